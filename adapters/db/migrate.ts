@@ -1,0 +1,51 @@
+import { readdir } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { runMigrations } from 'bullmq';
+import type { Knex } from 'knex';
+import pg from 'pg';
+import type { Database } from './database.ts';
+
+const FOLDER = new URL('../../migrations/', import.meta.url);
+/** Any number nobody else uses: N replicas that start at once migrate one after the other. */
+const LOCK = 6_473_121;
+
+interface Migration {
+  up(knex: Knex): Promise<void>;
+  down(knex: Knex): Promise<void>;
+}
+
+const source: Knex.MigrationSource<string> = {
+  getMigrations: async () => (await readdir(FOLDER)).filter((name) => name.endsWith('.ts')).sort(),
+  getMigrationName: (name) => name,
+  getMigration: async (name) => (await import(pathToFileURL(new URL(name, FOLDER).pathname).href)) as Migration,
+};
+
+export const MIGRATIONS: Knex.MigratorConfig = { migrationSource: source, tableName: 'migrations' };
+
+/**
+ * Brings the schema up to date, ours and the queue's. Safe when several processes do it at once; a process killed in
+ * the middle leaves the schema of the last whole migration and no lock behind.
+ * @returns the names of the migrations that ran.
+ */
+export async function migrate(database: Database, url: string, singleSession: boolean): Promise<string[]> {
+  const guard = new pg.Client({ connectionString: url });
+  await guard.connect();
+  try {
+    if (!singleSession) await guard.query('select pg_advisory_lock($1)', [LOCK]);
+    // The advisory lock ends with its connection, knex's own lock row does not: ours decides.
+    await database.migrate.forceFreeMigrationsLock(MIGRATIONS);
+    const [, ran] = (await database.migrate.latest(MIGRATIONS)) as [number, string[]];
+    await runMigrations(guard);
+    // One PGlite session serves every connection, so what BullMQ sets on its own ones is set for all.
+    if (singleSession) await guard.query('set search_path to public, bullmq');
+    return ran;
+  } finally {
+    await guard.end();
+  }
+}
+
+/** Names of migrations that have not run: what `/readyz` asks. */
+export async function pendingMigrations(database: Database): Promise<string[]> {
+  const [, pending] = (await database.migrate.list(MIGRATIONS)) as [unknown, (string | { file: string })[]];
+  return pending.map((item) => (typeof item === 'string' ? item : item.file));
+}

@@ -1,0 +1,25 @@
+/** How long things live, in seconds, where no setting changes it (design §5). */
+export const LIVES = {
+  interaction: 60 * 60,
+  authorizationCode: 60,
+  accessToken: 10 * 60,
+  jwtAccessToken: 5 * 60,
+  idToken: 5 * 60,
+  clientCredentials: 10 * 60,
+  /** A refresh token with `offline_access`; without it, it ends with the session. */
+  offlineRefreshToken: 12 * 60 * 60,
+  pushedRequest: 60,
+  deviceCode: 5 * 60,
+  /** The idle end of a session moves at most this often; in between, nothing is written. */
+  sessionTouch: 60,
+} as const;
+
+/** The ephemeral code (design §5). */
+export const CODE = {
+  digits: 6,
+  life: 5 * 60,
+  tries: 5,
+  resendAfter: 30,
+  sendsPerInteraction: 3,
+  sendsPerDay: 10,
+} as const;

@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { MODE_IDS, type ModeId } from './modes.ts';
+
+/**
+ * Every setting of Mire, read once from the environment. Nobody else reads `process.env`.
+ * A name may be given as `NAME_FILE`, the path of a file that holds the value.
+ */
+
+const DEFAULT_MODES: ModeId[] = ['cps', 'code-ephemere', 'compte-local', 'monsisra', 'psc', 'login-mdp'];
+
+const list = z
+  .string()
+  .transform((text) => text.split(',').map((item) => item.trim()).filter(Boolean));
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const origin = z
+  .string()
+  .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'must be an origin, such as https://mire.example.fr');
+const address = (...schemes: string[]) =>
+  z.string().refine(
+    (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
+    `must be an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+  );
+const keys = list.refine((items) => items.length > 0, 'needs one key at least');
+const json = z.string().transform((text, context) => {
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be a JSON object of strings' });
+    return z.NEVER;
+  }
+});
+
+const sms = {
+  SMS_URL: address('https:', 'http:').optional().describe('where an SMS is POSTed; none: the sandbox inbox'),
+  SMS_HEADERS: json.default({}).describe('headers of that request, a JSON object'),
+  SMS_BODY: z.string().default('{"to":"{{to}}","text":"{{text}}"}').describe('its JSON body, with {{to}} and {{text}}'),
+  SMS_FALLBACK_URL: address('https:', 'http:').optional().describe('a second provider, tried when the first fails'),
+  SMS_FALLBACK_HEADERS: json.default({}),
+  SMS_FALLBACK_BODY: z.string().default('{"to":"{{to}}","text":"{{text}}"}'),
+};
+
+const schema = z.object({
+  MIRE_ENV: z.enum(['sandbox', 'production']).default('sandbox').describe('sandbox needs nothing; production needs everything'),
+  PORT: count(1, 65535).default(3000),
+  HOST: z.string().default('localhost').describe('address to listen on; localhost means both loopback addresses'),
+  ISSUER: origin.optional().describe('the public origin; in the sandbox http://localhost:PORT'),
+  CPS_ORIGIN: origin.optional().describe('the second host, where the reverse proxy asks for the card'),
+  MTLS_ORIGIN: origin.optional().describe('the host where client software presents a certificate'),
+  DATABASE_URL: address('postgres:', 'postgresql:').optional().describe('PostgreSQL; in the sandbox, none means PGlite in the process'),
+  DATABASE_POOL: count(2, 200).default(10).describe('connections of one process'),
+  REDIS_URL: address('redis:', 'rediss:').optional().describe('optional: short-lived models, rate limits, queue'),
+  DATA_DIR: z.string().default('.mire').describe('where the sandbox keeps its database and secrets'),
+  COOKIE_KEYS: keys.optional().describe('signs cookies; the first signs, all verify (secret)'),
+  DATA_KEYS: keys.optional().describe('<version>:<32 bytes in base64>,…; the first encrypts, all decrypt (secret)'),
+  INDEX_KEY: z.string().optional().describe('32 bytes in base64; keys the look-up hashes (secret)'),
+  PAIRWISE_KEY: z.string().optional().describe('32 bytes in base64; pairwise subjects; never changes (secret)'),
+  DPOP_KEY: z.string().optional().describe('32 bytes in base64; DPoP nonces (secret)'),
+  TRUSTED_PROXIES: list.default([]).describe('addresses or CIDRs whose X-Forwarded-* headers count'),
+  TRUSTED_PROXY_COUNT: count(1, 10).default(1).describe('how many proxies stand in front'),
+  MODES: list
+    .pipe(z.array(z.enum(MODE_IDS)).min(1))
+    .default(DEFAULT_MODES)
+    .describe('the modes this deployment offers'),
+  SESSION_IDLE: count(60, 30 * 60).default(30 * 60).describe('seconds without use before a session ends'),
+  SESSION_ABSOLUTE: count(300, 4 * 60 * 60).default(4 * 60 * 60).describe('seconds a session lasts at most'),
+  ARGON2_MEMORY: count(8, 1024 * 1024).default(19 * 1024).describe('KiB'),
+  ARGON2_PASSES: count(1, 20).default(2),
+  RATE_LIMIT_FACTOR: z.coerce.number().positive().max(1000).optional().describe('multiplies every limit; 20 in the sandbox'),
+  PLATFORM_NAME: z.string().min(1).default('Portail des Professionnels de Santé'),
+  SUPPORT_URL: address('https:', 'http:', 'mailto:').default('https://support.example.org/'),
+  MAIL_URL: address('smtp:', 'smtps:').optional().describe('the mail server; none: the sandbox inbox'),
+  MAIL_FROM: z.string().default('Mire <ne-pas-repondre@mire.example.org>'),
+  ...sms,
+  TERMS_VERSION: z.string().default('2026-01').describe('asked again when it changes'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  METRICS_PORT: count(1, 65535).optional().describe('serves /metrics apart; in production 9464'),
+  SHUTDOWN_GRACE: count(1, 300).default(20).describe('seconds given to requests and jobs in hand'),
+});
+
+export type RawSettings = z.infer<typeof schema>;
+export type SettingName = keyof RawSettings;
+
+/** What the code receives: defaults filled in, secrets present. */
+export type Settings = Readonly<
+  Omit<RawSettings, 'ISSUER' | 'RATE_LIMIT_FACTOR' | Secret> & {
+    ISSUER: string;
+    RATE_LIMIT_FACTOR: number;
+    COOKIE_KEYS: string[];
+    DATA_KEYS: string[];
+    INDEX_KEY: string;
+    PAIRWISE_KEY: string;
+    DPOP_KEY: string;
+  }
+>;
+
+export const SECRETS = ['COOKIE_KEYS', 'DATA_KEYS', 'INDEX_KEY', 'PAIRWISE_KEY', 'DPOP_KEY'] as const;
+type Secret = (typeof SECRETS)[number];
+
+/** Settings whose value, or part of it, is not shown by `mire settings`. */
+export const MASKED: ReadonlySet<string> = new Set([
+  ...SECRETS,
+  'DATABASE_URL',
+  'REDIS_URL',
+  'MAIL_URL',
+  'SMS_URL',
+  'SMS_HEADERS',
+  'SMS_BODY',
+  'SMS_FALLBACK_URL',
+  'SMS_FALLBACK_HEADERS',
+  'SMS_FALLBACK_BODY',
+]);
+
+export interface Problem {
+  readonly name: string;
+  readonly message: string;
+}
+
+export class SettingsError extends Error {
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[]) {
+    super(`These settings are wrong:\n${problems.map(({ name, message }) => `  ${name}: ${message}`).join('\n')}`);
+    this.name = 'SettingsError';
+    this.problems = problems;
+  }
+}
+
+const bytes = (text: string) => Buffer.from(text, 'base64').length;
+
+function productionProblems(settings: RawSettings): Problem[] {
+  const problems: Problem[] = [];
+  const require = (name: SettingName, reason = 'is required in production') => {
+    if (settings[name] === undefined) problems.push({ name, message: reason });
+  };
+  require('DATABASE_URL', 'is required in production: PGlite is for the sandbox');
+  require('ISSUER');
+  require('MAIL_URL', 'is required in production: the inbox page is for the sandbox');
+  require('SMS_URL', 'is required in production: the inbox page is for the sandbox');
+  for (const name of SECRETS) require(name);
+  for (const name of ['ISSUER', 'CPS_ORIGIN', 'MTLS_ORIGIN', 'SMS_URL', 'SMS_FALLBACK_URL'] as const) {
+    if (settings[name]?.startsWith('http:')) problems.push({ name, message: 'must be https: in production' });
+  }
+  if ((settings.RATE_LIMIT_FACTOR ?? 1) > 1) problems.push({ name: 'RATE_LIMIT_FACTOR', message: 'must not exceed 1 in production' });
+  if (settings.ARGON2_MEMORY < 19 * 1024 || settings.ARGON2_PASSES < 2) {
+    problems.push({ name: 'ARGON2_MEMORY', message: 'argon2id needs 19456 KiB and 2 passes at least in production' });
+  }
+  if (settings.SUPPORT_URL.includes('.example')) problems.push({ name: 'SUPPORT_URL', message: 'is the example address' });
+  if (settings.MAIL_FROM.includes('.example')) problems.push({ name: 'MAIL_FROM', message: 'is the example address' });
+  return problems;
+}
+
+function secretProblems(settings: RawSettings): Problem[] {
+  const problems: Problem[] = [];
+  if (settings.COOKIE_KEYS?.some((key) => key.length < 32)) {
+    problems.push({ name: 'COOKIE_KEYS', message: 'each key needs 32 characters at least' });
+  }
+  for (const name of ['INDEX_KEY', 'PAIRWISE_KEY', 'DPOP_KEY'] as const) {
+    const value = settings[name];
+    if (value !== undefined && bytes(value) !== 32) problems.push({ name, message: 'must be 32 bytes in base64' });
+  }
+  const versions = settings.DATA_KEYS?.map((item) => item.split(':', 2)) ?? [];
+  if (versions.some(([version, key]) => !/^[1-9]\d{0,3}$/.test(version ?? '') || bytes(key ?? '') !== 32)) {
+    problems.push({ name: 'DATA_KEYS', message: 'each must be <version>:<32 bytes in base64>' });
+  } else if (new Set(versions.map(([version]) => version)).size < versions.length) {
+    problems.push({ name: 'DATA_KEYS', message: 'a version stands twice' });
+  }
+  return problems;
+}
+
+/** `NAME`, else the content of the file that `NAME_FILE` names. An empty value counts as none. */
+function pick(env: NodeJS.ProcessEnv, problems: Problem[]): Record<string, string> {
+  const picked: Record<string, string> = {};
+  for (const name of Object.keys(schema.shape)) {
+    const file = env[`${name}_FILE`];
+    if (env[name]) picked[name] = env[name];
+    else if (file) {
+      try {
+        picked[name] = readFileSync(file, 'utf8').trim();
+      } catch {
+        problems.push({ name, message: `the file named by ${name}_FILE cannot be read` });
+      }
+    }
+  }
+  return picked;
+}
+
+/**
+ * Reads and checks the settings. `secrets` stands in for missing secrets and is only asked in the sandbox.
+ * @throws {SettingsError} with every problem at once, by name.
+ */
+export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) => Record<Secret, string>): Settings {
+  const problems: Problem[] = [];
+  const picked = pick(env, problems);
+  // The sandbox's own secrets are made once and kept; production never invents one.
+  const sandbox = (picked.MIRE_ENV ?? 'sandbox') === 'sandbox';
+  if (sandbox && SECRETS.some((name) => !picked[name])) Object.assign(picked, { ...secrets(picked.DATA_DIR ?? '.mire'), ...picked });
+  const parsed = schema.safeParse(picked);
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.map((issue) => ({ name: String(issue.path[0]), message: issue.message })));
+    // The production rules still speak of what could be read, so that an operator mends everything at once.
+    const partial = schema.partial().safeParse(Object.fromEntries(Object.entries(picked).filter(([name]) => !problems.some((p) => p.name === name))));
+    if (partial.success && !sandbox) problems.push(...productionProblems(partial.data as RawSettings));
+    if (partial.success) problems.push(...secretProblems(partial.data as RawSettings));
+  } else {
+    if (!sandbox) problems.push(...productionProblems(parsed.data));
+    problems.push(...secretProblems(parsed.data));
+  }
+  if (problems.length > 0 || !parsed.success) {
+    throw new SettingsError(problems.filter((p, i) => problems.findIndex((q) => q.name === p.name && q.message === p.message) === i));
+  }
+  const settings = parsed.data;
+  return Object.freeze({
+    ...settings,
+    ISSUER: settings.ISSUER ?? `http://localhost:${settings.PORT}`,
+    RATE_LIMIT_FACTOR: settings.RATE_LIMIT_FACTOR ?? (sandbox ? 20 : 1),
+    ...(sandbox ? {} : { METRICS_PORT: settings.METRICS_PORT ?? 9464 }),
+  }) as Settings;
+}
+
+/** Name, value and meaning of every setting, for `mire settings` and the generated documentation. */
+export function describeSettings(): { name: SettingName; text: string }[] {
+  return Object.entries(schema.shape).map(([name, type]) => ({ name: name as SettingName, text: type.description ?? '' }));
+}

@@ -1,0 +1,65 @@
+/** A professional's record ("compte SARA") as the service sees it. */
+export interface Account {
+  readonly id: string;
+  readonly login: string | undefined;
+  readonly email: string | undefined;
+  readonly emailVerified: boolean;
+  /** E.164. */
+  readonly phone: string | undefined;
+  readonly phoneVerified: boolean;
+  /** Code of the nomenclature: civilité or titre. */
+  readonly title: string | undefined;
+  readonly familyName: string;
+  readonly givenName: string;
+  /** Code of TRE_G15-ProfessionSante. */
+  readonly profession: string | undefined;
+  readonly specialty: string | undefined;
+  readonly locale: string | undefined;
+  /** Standard claims (OIDC Core §5.1) that Mire only hands on. */
+  readonly extraClaims: Readonly<Record<string, unknown>>;
+  readonly roles: readonly string[];
+  readonly termsVersion: string | undefined;
+  readonly preferredChannel: Channel | undefined;
+  readonly status: AccountStatus;
+  readonly updatedAt: Date;
+}
+
+export type Channel = 'mail' | 'sms';
+export type AccountStatus = 'active' | 'blocked' | 'closed';
+
+export type NewAccount = Partial<Omit<Account, 'updatedAt'>> & Pick<Account, 'id' | 'familyName' | 'givenName'>;
+
+/** The queries of this room; implemented on PostgreSQL in adapters/db/accounts.ts. */
+export interface Accounts {
+  byId(id: string): Promise<Account | undefined>;
+  /** By login or mail, in their normal form (see login-key.ts), with the password hash: one query. */
+  byLoginKey(key: string): Promise<{ account: Account; passwordHash: string | undefined } | undefined>;
+  /** @throws {AccountTaken} when the login, mail or id is somebody's. */
+  insert(account: NewAccount): Promise<void>;
+  /** Writes the hash; with `replacing`, only if that one still stands. */
+  setPasswordHash(id: string, hash: string, replacing?: string): Promise<void>;
+  setPreferredChannel(id: string, channel: Channel): Promise<void>;
+  setStatus(id: string, status: AccountStatus, reason: string): Promise<boolean>;
+  setRoles(id: string, roles: readonly string[]): Promise<boolean>;
+  acceptTerms(id: string, version: string): Promise<void>;
+  /** Links an outside identity; the same one to the same account twice is no error. @throws {AccountTaken} */
+  linkIdentity(accountId: string, source: string, externalId: string): Promise<void>;
+  byIdentity(source: string, externalId: string): Promise<Account | undefined>;
+  /** The identity in clear, for the claims of its owner. */
+  identity(accountId: string, source: string): Promise<string | undefined>;
+}
+
+export class AccountTaken extends Error {
+  override readonly name = 'AccountTaken';
+}
+
+/** The source of an identity that is a national id (RPPS or ADELI). */
+export const NATIONAL_ID = 'national-id';
+
+/** Where a code can be sent: verified channels only, the preferred one first. */
+export function channelsOf(account: Account): Channel[] {
+  const channels: Channel[] = [];
+  if (account.email && account.emailVerified) channels.push('mail');
+  if (account.phone && account.phoneVerified) channels.push('sms');
+  return channels.sort((a, b) => Number(b === account.preferredChannel) - Number(a === account.preferredChannel));
+}

@@ -1,0 +1,14 @@
+/** Longer is nobody's identifier: the longest mail address has 254 characters (RFC 5321 §4.5.3.1). */
+export const LOGIN_MAX = 254;
+
+/**
+ * The one form under which an identifier or mail is looked up, counted and kept unique: NFKC, without invisible
+ * characters, trimmed, lower case. `Jean`, `JEAN ` and full-width `Ｊｅａｎ` are one person and one counter.
+ */
+export function loginKey(typed: string): string {
+  return typed
+    .normalize('NFKC')
+    .replace(/[\p{Cf}\p{Cc}]/gu, '')
+    .trim()
+    .toLowerCase();
+}

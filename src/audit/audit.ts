@@ -1,0 +1,43 @@
+/** What happened, in the words of the audit log. Holds account ids and keyed hashes, never names or national ids. */
+export const AUDIT_EVENTS = [
+  'sign-in.password-accepted',
+  'sign-in.password-refused',
+  'sign-in.code-sent',
+  'sign-in.code-accepted',
+  'sign-in.code-refused',
+  'sign-in.mode-refused',
+  'sign-in.succeeded',
+  'sign-in.refused',
+  'sign-in.abandoned',
+  'session.ended',
+  'account.created',
+  'account.blocked',
+  'account.unblocked',
+  'account.roles-changed',
+  'account.password-upgraded',
+  'account.terms-accepted',
+  'account.channel-preferred',
+  'consent.given',
+  'consent.refused',
+  'token.reused',
+  'client.registered',
+  'client.updated',
+  'client.deleted',
+] as const;
+export type AuditEvent = (typeof AUDIT_EVENTS)[number];
+
+export interface AuditLine {
+  readonly event: AuditEvent;
+  readonly accountId?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly mode?: string | undefined;
+  readonly acr?: string | undefined;
+  readonly supportCode?: string | undefined;
+  /** The address as received; the adapter stores its keyed hash. */
+  readonly address?: string | undefined;
+  readonly details?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+export interface Audit {
+  write(line: AuditLine): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import type { Channel } from '../accounts/account.ts';
+
+/** One ephemeral code: where it goes, until when, how many tries are left. The code itself is nowhere. */
+export interface Challenge {
+  readonly id: string;
+  readonly accountId: string;
+  readonly channel: Channel;
+  /** Mail address or E.164 number. */
+  readonly destination: string;
+  readonly locale: string;
+  /** How many codes were sent so far; also the HOTP counter of the last one. */
+  readonly counter: number;
+  /** The counter of the last code a provider accepted. */
+  readonly handedOver: number;
+  readonly attempts: number;
+  readonly sentAt: Date | undefined;
+  readonly expiresAt: Date | undefined;
+  readonly consumedAt: Date | undefined;
+}
+
+/** A HOTP seed (RFC 4226), base32 as otplib wants it. */
+export type Seed = string;
+
+/** The queries of this room; implemented on PostgreSQL in adapters/db/challenges.ts. */
+export interface Challenges {
+  insert(challenge: Pick<Challenge, 'id' | 'accountId' | 'channel' | 'destination' | 'locale'> & { flow: string; seed: Seed }): Promise<void>;
+  byId(id: string): Promise<Challenge | undefined>;
+  /** How many codes this interaction sent, over all its challenges. */
+  sendsOfFlow(flow: string): Promise<number>;
+  /**
+   * Moves to the next code: counter + 1, tries reset, a new end. Only if the last send is older than `notSince` and the
+   * challenge is not consumed. @returns the new counter, or undefined when refused.
+   */
+  nextCode(id: string, sentAt: Date, expiresAt: Date, notSince: Date): Promise<number | undefined>;
+  /**
+   * Counts one try before anything is compared, so that parallel tries cannot exceed the limit.
+   * @returns what to compare with, or undefined when no try is left, or the code is consumed or expired.
+   */
+  takeTry(id: string, tries: number, now: Date): Promise<{ seed: Seed; counter: number } | undefined>;
+  /** Compare-and-set: true for one caller only. */
+  consume(id: string, counter: number, now: Date): Promise<boolean>;
+  /** What the worker needs to compute a code; undefined when the challenge is gone. */
+  seedOf(id: string): Promise<Seed | undefined>;
+  markHandedOver(id: string, counter: number): Promise<void>;
+}

@@ -1,0 +1,82 @@
+/**
+ * Four families of errors. Each has a stable code, listed in docs/errors.md, with its sentence in
+ * interactions/error/texts.ts. A route throws; one middleware answers.
+ */
+export abstract class MireError extends Error {
+  abstract readonly status: number;
+  readonly code: ErrorCode;
+  /** For the log only; never shown. */
+  readonly detail: Readonly<Record<string, unknown>>;
+  constructor(code: ErrorCode, detail: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
+    super(code, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** What the person sent can be mended: the form is shown again. 422, or the status of the code. */
+export class UserError extends MireError {
+  get status(): number {
+    return STATUS[this.code] ?? 422;
+  }
+}
+
+/** The step is gone, done, or not theirs: start again from the application. 400, 403, 409, ... */
+export class FlowError extends MireError {
+  get status(): number {
+    return STATUS[this.code] ?? 400;
+  }
+}
+
+/** Somebody else's service, or ours behind this one, does not answer. 502, or 503. */
+export class UpstreamError extends MireError {
+  get status(): number {
+    return STATUS[this.code] ?? 502;
+  }
+}
+
+/** The service cannot start like this. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Every code and its status. The order is that of the documentation. */
+export const STATUS = {
+  // The interaction
+  'interaction-unknown': 400,
+  'interaction-done': 409,
+  'step-out-of-order': 409,
+  'csrf': 403,
+  'mode-not-accepted': 403,
+  'mode-soon': 403,
+  // Signing in
+  'credentials-wrong': 401,
+  'code-wrong': 401,
+  'code-expired': 409,
+  'code-too-many-tries': 409,
+  'code-too-soon': 429,
+  'code-too-many-sends': 429,
+  'no-channel': 422,
+  'field-missing': 422,
+  'field-invalid': 422,
+  'too-many-tries': 429,
+  'account-unavailable': 403,
+  'level-not-reached': 403,
+  // The request itself
+  'bad-request': 400,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'body-too-large': 413,
+  'content-type': 415,
+  'wrong-host': 421,
+  'headers-too-large': 431,
+  // Others
+  'upstream': 502,
+  'delivery-unavailable': 502,
+  'overloaded': 503,
+  'storage-unavailable': 503,
+  'internal': 500,
+} as const satisfies Record<string, number>;
+
+export type ErrorCode = keyof typeof STATUS;

@@ -1,0 +1,62 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+
+/**
+ * Secrets at rest. Random values of 128 bits or more are looked up by SHA-256; guessable ones (national ids, addresses,
+ * user codes) by HMAC under a key. What must be read again is sealed with AES-256-GCM under a versioned key, with the
+ * row it belongs to as associated data, so that a sealed value moved to another row does not open.
+ */
+export interface Vault {
+  /** `<version byte × 2><nonce 12><tag 16><ciphertext>` */
+  seal(plain: string | Uint8Array, context: string): Buffer;
+  /** @throws when the value, its context or its key version is not the one that sealed it. */
+  open(sealed: Uint8Array, context: string): Buffer;
+  /** Keyed hash of something that could be guessed. */
+  index(value: string, context: string): Buffer;
+  /** A key of its own for one purpose, derived from the index key (HKDF, RFC 5869). */
+  derive(purpose: string): Buffer;
+}
+
+export const hashId = (value: string): Buffer => createHash('sha256').update(value).digest();
+
+export const randomToken = (bytes = 32): string => randomBytes(bytes).toString('base64url');
+
+/**
+ * @param dataKeys `<version>:<base64>` each, the first one seals
+ * @param indexKey 32 bytes in base64
+ */
+export function createVault(dataKeys: readonly string[], indexKey: string): Vault {
+  const keys = new Map(
+    dataKeys.map((item) => {
+      const [version = '', key = ''] = item.split(':', 2);
+      return [Number(version), Buffer.from(key, 'base64')] as const;
+    }),
+  );
+  const [current] = keys.keys();
+  if (current === undefined) throw new Error('a vault needs a key');
+  const index = Buffer.from(indexKey, 'base64');
+
+  const keyOf = (version: number) => {
+    const key = keys.get(version);
+    if (!key) throw new Error(`no data key of version ${version}`);
+    return key;
+  };
+
+  return {
+    seal(plain, context) {
+      const nonce = randomBytes(12);
+      const version = Buffer.alloc(2);
+      version.writeUInt16BE(current);
+      const cipher = createCipheriv('aes-256-gcm', keyOf(current), nonce).setAAD(Buffer.from(context));
+      const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+      return Buffer.concat([version, nonce, cipher.getAuthTag(), body]);
+    },
+    open(sealed, context) {
+      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+      const decipher = createDecipheriv('aes-256-gcm', keyOf(bytes.readUInt16BE(0)), bytes.subarray(2, 14));
+      decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(14, 30));
+      return Buffer.concat([decipher.update(bytes.subarray(30)), decipher.final()]);
+    },
+    index: (value, context) => createHmac('sha256', index).update(context).update('\0').update(value).digest(),
+    derive: (purpose) => Buffer.from(hkdfSync('sha256', index, Buffer.alloc(0), purpose, 32)),
+  };
+}

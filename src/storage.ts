@@ -1,0 +1,30 @@
+import type { Accounts } from './accounts/account.ts';
+import type { Audit } from './audit/audit.ts';
+import type { Challenges } from './challenges/challenge.ts';
+import type { SignIns } from './provider/sign-ins.ts';
+
+/** A flow row as stored: the union in interactions/flow.ts is checked when it is read. */
+export interface FlowRow {
+  readonly clientId: string;
+  readonly stage: string;
+  readonly data: unknown;
+  readonly version: number;
+}
+
+export interface Flows {
+  /** The row of an interaction, made when it is not there yet: one round trip either way. */
+  open(uid: string, first: Omit<FlowRow, 'version'>, expiresAt: Date): Promise<FlowRow>;
+  byUid(uid: string): Promise<FlowRow | undefined>;
+  /** Compare-and-set on the version. @returns false when somebody moved it first. */
+  move(uid: string, from: number, to: { stage: string; data: unknown }): Promise<boolean>;
+}
+
+/** Everything Mire keeps in PostgreSQL. Inside `transaction` the same queries run on one connection, or not at all. */
+export interface Storage {
+  readonly accounts: Accounts;
+  readonly challenges: Challenges;
+  readonly flows: Flows;
+  readonly signIns: SignIns;
+  readonly audit: Audit;
+  transaction<T>(work: (storage: Storage) => Promise<T>): Promise<T>;
+}
