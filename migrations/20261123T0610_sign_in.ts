@@ -72,6 +72,8 @@ export async function up(knex: Knex): Promise<void> {
       account_id uuid not null references accounts (id) on delete cascade,
       client_id text not null,
       sign_in_id uuid not null references sign_ins (id) on delete cascade,
+      -- With offline_access: outlives the session.
+      offline boolean not null default false,
       created_at timestamptz not null default now()
     );
     create index session_grants_session on session_grants (session_hash);

@@ -1,6 +1,7 @@
 import type { Accounts } from './accounts/account.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Challenges } from './challenges/challenge.ts';
+import type { Consents } from './clients/consents.ts';
 import type { SignIns } from './provider/sign-ins.ts';
 
 /** A flow row as stored: the union in interactions/flow.ts is checked when it is read. */
@@ -25,6 +26,7 @@ export interface Storage {
   readonly challenges: Challenges;
   readonly flows: Flows;
   readonly signIns: SignIns;
+  readonly consents: Consents;
   readonly audit: Audit;
   transaction<T>(work: (storage: Storage) => Promise<T>): Promise<T>;
 }

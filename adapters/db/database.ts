@@ -15,7 +15,12 @@ export function openDatabase({ url, pool, singleSession }: DatabaseOptions): Dat
   return knex({
     client: 'pg',
     connection: { connectionString: url, application_name: 'mire', keepAlive: true, connectionTimeoutMillis: 5000 },
-    pool: { min: 0, max: singleSession ? Math.min(pool, 4) : pool, acquireTimeoutMillis: 8000, idleTimeoutMillis: 30_000 },
+    pool: {
+      min: 0,
+      max: singleSession ? Math.min(pool, 4) : pool,
+      acquireTimeoutMillis: 8000,
+      idleTimeoutMillis: 30_000,
+    },
     acquireConnectionTimeout: 8000,
   });
 }

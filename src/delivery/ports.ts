@@ -1,21 +1,27 @@
-/** One message, ready to hand over. Plain text for SMS; text and HTML for mail. */
-export interface Mail {
+interface Message {
+  /** The same for the same code, however often it is sent: the other side may drop what it already has. */
+  readonly id: string;
   readonly to: string;
-  readonly subject: string;
   readonly text: string;
-  readonly html: string;
-  readonly locale: string;
+  /** Nobody starts to hand it over after this. */
+  readonly expiresAt: Date;
   /** For the sandbox inbox alone. */
   readonly code?: string;
 }
 
-export interface Sms {
-  readonly to: string;
-  readonly text: string;
-  readonly code?: string;
+/** One message, ready to hand over. Plain text for SMS; text and HTML for mail. */
+export interface Mail extends Message {
+  readonly subject: string;
+  readonly html: string;
+  readonly locale: Locale;
 }
 
-/** Resolves when the other side has accepted the message. @throws {Error} otherwise; `permanent` says never to try again. */
+export type Sms = Message;
+
+/** The languages a message exists in. */
+export type Locale = 'fr' | 'en';
+
+/** Resolves when the other side has accepted the message. @throws {DeliveryRefused} otherwise. */
 export interface MailSender {
   send(mail: Mail): Promise<void>;
   close(): Promise<void>;
@@ -24,9 +30,14 @@ export interface MailSender {
 export interface SmsSender {
   /** A name for logs and metrics. */
   readonly name: string;
-  send(sms: Sms): Promise<void>;
+  /** @returns the name of the provider that accepted it. @throws {DeliveryRefused} */
+  send(sms: Sms): Promise<string>;
 }
 
+/**
+ * The other side did not take the message. The text is logged and kept with the job, so it holds status codes only:
+ * servers like to quote the address they refuse. `permanent` says never to try again.
+ */
 export class DeliveryRefused extends Error {
   override readonly name = 'DeliveryRefused';
   readonly permanent: boolean;

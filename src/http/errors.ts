@@ -52,6 +52,7 @@ export const STATUS = {
   'mode-soon': 403,
   // Signing in
   'credentials-wrong': 401,
+  'code-malformed': 422,
   'code-wrong': 401,
   'code-expired': 409,
   'code-too-many-tries': 409,

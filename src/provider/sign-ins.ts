@@ -25,19 +25,40 @@ export interface LiveSession {
 export interface SessionGrant {
   readonly grantId: string;
   readonly clientId: string;
+  /** Given with `offline_access`: outlives the session, though not the account's blocking. */
+  readonly offline: boolean;
+}
+
+/** An application that had tokens in a session, to be told that the session ended. */
+export interface SessionClient {
+  readonly clientId: string;
 }
 
 /** Session uids and grant ids come in clear; the adapter hashes them. */
 export interface SignIns {
   insert(signIn: SignIn): Promise<void>;
   byId(id: string): Promise<SignIn | undefined>;
-  /** Opens the session, or raises it to another sign-in; an ended session is not opened again. */
-  openSession(uid: string, signIn: Pick<SignIn, 'id' | 'accountId'>, at: Date, from: { userAgent?: string | undefined; place?: string | undefined }): Promise<void>;
+  /**
+   * Opens the session, or moves it to another sign-in; `startedAt` replaces what stood.
+   * @throws {SessionEnded} when it was ended: an ended session is not opened again.
+   */
+  openSession(uid: string, signIn: Pick<SignIn, 'id' | 'accountId'>, startedAt: Date, from: { userAgent?: string | undefined; place?: string | undefined }): Promise<void>;
   session(uid: string): Promise<LiveSession | undefined>;
   sessionsOf(accountId: string): Promise<{ uidHash: Buffer; startedAt: Date; userAgent: string | undefined; place: string | undefined; signIn: SignIn }[]>;
-  /** Marks sessions ended and says which grants rest on them. */
-  endSessions(which: { uid: string } | { accountId: string } | { uidHash: Buffer; accountId: string }, by: string, at: Date): Promise<SessionGrant[]>;
+  /**
+   * Ends live sessions and deletes the grants that rest on them, and their refresh tokens, in the same statement, so
+   * that nothing restored from elsewhere can revive them. Grants with `offline_access` go only when the whole account
+   * is ended (`everything`).
+   * @returns the applications concerned.
+   */
+  endSessions(which: { uid: string } | { accountId: string } | { uidHash: Buffer; accountId: string }, by: string, at: Date, everything?: boolean): Promise<SessionClient[]>;
+  /** @throws {SessionEnded} */
   bindGrant(grant: SessionGrant, sessionUid: string, signIn: Pick<SignIn, 'id' | 'accountId'>): Promise<void>;
   /** The sign-in behind a grant: whose claims a token may carry. */
   ofGrant(grantId: string): Promise<SignIn | undefined>;
+}
+
+/** The session was ended meanwhile: nothing revives it, and no grant may rest on it. */
+export class SessionEnded extends Error {
+  override readonly name = 'SessionEnded';
 }

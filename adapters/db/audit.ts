@@ -1,0 +1,25 @@
+import type { Audit } from '../../src/audit/audit.ts';
+import type { Vault } from '../../src/protection/secrets.ts';
+import { type Queryable, query } from './query.ts';
+
+export function createAudit(database: Queryable, vault: Vault): Audit {
+  return {
+    async write({ event, accountId, clientId, mode, acr, supportCode, address, details }) {
+      await query(
+        database,
+        `insert into audit (event, account_id, client_id, mode, acr, support_code, address_hash, details)
+         values (:event, :accountId, :clientId, :mode, :acr, :supportCode, :addressHash, cast(:details as jsonb))`,
+        {
+          event,
+          accountId,
+          clientId,
+          mode,
+          acr,
+          supportCode,
+          addressHash: address === undefined ? undefined : vault.index(address, 'address'),
+          details: JSON.stringify(details ?? {}),
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import type { Channel } from '../../src/accounts/account.ts';
+import type { Challenge, Challenges } from '../../src/challenges/challenge.ts';
+import { hashId, type Vault } from '../../src/protection/secrets.ts';
+import { changed, first, type Queryable, query } from './query.ts';
+
+interface ChallengeRow {
+  readonly id: string;
+  readonly account_id: string;
+  readonly channel: Channel;
+  readonly destination: Buffer;
+  readonly locale: string;
+  readonly counter: number;
+  readonly handed_over: number;
+  readonly attempts: number;
+  readonly sent_at: Date | null;
+  readonly expires_at: Date | null;
+  readonly consumed_at: Date | null;
+}
+
+const contextOf = (id: string, column: 'destination' | 'seed') => `challenge:${id}:${column}`;
+
+const toChallenge = (row: ChallengeRow, vault: Vault): Challenge => ({
+  id: row.id,
+  accountId: row.account_id,
+  channel: row.channel,
+  destination: vault.open(row.destination, contextOf(row.id, 'destination')).toString(),
+  locale: row.locale,
+  counter: row.counter,
+  handedOver: row.handed_over,
+  attempts: row.attempts,
+  sentAt: row.sent_at ?? undefined,
+  expiresAt: row.expires_at ?? undefined,
+  consumedAt: row.consumed_at ?? undefined,
+});
+
+export function createChallenges(database: Queryable, vault: Vault): Challenges {
+  const openSeed = (id: string, sealed: Buffer) => vault.open(sealed, contextOf(id, 'seed')).toString();
+  return {
+    async insert({ id, accountId, channel, destination, locale, flow, seed }) {
+      await query(
+        database,
+        `insert into challenges (id, account_id, flow_hash, channel, destination, locale, seed)
+         values (:id, :accountId, :flow, :channel, :destination, :locale, :seed)`,
+        {
+          id,
+          accountId,
+          flow: hashId(flow),
+          channel,
+          destination: vault.seal(destination, contextOf(id, 'destination')),
+          locale,
+          seed: vault.seal(seed, contextOf(id, 'seed')),
+        },
+      );
+    },
+
+    async byId(id) {
+      const row = await first<ChallengeRow>(
+        database,
+        `select id, account_id, channel, destination, locale, counter, handed_over, attempts, sent_at, expires_at, consumed_at
+         from challenges where id = :id`,
+        { id },
+      );
+      return row && toChallenge(row, vault);
+    },
+
+    async sendsOfFlow(flow) {
+      const row = await first<{ sends: number }>(
+        database,
+        'select cast(coalesce(sum(counter), 0) as integer) as sends from challenges where flow_hash = :flow',
+        { flow: hashId(flow) },
+      );
+      return row?.sends ?? 0;
+    },
+
+    async nextCode(id, sentAt, expiresAt, notSince) {
+      const row = await first<{ counter: number }>(
+        database,
+        `update challenges set counter = counter + 1, attempts = 0, sent_at = :sentAt, expires_at = :expiresAt
+         where id = :id and consumed_at is null and (sent_at is null or sent_at <= :notSince)
+         returning counter`,
+        { id, sentAt, expiresAt, notSince },
+      );
+      return row?.counter;
+    },
+
+    async takeTry(id, tries, now) {
+      const row = await first<{ seed: Buffer; counter: number }>(
+        database,
+        `update challenges set attempts = attempts + 1
+         where id = :id and attempts < :tries and consumed_at is null and expires_at > :now
+         returning seed, counter`,
+        { id, tries, now },
+      );
+      return row && { seed: openSeed(id, row.seed), counter: row.counter };
+    },
+
+    consume: (id, counter, now) =>
+      changed(
+        database,
+        'update challenges set consumed_at = :now where id = :id and counter = :counter and consumed_at is null',
+        { id, counter, now },
+      ),
+
+    async seedOf(id) {
+      const row = await first<{ seed: Buffer }>(database, 'select seed from challenges where id = :id', { id });
+      return row && openSeed(id, row.seed);
+    },
+
+    async markHandedOver(id, counter) {
+      // A slow provider may answer for an older code after the newer one.
+      await query(
+        database,
+        'update challenges set handed_over = greatest(handed_over, cast(:counter as integer)) where id = :id',
+        { id, counter },
+      );
+    },
+  };
+}

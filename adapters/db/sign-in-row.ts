@@ -1,0 +1,27 @@
+import type { Acr, ModeId } from '../../config/modes.ts';
+import type { SignIn } from '../../src/provider/sign-ins.ts';
+
+export interface SignInRow {
+  readonly id: string;
+  readonly account_id: string;
+  readonly client_id: string;
+  readonly mode: ModeId;
+  readonly acr: Acr;
+  readonly amr: string[];
+  readonly password_at: Date | null;
+  readonly authenticated_at: Date;
+}
+
+/** Of the table under the alias `i`. */
+export const COLUMNS = 'i.id, i.account_id, i.client_id, i.mode, i.acr, i.amr, i.password_at, i.authenticated_at';
+
+export const toSignIn = (row: SignInRow): SignIn => ({
+  id: row.id,
+  accountId: row.account_id,
+  clientId: row.client_id,
+  mode: row.mode,
+  acr: row.acr,
+  amr: row.amr,
+  passwordAt: row.password_at ?? undefined,
+  authenticatedAt: row.authenticated_at,
+});

@@ -1,0 +1,167 @@
+import { hashId } from '../../src/protection/secrets.ts';
+import { type SessionClient, SessionEnded, type SignIns } from '../../src/provider/sign-ins.ts';
+import { type Bindings, changed, first, type Queryable, query } from './query.ts';
+import { COLUMNS, type SignInRow, toSignIn } from './sign-in-row.ts';
+
+type SessionRow = SignInRow & {
+  readonly uid_hash: Buffer;
+  readonly session_account_id: string;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+  readonly user_agent: string | null;
+  readonly place: string | null;
+};
+
+const SESSION = `select ${COLUMNS}, s.uid_hash, s.account_id as session_account_id, s.started_at, s.ended_at, s.user_agent,
+  s.place from sessions s join sign_ins i on i.id = s.sign_in_id`;
+
+export function createSignIns(database: Queryable): SignIns {
+  return {
+    async insert({ id, accountId, clientId, mode, acr, amr, passwordAt, authenticatedAt }) {
+      await query(
+        database,
+        `insert into sign_ins (id, account_id, client_id, mode, acr, amr, password_at, authenticated_at)
+         values (:id, :accountId, :clientId, :mode, :acr, :amr, :passwordAt, :authenticatedAt)`,
+        { id, accountId, clientId, mode, acr, amr, passwordAt, authenticatedAt },
+      );
+    },
+
+    async byId(id) {
+      const row = await first<SignInRow>(database, `select ${COLUMNS} from sign_ins i where i.id = :id`, { id });
+      return row && toSignIn(row);
+    },
+
+    async openSession(uid, signIn, startedAt, { userAgent, place }) {
+      const open = await changed(
+        database,
+        `insert into sessions as s (uid_hash, account_id, sign_in_id, user_agent, place, started_at)
+         values (:uid, :accountId, :signInId, :userAgent, :place, :startedAt)
+         on conflict (uid_hash) do update set
+           account_id = excluded.account_id,
+           sign_in_id = excluded.sign_in_id,
+           user_agent = coalesce(excluded.user_agent, s.user_agent),
+           place = coalesce(excluded.place, s.place),
+           started_at = excluded.started_at
+         where s.ended_at is null`,
+        { uid: hashId(uid), accountId: signIn.accountId, signInId: signIn.id, userAgent, place, startedAt },
+      );
+      if (!open) throw new SessionEnded('an ended session is not opened again');
+    },
+
+    async session(uid) {
+      const row = await first<SessionRow>(database, `${SESSION} where s.uid_hash = :uid`, { uid: hashId(uid) });
+      return (
+        row && {
+          accountId: row.session_account_id,
+          startedAt: row.started_at,
+          endedAt: row.ended_at ?? undefined,
+          signIn: toSignIn(row),
+        }
+      );
+    },
+
+    async sessionsOf(accountId) {
+      const rows = await query<SessionRow>(
+        database,
+        `${SESSION} where s.account_id = :accountId and s.ended_at is null order by s.started_at desc`,
+        { accountId },
+      );
+      return rows.map((row) => ({
+        uidHash: row.uid_hash,
+        startedAt: row.started_at,
+        userAgent: row.user_agent ?? undefined,
+        place: row.place ?? undefined,
+        signIn: toSignIn(row),
+      }));
+    },
+
+    endSessions: (which, by, at, everything = false) =>
+      // Two statements of one transaction: a single one could not see a grant whose binding ends after it began
+      // (bindGrant holds the session's row until then), and would leave it alive.
+      atomically(database, async (transaction) => {
+        const { condition, bindings } = sessionsMeant(which);
+        const ended = await query<{ uid_hash: Buffer }>(
+          transaction,
+          `update sessions set ended_at = :at, ended_by = :by where ${condition} and ended_at is null returning uid_hash`,
+          { at, by, ...bindings },
+        );
+        const wholeAccount = everything && !('uid' in which) && !('uidHash' in which) ? which.accountId : undefined;
+        return deleteGrants(transaction, ended, everything, wholeAccount);
+      }),
+
+    async bindGrant({ grantId, clientId, offline }, sessionUid, signIn) {
+      const bound = await changed(
+        database,
+        `with session as (
+           select uid_hash from sessions
+           where uid_hash = :session and account_id = :accountId and ended_at is null for share
+         )
+         insert into session_grants (grant_hash, grant_id, session_hash, account_id, client_id, sign_in_id, offline)
+         select :grantHash, :grantId, uid_hash, :accountId, :clientId, cast(:signInId as uuid), cast(:offline as boolean)
+         from session
+         on conflict (grant_hash) do update set session_hash = excluded.session_hash, account_id = excluded.account_id,
+           client_id = excluded.client_id, sign_in_id = excluded.sign_in_id, offline = excluded.offline`,
+        {
+          grantHash: hashId(grantId),
+          grantId,
+          session: hashId(sessionUid),
+          accountId: signIn.accountId,
+          clientId,
+          signInId: signIn.id,
+          offline,
+        },
+      );
+      if (!bound) throw new SessionEnded('a grant rests on a live session of its account');
+    },
+
+    async ofGrant(grantId) {
+      const row = await first<SignInRow>(
+        database,
+        `select ${COLUMNS} from session_grants g join sign_ins i on i.id = g.sign_in_id where g.grant_hash = :grant`,
+        { grant: hashId(grantId) },
+      );
+      return row && toSignIn(row);
+    },
+  };
+}
+
+function sessionsMeant(which: Parameters<SignIns['endSessions']>[0]): { condition: string; bindings: Bindings } {
+  if ('uid' in which) return { condition: 'uid_hash = :uid', bindings: { uid: hashId(which.uid) } };
+  if (!('uidHash' in which)) return { condition: 'account_id = :accountId', bindings: which };
+  return { condition: 'uid_hash = :uidHash and account_id = :accountId', bindings: which };
+}
+
+/**
+ * A token without its Grant is refused by oidc-provider, so a Grant deleted here ends all that rests on it, also what
+ * a restored Redis still holds.
+ * @returns every application that had a grant in the sessions, those with `offline_access` too.
+ */
+async function deleteGrants(
+  database: Queryable,
+  sessions: readonly { uid_hash: Buffer }[],
+  everything: boolean,
+  wholeAccount: string | undefined,
+): Promise<SessionClient[]> {
+  if (sessions.length === 0 && wholeAccount === undefined) return [];
+  const rows = await query<{ client_id: string }>(
+    database,
+    `with concerned as (
+       select grant_hash, client_id, offline from session_grants
+       where session_hash in (select decode(hex, 'hex') from unnest(cast(:sessions as text[])) as hex)
+         or account_id = cast(:wholeAccount as uuid)
+     ),
+     doomed as (
+       delete from session_grants where grant_hash in (
+         select grant_hash from concerned where not offline or cast(:everything as boolean)
+       ) returning grant_hash
+     ),
+     grants as (delete from oidc_models m using doomed d where m.model = 'Grant' and m.id_hash = d.grant_hash),
+     tokens as (delete from oidc_models m using doomed d where m.grant_hash = d.grant_hash)
+     select distinct client_id from concerned order by client_id`,
+    { sessions: sessions.map((session) => session.uid_hash.toString('hex')), wholeAccount, everything },
+  );
+  return rows.map((row) => ({ clientId: row.client_id }));
+}
+
+const atomically = <T>(database: Queryable, work: (transaction: Queryable) => Promise<T>): Promise<T> =>
+  database.isTransaction ? work(database) : database.transaction(work);

@@ -1,0 +1,22 @@
+import type { Vault } from '../../src/protection/secrets.ts';
+import type { Storage } from '../../src/storage.ts';
+import { createAccounts } from './accounts.ts';
+import { createAudit } from './audit.ts';
+import { createChallenges } from './challenges.ts';
+import { createConsents } from './consents.ts';
+import { createFlows } from './flows.ts';
+import type { Queryable } from './query.ts';
+import { createSignIns } from './sign-ins.ts';
+
+/** Inside `transaction` only the storage handed in may be used: under PGlite another connection would wait for ever. */
+export function createStorage(database: Queryable, vault: Vault): Storage {
+  return {
+    accounts: createAccounts(database, vault),
+    challenges: createChallenges(database, vault),
+    flows: createFlows(database),
+    signIns: createSignIns(database),
+    consents: createConsents(database),
+    audit: createAudit(database, vault),
+    transaction: (work) => database.transaction((transaction) => work(createStorage(transaction, vault))),
+  };
+}

@@ -1,0 +1,122 @@
+import type { Redis } from 'ioredis';
+import Provider, { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
+import { MODELS, type ModelName } from '../../config/models.ts';
+import type { Clock } from '../../src/clock.ts';
+import { hashId, type Vault } from '../../src/protection/secrets.ts';
+import type { Database } from '../db/database.ts';
+import { type Codec, createCodec } from './codec.ts';
+import { createPostgresStore } from './postgres.ts';
+import { createRedisStore } from './redis.ts';
+import { SessionTouch } from './session-touch.ts';
+import type { FoundRow, ModelStore } from './store.ts';
+import { isUnreachable, StorageUnavailable } from './unavailable.ts';
+
+export interface AdapterParts {
+  readonly database: Database;
+  /** Without it, short-lived models stand in PostgreSQL too. */
+  readonly redis?: Redis | undefined;
+  readonly vault: Vault;
+  readonly now: Clock;
+  /** The request being answered, when the library is answering one. */
+  readonly request?: () => object | undefined;
+}
+
+/** oidc-provider's storage: each model where config/models.ts says. */
+export function createAdapterFactory({
+  database,
+  redis,
+  vault,
+  now,
+  request = () => Provider.ctx,
+}: AdapterParts): AdapterFactory {
+  return (name) => {
+    if (!isModel(name)) throw new TypeError(`config/models.ts does not say where a ${name} lives`);
+    const store =
+      redis && MODELS[name] === 'short-lived'
+        ? createRedisStore(redis, now, name)
+        : createPostgresStore(database, now, name);
+    const touch = name === 'Session' ? new SessionTouch(request) : undefined;
+    return new ModelAdapter(name, store, createCodec(name, vault), touch);
+  };
+}
+
+const isModel = (name: string): name is ModelName => Object.hasOwn(MODELS, name);
+
+class ModelAdapter implements Adapter {
+  readonly #model: ModelName;
+  readonly #store: ModelStore;
+  readonly #codec: Codec;
+  readonly #touch: SessionTouch | undefined;
+
+  constructor(model: ModelName, store: ModelStore, codec: Codec, touch: SessionTouch | undefined) {
+    this.#model = model;
+    this.#store = store;
+    this.#codec = codec;
+    this.#touch = touch;
+  }
+
+  async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+    if (this.#touch?.isNeedless(id, payload)) return;
+    const row = this.#codec.pack(id, payload, expiresIn);
+    if (this.#model !== 'ReplayDetection') await reach(this.#store.put(row));
+    // The library looks, then saves: of two that looked at once only the insert can tell which came first.
+    else if (!(await reach(this.#store.putNew(row)))) throw replayed();
+    this.#touch?.remember(id, payload);
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const payload = this.#read(await reach(this.#store.byId(hashId(id))));
+    if (payload) this.#touch?.remember(id, payload);
+    return payload;
+  }
+
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return this.#read(await reach(this.#store.byUid(hashId(uid))));
+  }
+
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return this.#read(await reach(this.#store.byUserCode(this.#codec.userCodeHash(userCode))));
+  }
+
+  /**
+   * The loser of a race gets an error and nothing else happens. The library revokes the whole family when it *reads*
+   * `consumed`, so whoever presents the value again, the loser included, ends it; revoking here already would sign out
+   * people whose own browser sent one request twice in the same instant.
+   */
+  async consume(id: string): Promise<void> {
+    if (await reach(this.#store.consume(hashId(id)))) return;
+    // A pushed request is consumed at /authorize, where invalid_grant means nothing (RFC 9126 §4).
+    if (this.#model === 'PushedAuthorizationRequest') {
+      throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
+    }
+    throw new errors.InvalidGrant(`${this.#model} was already used, or is gone`);
+  }
+
+  async destroy(id: string): Promise<void> {
+    this.#touch?.forget();
+    await reach(this.#store.remove(hashId(id)));
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    await reach(this.#store.removeByGrant(hashId(grantId)));
+  }
+
+  #read(found: FoundRow | undefined): AdapterPayload | undefined {
+    return found && this.#codec.unpack(found);
+  }
+}
+
+async function reach<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw isUnreachable(error) ? new StorageUnavailable(error) : error;
+  }
+}
+
+/** What the library itself answers when it sees the second use: RFC 7523 §3.2 for assertions, RFC 9449 §5 for proofs. */
+function replayed(): Error {
+  return Provider.ctx?.oidc.params?.client_assertion
+    ? new errors.InvalidClientAuth('client assertion tokens must only be used once')
+    : new errors.InvalidDpopProof('DPoP proof JWT Replay detected');
+}

@@ -1,0 +1,75 @@
+import type { Redis } from 'ioredis';
+import type { ModelName } from '../../config/models.ts';
+import type { Clock } from '../../src/clock.ts';
+import { BY_INDEX, CONSUME, PUT, REMOVE, REMOVE_BY_GRANT } from './redis-scripts.ts';
+import type { FoundRow, ModelStore, Row } from './store.ts';
+
+const PREFIX = 'mire:oidc';
+/** Seconds a row outlives its `exp`: the library reads with a tolerance, and answers better about what it still finds. */
+const GRACE = 60;
+
+/**
+ * Models that may be lost. Every key has an end. A row is read with its index in one step, since a session id that
+ * rotates in between would look like no session at all.
+ */
+export function createRedisStore(redis: Redis, now: Clock, model: ModelName): ModelStore {
+  const rows = `${PREFIX}:${model}:`;
+  const text = (hash: Buffer) => hash.toString('base64url');
+  const rowKey = (idHash: Buffer) => rows + text(idHash);
+  const indexKey = (index: 'grant' | 'uid' | 'code', hash: Buffer | undefined) =>
+    hash ? `${PREFIX}:${index}:${model}:${text(hash)}` : '';
+  // EVAL, not EVALSHA: the scripts are short, and a restarted Redis needs no second try.
+  const run = (script: string, key: string, ...values: (string | Buffer | number)[]) =>
+    redis.callBuffer('EVAL', script, 1, key, ...values);
+
+  async function write(row: Row, onlyNew: boolean): Promise<boolean> {
+    if (row.life === undefined) throw new TypeError(`a ${model} without an end has no place in Redis`);
+    const written = await run(
+      PUT,
+      rowKey(row.idHash),
+      text(row.idHash),
+      row.payload,
+      // A replay row covers the tolerance already, and must make room the moment it ends.
+      (row.life + (onlyNew ? 0 : GRACE)) * 1000,
+      indexKey('grant', row.grantHash),
+      indexKey('uid', row.uidHash),
+      indexKey('code', row.userCodeHash),
+      onlyNew ? '1' : '',
+    );
+    return written === 1;
+  }
+
+  async function byIndex(key: string): Promise<FoundRow | undefined> {
+    const found = (await run(BY_INDEX, key, rows)) as [Buffer, Buffer | null, Buffer | null] | null;
+    return found ? foundRow(Buffer.from(found[0].toString(), 'base64url'), found[1], found[2]) : undefined;
+  }
+
+  return {
+    async put(row) {
+      await write(row, false);
+    },
+    putNew: (row) => write(row, true),
+    async byId(idHash) {
+      const [payload, consumed] = await redis.hmgetBuffer(rowKey(idHash), 'payload', 'consumed');
+      return foundRow(idHash, payload, consumed);
+    },
+    byUid: (uidHash) => byIndex(indexKey('uid', uidHash)),
+    byUserCode: (userCodeHash) => byIndex(indexKey('code', userCodeHash)),
+    consume: async (idHash) => (await run(CONSUME, rowKey(idHash), now().getTime())) === 1,
+    async remove(idHash) {
+      await run(REMOVE, rowKey(idHash), text(idHash));
+    },
+    async removeByGrant(grantHash) {
+      await run(REMOVE_BY_GRANT, indexKey('grant', grantHash), rows);
+    },
+  };
+}
+
+function foundRow(
+  idHash: Buffer,
+  payload: Buffer | null | undefined,
+  consumed: Buffer | null | undefined,
+): FoundRow | undefined {
+  if (!payload) return undefined;
+  return { idHash, payload, consumedAt: consumed ? new Date(Number(consumed.toString())) : undefined };
+}

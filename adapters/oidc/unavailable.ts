@@ -1,0 +1,38 @@
+import { isNativeError } from 'node:util/types';
+import { errors } from 'oidc-provider';
+
+const NETWORK = new Set([
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+/** SQLSTATE: connection exceptions, too many connections, statement timeout, server shutting down or starting. */
+const POSTGRES = /^(?:08...|53300|57014|57P0[1-3])$/;
+/** What knex, pg and ioredis say when they give up without a code of their own, and replies of a Redis that cannot serve yet. */
+const SENTENCE =
+  /^(?:Knex: Timeout|Connection (?:terminated|ended|is closed)|Client has encountered a connection error|timeout expired|Unable to acquire a connection|Stream isn't writeable|Command timed out|Reached the max retries|LOADING |MASTERDOWN |READONLY )/;
+
+/** Whether a store could not be reached, as opposed to having refused what it was asked. */
+export function isUnreachable(error: unknown): boolean {
+  if (!isNativeError(error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return NETWORK.has(code) || POSTGRES.test(code) || SENTENCE.test(error.message);
+}
+
+/**
+ * The library answers 500 for an error it does not know, and 400 for its own TemporarilyUnavailable. A client that may
+ * try again is told so: 503 where it asked directly, `temporarily_unavailable` where a redirect answers (RFC 6749 §4.1.2.1).
+ */
+export class StorageUnavailable extends errors.TemporarilyUnavailable {
+  constructor(cause: unknown) {
+    super('the service cannot reach its storage, try again', { cause });
+    this.status = 503;
+    this.statusCode = 503;
+  }
+}

@@ -1,0 +1,181 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { UnrecoverableError } from 'bullmq';
+import { type CodeJob, type CodeQueue, codeJob } from '../../src/delivery/jobs.ts';
+import { DeliveryRefused } from '../../src/delivery/ports.ts';
+import { UpstreamError } from '../../src/http/errors.ts';
+import type { Log } from '../../src/log.ts';
+import {
+  type BullQueue,
+  type BullWorker,
+  ENQUEUE_WITHIN,
+  openQueue,
+  openWorker,
+  type Process,
+  type QueueSettings,
+} from './backend.ts';
+
+export type { QueueSettings } from './backend.ts';
+
+/** Tries after 1, 2, 4, ... 64 seconds: about as long as a code lives, slow providers included. */
+const ATTEMPTS = 8;
+const FIRST_BACKOFF = 1000;
+/** Between two tries to reach the queue, in milliseconds. */
+const PAUSE = 100;
+const RESTART_AFTER = 1000;
+/** An outage is one line every so often, not one for each attempt to reconnect. */
+const LOG_EVERY = 10_000;
+
+/** The producer's side. It opens at once, and opens again by itself after an outage. */
+export function createCodeQueue(settings: QueueSettings): CodeQueue & { close(): Promise<void> } {
+  const onError = sparingly(settings.log, 'the queue of codes does not answer');
+  let opened: { queue: BullQueue; ready: Promise<unknown> } | undefined;
+  const open = () => {
+    const queue = openQueue(settings);
+    queue.on('error', onError);
+    const mine = { queue, ready: queue.waitUntilReady() };
+    // BullMQ remembers a first connection that failed and never tries it again.
+    mine.ready.catch((error: Error) => {
+      onError(error);
+      if (opened === mine) opened = undefined;
+      queue.close().catch(onError);
+    });
+    return mine;
+  };
+  opened = open();
+
+  const add = async (job: CodeJob, end: number) => {
+    opened ??= open();
+    const { queue, ready } = opened;
+    await until(end, ready);
+    const added = queue.add('code', job, {
+      // The same code asked for twice is one job.
+      jobId: `${job.challengeId}-${job.counter}`,
+      attempts: ATTEMPTS,
+      backoff: { type: 'exponential', delay: FIRST_BACKOFF },
+      removeOnComplete: true,
+      removeOnFail: true,
+      stackTraceLimit: 0,
+    });
+    await until(end, added);
+  };
+
+  return {
+    async send(job) {
+      const end = Date.now() + ENQUEUE_WITHIN;
+      for (;;) {
+        try {
+          return await add(codeJob.parse(job), end);
+        } catch (error) {
+          if (Date.now() + PAUSE >= end) throw new UpstreamError('delivery-unavailable', {}, error);
+        }
+        await delay(PAUSE);
+      }
+    },
+    async close() {
+      await opened?.queue.close();
+    },
+  };
+}
+
+/** Waits for a promise until then. What it does later is nobody's concern any more. */
+async function until<T>(end: number, promise: Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const late = delay(Math.max(0, end - Date.now()), undefined, { signal: timer.signal }).then(() => {
+    throw new Error('the queue did not answer in time');
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    timer.abort();
+    late.catch(() => undefined);
+  }
+}
+
+/**
+ * Hands each job to the handler until closed, whatever happens to Redis or PostgreSQL meanwhile. A handler that throws is
+ * asked again later, unless it throws a permanent refusal.
+ */
+export function createCodeWorker(
+  settings: QueueSettings,
+  handler: (job: CodeJob) => Promise<unknown>,
+): { close(graceMs: number): Promise<void> } {
+  const onError = sparingly(settings.log, 'the worker of codes cannot reach its queue');
+  const closing = new AbortController();
+  const inHand = new Set<Promise<void>>();
+  const process = processWith(handler, settings.log);
+  const track: Process = (job) => {
+    const work = process(job).finally(() => inHand.delete(work));
+    inHand.add(work);
+    return work;
+  };
+  let worker: BullWorker | undefined;
+  const supervise = async () => {
+    while (!closing.signal.aborted) {
+      worker = openWorker(settings, track);
+      worker.on('error', onError);
+      try {
+        await worker.waitUntilReady();
+        await worker.run();
+      } catch (error) {
+        onError(error as Error);
+      }
+      if (closing.signal.aborted) return;
+      await worker.close().catch(onError);
+      await delay(RESTART_AFTER, undefined, { signal: closing.signal }).catch(() => undefined);
+    }
+  };
+  void supervise();
+
+  return {
+    /** Takes no more jobs and ends those in hand, at most so long; what is left then goes to another worker. */
+    async close(graceMs) {
+      closing.abort();
+      if (!worker) return;
+      await worker.pause(true);
+      const timer = new AbortController();
+      const late = delay(graceMs, 'late', { signal: timer.signal }).catch(() => 'late');
+      const work = Promise.allSettled(inHand).then(() => 'done');
+      // BullMQ decides only once whether to wait, and waiting has no end there.
+      const forced = (await Promise.race([work, late])) === 'late';
+      if (forced) settings.log.warn({ jobs: inHand.size }, 'jobs in hand were left to another worker');
+      await Promise.race([worker.close(forced), late]);
+      timer.abort();
+    },
+  };
+}
+
+/** What a job keeps of a failure is a code or a class name: messages may quote addresses. */
+function processWith(handler: (job: CodeJob) => Promise<unknown>, log: Log): Process {
+  return async ({ data, attemptsMade, opts }) => {
+    const job = codeJob.safeParse(data);
+    if (!job.success) throw new UnrecoverableError('not a code job');
+    try {
+      await handler(job.data);
+    } catch (error) {
+      const refused = error instanceof DeliveryRefused;
+      const permanent = refused && error.permanent;
+      const attempt = attemptsMade + 1;
+      const last = permanent || attempt >= (opts.attempts ?? ATTEMPTS);
+      const { challengeId, counter } = job.data;
+      const reason = refused ? { reason: error.message } : { err: error };
+      log[last ? 'error' : 'warn'](
+        { challengeId, counter, attempt, ...reason },
+        last ? 'code given up' : 'code not sent yet',
+      );
+      const kept = refused ? error.message : error instanceof Error ? error.name : 'failure';
+      throw permanent ? new UnrecoverableError(kept) : new Error(kept);
+    }
+  };
+}
+
+function sparingly(log: Log, message: string): (error: Error) => void {
+  let next = 0;
+  let alike = 0;
+  return (err) => {
+    alike += 1;
+    if (Date.now() < next) return;
+    log.warn({ err, alike }, message);
+    next = Date.now() + LOG_EVERY;
+    alike = 0;
+  };
+}

@@ -1,0 +1,43 @@
+// Makes the pages nicer; every one of them works without it.
+(() => {
+  const each = (selector, act) => {
+    for (const element of document.querySelectorAll(selector)) act(element);
+  };
+
+  each('#erreur', (summary) => summary.focus());
+
+  each('.reveal', (button) => {
+    const field = document.getElementById(button.getAttribute('aria-controls'));
+    const show = (shown) => {
+      field.type = shown ? 'text' : 'password';
+      button.setAttribute('aria-pressed', String(shown));
+      button.textContent = shown ? button.dataset.hide : button.dataset.show;
+    };
+    button.hidden = false;
+    button.addEventListener('click', () => show(field.type === 'password'));
+    // Sent as a password field, or the browser would remember it as plain text.
+    field.form.addEventListener('submit', () => show(false));
+  });
+
+  // One click, one POST. The button stays enabled so that its name and value are sent.
+  each('form', (form) => {
+    form.addEventListener('submit', (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = 'yes';
+    });
+  });
+  // A page taken back from the browser's memory must be able to send again.
+  window.addEventListener('pageshow', () => each('form', (form) => delete form.dataset.sent));
+
+  each('[data-wait]', (button) => {
+    const label = button.textContent;
+    const end = Date.now() + Number(button.dataset.wait) * 1000;
+    const tick = () => {
+      const left = Math.ceil((end - Date.now()) / 1000);
+      button.disabled = left > 0;
+      button.textContent = left > 0 ? button.dataset.waitText.replace('{seconds}', String(left)) : label;
+      if (left > 0) setTimeout(tick, 500);
+    };
+    tick();
+  });
+})();

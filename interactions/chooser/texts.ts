@@ -1,0 +1,36 @@
+import type { Texts } from '../layout/texts.ts';
+
+/** The words of the page are those of the platform's user guide. */
+export const texts = {
+  fr: {
+    'chooser.title': 'Se connecter',
+    'chooser.sentence':
+      "Veuillez vous réauthentifier avec l'un des modes suivants pour accéder à l'application",
+    'chooser.sentence-step': "Connexion à l'application",
+    'chooser.modes': 'Modes de connexion',
+    'chooser.other-modes': 'Se connecter autrement',
+    'chooser.soon': 'Bientôt',
+    'chooser.refused': 'Non accepté ici',
+    'chooser.why-separator': ':',
+    'chooser.refused.level': "Ce mode n'est pas assez sûr pour {application} : choisissez-en un autre.",
+    'chooser.refused.application': "L'application {application} n'accepte pas ce mode : choisissez-en un autre.",
+    'chooser.step-up.title': 'Vous êtes déjà connecté : {name}',
+    'chooser.step-up.reason': "{application} contient des données de santé : elle demande une connexion plus sûre que celle de cette session.",
+    'chooser.step-up.only-missing': "Il ne manque qu'un code à usage unique : votre mot de passe ne sera pas redemandé.",
+  },
+  en: {
+    'chooser.title': 'Sign in',
+    'chooser.sentence': 'Please sign in again in one of the following ways to reach the application',
+    'chooser.sentence-step': 'Signing in to the application',
+    'chooser.modes': 'Ways to sign in',
+    'chooser.other-modes': 'Sign in another way',
+    'chooser.soon': 'Coming soon',
+    'chooser.refused': 'Not accepted here',
+    'chooser.why-separator': '-',
+    'chooser.refused.level': 'This way is not secure enough for {application}: choose another one.',
+    'chooser.refused.application': '{application} does not accept this way: choose another one.',
+    'chooser.step-up.title': 'You are already signed in: {name}',
+    'chooser.step-up.reason': '{application} holds health data: it asks for a stronger sign-in than the one of this session.',
+    'chooser.step-up.only-missing': 'Only a one-time code is missing: your password will not be asked again.',
+  },
+} as const satisfies Texts;

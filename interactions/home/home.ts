@@ -1,0 +1,72 @@
+import Router from '@koa/router';
+import type { Provider } from 'oidc-provider';
+import type { Settings } from '../../config/settings.ts';
+import type { Clock } from '../../src/clock.ts';
+import { allowForms } from '../../src/http/headers.ts';
+import { isOver } from '../../src/provider/professional.ts';
+import type { Storage } from '../../src/storage.ts';
+import { type Lang, langOf } from '../layout/lang.ts';
+import type { Pages } from '../layout/renderer.ts';
+
+export interface Application {
+  readonly name: string;
+  readonly description: Readonly<Record<Lang, string>>;
+  readonly href: string;
+}
+
+export interface HomeParts {
+  readonly provider: () => Provider;
+  readonly storage: Storage;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly pages: Pages;
+  readonly applications: readonly Application[];
+}
+
+const ARTICLES = {
+  '/conditions': ['terms', 'terms.title'],
+  '/mentions-legales': ['legal', 'legal.title'],
+  '/donnees-personnelles': ['personal-data', 'personal-data.title'],
+  '/accessibilite': ['accessibility', 'accessibility.title'],
+  '/mot-de-passe-oublie': ['forgotten-password', 'forgotten-password.title'],
+} as const;
+
+/** The pages that everyone expects around a sign-in. */
+export function createHome({ provider, storage, settings, clock, pages, applications }: HomeParts): Router {
+  const router = new Router();
+
+  router.get('/', async (ctx) => {
+    // An expired or tampered cookie is nobody, here as everywhere.
+    const session = await provider().Session.get(ctx as never);
+    const live = session.accountId ? await storage.signIns.session(session.uid) : undefined;
+    const over = !live || live.accountId !== session.accountId || isOver(live, clock(), settings.SESSION_ABSOLUTE);
+    const account = over ? undefined : await storage.accounts.byId(live.accountId);
+    const lang = langOf(ctx);
+    allowForms(ctx);
+    await pages.show(ctx, {
+      view: 'interactions/home/home',
+      title: 'home.title',
+      lang,
+      locals: (t) => ({
+        applications: applications.map(({ name, description, href }) => ({ name, href, description: description[lang] })),
+        ...(live && account?.status === 'active'
+          ? {
+              session: {
+                name: `${account.givenName} ${account.familyName}`,
+                mode: t(`mode.${live.signIn.mode}.label`),
+                since: live.startedAt.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Paris' }),
+              },
+            }
+          : {}),
+      }),
+    });
+  });
+
+  for (const [path, [view, title]] of Object.entries(ARTICLES)) {
+    router.get(path, async (ctx) => {
+      allowForms(ctx);
+      await pages.show(ctx, { view: `interactions/home/${view}`, title });
+    });
+  }
+  return router;
+}

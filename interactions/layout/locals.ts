@@ -1,0 +1,53 @@
+import type { Lang } from './lang.ts';
+import type { Translate } from './texts.ts';
+
+/** What `page.pug` needs; every page receives it. */
+export interface PageLocals {
+  readonly t: Translate;
+  readonly lang: Lang;
+  readonly otherLang: { readonly lang: Lang; readonly href: string; readonly label: string };
+  readonly platform: string;
+  readonly sandbox: boolean;
+  readonly supportUrl: string;
+  /** Such as K7Q2-9XMP; shown with an error and at the foot of an error page. */
+  readonly supportCode?: string;
+  readonly assets: { readonly css: string; readonly js: string };
+  /** The step, without the platform's name nor "Erreur :", which the page adds. */
+  readonly title: string;
+}
+
+/** What a form needs. The chooser takes `errors` and `failure` too: its title says "Erreur :" first. */
+export interface FormLocals {
+  readonly action: string;
+  readonly csrf: string;
+  readonly values?: Readonly<Record<string, string>>;
+  readonly errors?: readonly { readonly field: string; readonly text: string }[];
+  readonly failure?: { readonly text: string; readonly advice?: string };
+}
+
+/** The way out of an interaction: back to the application with `access_denied`, or to another mode. */
+export interface LeaveLocals {
+  readonly csrf: string;
+  readonly abortAction: string;
+  readonly otherModesHref?: string;
+}
+
+export interface Tab {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly href: string;
+  readonly state: 'open' | 'offered' | 'soon' | 'refused';
+  /** Why it is refused, in the person's words. */
+  readonly why?: string;
+}
+
+export interface ChooserLocals extends PageLocals, LeaveLocals, Pick<FormLocals, 'errors' | 'failure'> {
+  readonly application: string;
+  readonly tabs: readonly Tab[];
+  /** The open mode's fragment, rendered before. */
+  readonly panelHtml: string;
+  /** Past the first form of a mode: the panel comes first, the other modes after. */
+  readonly underWay?: boolean;
+  readonly stepUp?: { readonly name: string; readonly reason?: string; readonly onlyMissing: boolean };
+}

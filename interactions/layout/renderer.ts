@@ -1,0 +1,72 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Context, Middleware } from 'koa';
+import type { Settings } from '../../config/settings.ts';
+import { noStore } from '../../src/http/headers.ts';
+import { requestInfo } from '../../src/http/request.ts';
+import type { Assets } from '../assets/assets.ts';
+import { type Lang, LANGS, langOf } from './lang.ts';
+import { texts as layout, type Texts, type Translate, translator } from './texts.ts';
+
+type Locals = Readonly<Record<string, unknown>>;
+type Render = (view: string, locals: Locals) => Promise<string>;
+// koa-views is CommonJS and its types expect Koa 2; this is the whole of what is used of it.
+type Views = (root: string, options: { autoRender: false; extension: 'pug'; options: Locals }) => Middleware;
+
+export interface PageRequest {
+  /** From `interactions/` or `src/`, without `.pug`. */
+  readonly view: string;
+  /** A text key. */
+  readonly title: string;
+  readonly status?: number;
+  readonly lang?: Lang;
+  readonly locals?: (t: Translate) => Locals;
+  /** A fragment, rendered first and handed to the view as `panelHtml`. */
+  readonly panel?: string;
+}
+
+export interface Pages {
+  /** Gives a context what `show` needs; on our Koa application and on oidc-provider's. */
+  readonly middleware: Middleware;
+  translate(lang: Lang): Translate;
+  /** Renders one page as the answer. Nothing of ours is stored by a browser or a proxy. */
+  show(ctx: Context, page: PageRequest): Promise<void>;
+}
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export function createPages(settings: Settings, assets: Assets, screens: readonly Texts[]): Pages {
+  const views = createRequire(import.meta.url)('koa-views') as Views;
+  const translate = translator(layout, ...screens);
+  const translators = Object.fromEntries(LANGS.map((lang) => [lang, translate(lang)])) as Record<Lang, Translate>;
+  const sandbox = settings.MIRE_ENV === 'sandbox';
+
+  return {
+    middleware: views(ROOT, { autoRender: false, extension: 'pug', options: { basedir: ROOT, cache: true } }),
+    translate: (lang) => translators[lang],
+    async show(ctx, { view, title, status = 200, lang = langOf(ctx), locals, panel }) {
+      const t = translators[lang];
+      const render = (ctx as unknown as { render: Render }).render.bind(ctx);
+      const other = LANGS.find((one) => one !== lang) ?? lang;
+      const page: Record<string, unknown> = {
+        t,
+        lang,
+        otherLang: { lang: other, href: `?lang=${other}`, label: other === 'fr' ? 'Français' : 'English' },
+        platform: settings.PLATFORM_NAME,
+        sandbox,
+        supportUrl: settings.SUPPORT_URL,
+        supportCode: requestInfo(ctx.req).supportCode,
+        assets: { css: assets.css, js: assets.js },
+        title: t(title),
+        ...locals?.(t),
+      };
+      if (panel) page.panelHtml = await render(panel, page);
+      const html = await render(view, page);
+      noStore(ctx);
+      ctx.set('content-language', lang);
+      ctx.status = status;
+      ctx.type = 'html';
+      ctx.body = html;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type Router from '@koa/router';
+import type { Acr, ModeId } from '../config/modes.ts';
+import type { Storage } from '../src/storage.ts';
+import type { Kit } from './kit.ts';
+import type { Texts } from './layout/texts.ts';
+import type { Visit } from './visit.ts';
+
+/** What a mode answers: who, how strongly, when. Nothing about what follows. */
+export interface Proof {
+  readonly mode: ModeId;
+  readonly subject: { readonly accountId: string };
+  readonly acr: Acr;
+  readonly amr: readonly string[];
+  /** When the last factor was given. */
+  readonly at: Date;
+  /** When the password was given, if one was: what a code may complete later in this session. */
+  readonly passwordAt?: Date | undefined;
+  /** False when it completes a proof that lived in the session already. */
+  readonly full: boolean;
+  /** Uses the proof up, in the transaction that records the sign-in. @throws when somebody used it first. */
+  readonly spend?: (storage: Storage) => Promise<void>;
+  /** After the sign-in is recorded: gives back what a failure would have cost. */
+  readonly succeeded?: () => Promise<void>;
+}
+
+/** One way of signing in: a folder in interactions/modes/ and one line in registry.ts. */
+export interface Mode {
+  readonly id: ModeId;
+  readonly texts: Texts;
+  /** False while it is announced and not built: its tab says so, and a POST is refused. */
+  readonly ready: boolean;
+  /** Whether it can be offered to this visit, beyond what the application accepts. Pure. */
+  isOffered(visit: Visit): boolean;
+  /** Everything under `/interaction/:uid/<id>`; the router is prefixed with it. */
+  routes(router: Router, kit: Kit): void;
+}

@@ -1,0 +1,154 @@
+import type { RouterContext } from '@koa/router';
+import { z } from 'zod';
+import { type Channel, channelsOf } from '../../../src/accounts/account.ts';
+import { LOGIN_MAX } from '../../../src/accounts/login-key.ts';
+import { PASSWORD_MAX } from '../../../src/accounts/passwords.ts';
+import { completed } from '../../../src/assurance/completion.ts';
+import { FlowError, UserError } from '../../../src/http/errors.ts';
+import { line, readFields, required } from '../../../src/http/form.ts';
+import { requestInfo } from '../../../src/http/request.ts';
+import type { Kit } from '../../kit.ts';
+import type { Mode } from '../../mode.ts';
+import { loginTyped } from '../../typed.ts';
+import { modeRow, type Visit } from '../../visit.ts';
+import { channelPanel, codePanel, passwordPanel } from './panels.ts';
+import { ID, inMode, type Proved, provedOf, stateOf } from './state.ts';
+import { texts } from './texts.ts';
+
+const STAGES = ['choosing', 'in-mode'] as const;
+const CHANNEL = z.enum(['mail', 'sms']);
+
+function back(ctx: RouterContext, visit: Visit): void {
+  ctx.status = 303;
+  ctx.redirect(`/interaction/${visit.uid}/${ID}`);
+}
+
+/** Sends a code and moves the flow to it, in one transaction. */
+async function send(kit: Kit, ctx: RouterContext, visit: Visit, proved: Proved, channel: Channel): Promise<void> {
+  const account = await kit.storage.accounts.byId(proved.accountId);
+  if (account?.status !== 'active') throw new UserError('account-unavailable');
+  const { accountId, passwordAt, completes } = proved;
+  const current = stateOf(visit);
+  await kit.codes.send(
+    {
+      account,
+      channel,
+      flow: visit.uid,
+      locale: visit.lang,
+      clientId: visit.application.clientId,
+      request: requestInfo(ctx.req),
+      current: current?.step === 'code' ? current.challengeId : undefined,
+    },
+    (tx, challengeId) => kit.move(visit, inMode({ step: 'code', accountId, passwordAt, completes, challengeId }), tx),
+  );
+  back(ctx, visit);
+}
+
+/** Identifier and password, then the choice of mail or SMS, then the code. */
+export const codeEphemere: Mode = {
+  id: ID,
+  texts,
+  ready: true,
+  isOffered: () => true,
+  routes(router, kit) {
+    const codeState = (visit: Visit) => {
+      const state = stateOf(visit);
+      if (state?.step !== 'code') throw new FlowError('step-out-of-order');
+      return state;
+    };
+    const proved = (visit: Visit) => {
+      const found = provedOf(visit);
+      if (!found) throw new FlowError('step-out-of-order');
+      return found;
+    };
+
+    router.get(
+      '/',
+      kit.screen(STAGES, async (ctx, visit) => {
+        const state = stateOf(visit);
+        const known = provedOf(visit);
+        // `autre`: somebody else at this keyboard, or another account.
+        if (!known || ctx.query.autre !== undefined) return kit.show(ctx, visit, passwordPanel(visit));
+        return kit.show(ctx, visit, state?.step === 'code' ? await codePanel(kit, visit, state) : await channelPanel(kit, visit, known));
+      }),
+    );
+
+    router.post(
+      '/',
+      kit.form(
+        STAGES,
+        async (ctx, visit) => {
+          const { login, password, channel } = readFields(ctx, {
+            login: required(LOGIN_MAX),
+            password: line(PASSWORD_MAX).min(1),
+            channel: CHANNEL.optional(),
+          });
+          const clientId = visit.application.clientId;
+          const account = await kit.passwordSignIn.verify({ login, password, mode: ID, clientId, request: requestInfo(ctx.req) });
+          const channels = channelsOf(account);
+          if (channels.length === 0) throw new UserError('no-channel');
+          const fresh = { accountId: account.id, passwordAt: kit.clock().toISOString() };
+          const only = channels.length === 1 ? channels[0] : undefined;
+          const chosen = channel ?? only;
+          if (chosen) return send(kit, ctx, visit, fresh, chosen);
+          await kit.move(visit, inMode({ step: 'channel', ...fresh }));
+          return back(ctx, visit);
+        },
+        async (ctx, visit) => passwordPanel(visit, loginTyped(visit, ctx)),
+      ),
+    );
+
+    router.get('/channel', kit.screen(STAGES, async (ctx, visit) => kit.show(ctx, visit, await channelPanel(kit, visit, proved(visit)))));
+    router.post(
+      '/channel',
+      kit.form(
+        STAGES,
+        async (ctx, visit) => {
+          const { channel } = readFields(ctx, { channel: CHANNEL });
+          await send(kit, ctx, visit, proved(visit), channel);
+        },
+        async (_ctx, visit) => channelPanel(kit, visit, proved(visit)),
+      ),
+    );
+
+    router.post(
+      '/resend',
+      kit.form(
+        STAGES,
+        async (ctx, visit) => {
+          const state = codeState(visit);
+          const challenge = await kit.codes.byId(state.challengeId);
+          if (!challenge) throw new FlowError('code-expired');
+          await send(kit, ctx, visit, state, challenge.channel);
+        },
+        async (_ctx, visit) => codePanel(kit, visit, codeState(visit)),
+      ),
+    );
+
+    router.post(
+      '/code',
+      kit.form(
+        STAGES,
+        async (ctx, visit) => {
+          const state = codeState(visit);
+          const { code } = readFields(ctx, { code: required(40) });
+          const checked = await kit.codes.check(state.challengeId, code, visit.application.clientId, requestInfo(ctx.req));
+          const { acr, amr } = modeRow(ID);
+          const added = { acr, amr: checked.challenge.channel === 'sms' ? [...amr, 'sms'] : amr };
+          const strength = state.completes ? completed(state.completes, added) : added;
+          await kit.complete(ctx, visit, {
+            mode: ID,
+            subject: { accountId: state.accountId },
+            ...strength,
+            at: kit.clock(),
+            passwordAt: new Date(state.passwordAt),
+            full: !state.completes,
+            spend: checked.spend,
+            succeeded: checked.succeeded,
+          });
+        },
+        async (_ctx, visit) => codePanel(kit, visit, codeState(visit)),
+      ),
+    );
+  },
+};

@@ -1,0 +1,61 @@
+import { CODE } from '../../../config/lives.ts';
+import { type Account, type Channel, channelsOf } from '../../../src/accounts/account.ts';
+import { masked } from '../../../src/challenges/codes.ts';
+import { UserError } from '../../../src/http/errors.ts';
+import type { Kit, Panel } from '../../kit.ts';
+import { loginTyped } from '../../typed.ts';
+import type { Visit } from '../../visit.ts';
+import { ID, type CodeState, type Proved } from './state.ts';
+
+const path = (visit: Visit, step = '') => `/interaction/${visit.uid}/${ID}${step}`;
+const destination = (account: Account, channel: Channel) => (channel === 'mail' ? account.email : account.phone) ?? '';
+
+export const passwordPanel = (visit: Visit, typed?: string): Panel => ({
+  view: 'interactions/modes/code-ephemere/password',
+  title: 'code-ephemere.title.password',
+  locals: () => ({ action: path(visit), values: { login: typed ?? loginTyped(visit) } }),
+});
+
+/** @throws {UserError} `no-channel` */
+export async function channelPanel(kit: Kit, visit: Visit, { accountId }: Proved): Promise<Panel> {
+  const account = await kit.storage.accounts.byId(accountId);
+  const channels = account ? channelsOf(account) : [];
+  if (!account || channels.length === 0) throw new UserError('no-channel');
+  return {
+    view: 'interactions/modes/code-ephemere/channel',
+    title: 'code-ephemere.title.channel',
+    underWay: true,
+    locals: () => ({
+      action: path(visit, '/channel'),
+      channels: channels.map((id, i) => ({ id, masked: masked(id, destination(account, id)), checked: i === 0 })),
+    }),
+  };
+}
+
+export async function codePanel(kit: Kit, visit: Visit, state: Extract<CodeState, { step: 'code' }>): Promise<Panel> {
+  const [challenge, sends, account] = await Promise.all([
+    kit.codes.byId(state.challengeId),
+    kit.storage.challenges.sendsOfFlow(visit.uid),
+    kit.storage.accounts.byId(state.accountId),
+  ]);
+  if (!challenge || !account) throw new UserError('no-channel');
+  const now = kit.clock().getTime();
+  const left = Math.max(0, (challenge.expiresAt?.getTime() ?? now) - now);
+  const since = (now - (challenge.sentAt?.getTime() ?? 0)) / 1000;
+  const sendsLeft = Math.max(0, CODE.sendsPerInteraction - sends);
+  return {
+    view: 'interactions/modes/code-ephemere/code',
+    title: 'code-ephemere.title.code',
+    underWay: true,
+    locals: () => ({
+      action: path(visit, '/code'),
+      channel: challenge.channel,
+      masked: masked(challenge.channel, challenge.destination),
+      expiresInMinutes: Math.ceil(left / 60_000),
+      resendAction: path(visit, '/resend'),
+      resendInSeconds: Math.max(0, Math.ceil(CODE.resendAfter - since)),
+      sendsLeft,
+      ...(channelsOf(account).length > 1 && sendsLeft > 0 ? { otherChannelHref: path(visit, '/channel') } : {}),
+    }),
+  };
+}

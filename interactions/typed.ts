@@ -1,0 +1,12 @@
+import type { Context } from 'koa';
+import { LOGIN_MAX } from '../src/accounts/login-key.ts';
+import type { Visit } from './visit.ts';
+
+/**
+ * What the login field shows: what was typed, as it was typed, whether the account exists or not; before that, the
+ * application's `login_hint`.
+ */
+export function loginTyped(visit: Visit, ctx?: Context): string {
+  const typed = ctx ? (ctx.request as { body?: { login?: unknown } }).body?.login : visit.interaction.params.login_hint;
+  return typeof typed === 'string' ? typed.slice(0, LOGIN_MAX) : '';
+}

@@ -1,0 +1,104 @@
+import type { Context } from 'koa';
+import type { Provider } from 'oidc-provider';
+import { LIVES } from '../config/lives.ts';
+import { type Acr, MODES, type ModeId } from '../config/modes.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Account } from '../src/accounts/account.ts';
+import { type ApplicationPolicy, type Refusal, whyModeRefused } from '../src/assurance/accepted-modes.ts';
+import { type Requirement, requirementOf } from '../src/assurance/requirement.ts';
+import { type ClientLike, policyOf, stepUpReason } from '../src/clients/metadata.ts';
+import type { Clock } from '../src/clock.ts';
+import { FlowError } from '../src/http/errors.ts';
+import { formTarget } from '../src/http/headers.ts';
+import { isOver } from '../src/provider/professional.ts';
+import type { LiveSession } from '../src/provider/sign-ins.ts';
+import type { Storage } from '../src/storage.ts';
+import { CHOOSING, type Flow, fromRow, toRow } from './flow.ts';
+import { type Lang, langOf } from './layout/lang.ts';
+
+export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+/** One request of one person in one interaction: all that the screens and modes may need to know. */
+export interface Visit {
+  readonly uid: string;
+  readonly interaction: Interaction;
+  readonly flow: Flow;
+  readonly version: number;
+  readonly lang: Lang;
+  readonly application: ApplicationPolicy & { readonly name: string; readonly home: string | undefined; readonly reason: string | undefined };
+  readonly requirement: Requirement;
+  /** Who is signed in already in this browser, if somebody is. */
+  readonly session: { readonly account: Account; readonly live: LiveSession } | undefined;
+  /** A password that this session proved, which a code may complete: only when no fresh proof was asked for. */
+  readonly livingPassword: { readonly account: Account; readonly acr: Acr; readonly amr: readonly string[]; readonly at: Date } | undefined;
+  /** Where the forms of this interaction may lead in the end. */
+  readonly formTargets: readonly string[];
+  whyRefused(mode: ModeId): Refusal | undefined;
+}
+
+export interface VisitParts {
+  readonly provider: () => Provider;
+  readonly storage: Storage;
+  readonly settings: Settings;
+  readonly clock: Clock;
+}
+
+/** An application asked for a fresh proof: completing an old one would not be one. */
+const FRESH = new Set(['login_prompt', 'max_age', 'id_token_hint', 'claims_id_token_sub_value', 'select_account_prompt']);
+
+/**
+ * Opens the interaction that this browser's cookie proves.
+ * @throws {FlowError} `interaction-unknown` when it is expired, finished, or another browser's.
+ */
+export function createVisits({ provider, storage, settings, clock }: VisitParts) {
+  return async (ctx: Context): Promise<Visit> => {
+    const uid = String(ctx.params.uid);
+    const current = provider();
+    const interaction = await current.interactionDetails(ctx.req, ctx.res);
+    // The cookie is bound to the path, yet a hand-made request may carry the cookie of one and the path of another.
+    if (interaction.uid !== uid) throw new FlowError('interaction-unknown');
+    const clientId = String(interaction.params.client_id);
+    const [client, row, session] = await Promise.all([
+      current.Client.find(clientId),
+      storage.flows.open(uid, { clientId, ...toRow(CHOOSING) }, new Date(clock().getTime() + LIVES.interaction * 1000)),
+      liveSession(interaction),
+    ]);
+    if (!client) throw new FlowError('interaction-unknown', { clientId });
+    const metadata = client as unknown as ClientLike;
+    const application = policyOf(metadata);
+    const requirement = requirementOf(interaction.params, application.minimumAcr);
+    const signIn = session?.live.signIn;
+    const fresh = interaction.prompt.reasons.some((reason) => FRESH.has(reason));
+    return {
+      uid,
+      interaction,
+      flow: fromRow(row),
+      version: row.version,
+      lang: langOf(ctx, interaction.params.ui_locales),
+      application: { ...application, name: client.clientName ?? clientId, home: client.clientUri, reason: stepUpReason(metadata) },
+      requirement,
+      session,
+      livingPassword:
+        session && signIn?.passwordAt && !fresh
+          ? { account: session.account, acr: signIn.acr, amr: signIn.amr, at: signIn.passwordAt }
+          : undefined,
+      formTargets: [...(client.redirectUris ?? []), client.clientUri ?? ''].map(formTarget).filter((target) => target !== undefined),
+      whyRefused: (mode) => whyModeRefused(mode, settings.MODES, application, requirement.level),
+    };
+  };
+
+  async function liveSession(interaction: Interaction): Promise<Visit['session']> {
+    const uid = interaction.session?.uid;
+    if (!uid) return undefined;
+    const live = await storage.signIns.session(uid);
+    if (!live || isOver(live, clock(), settings.SESSION_ABSOLUTE)) return undefined;
+    const account = await storage.accounts.byId(live.accountId);
+    return account?.status === 'active' ? { account, live } : undefined;
+  }
+}
+
+export const modeRow = (id: ModeId) => {
+  const row = MODES.find((one) => one.id === id);
+  if (!row) throw new Error(`no mode ${id}`);
+  return row;
+};

@@ -1,0 +1,72 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ModeId } from '../../config/modes.ts';
+import { UserError } from '../http/errors.ts';
+import type { RequestInfo } from '../http/request.ts';
+import { countedAddress } from '../protection/address.ts';
+import type { Limits } from '../protection/limits.ts';
+import type { Storage } from '../storage.ts';
+import type { Account } from './account.ts';
+import { loginKey } from './login-key.ts';
+import type { Passwords } from './passwords.ts';
+
+export interface PasswordAttempt {
+  readonly login: string;
+  readonly password: string;
+  readonly mode: ModeId;
+  readonly clientId: string;
+  readonly request: RequestInfo;
+}
+
+export interface PasswordSignIn {
+  /**
+   * Checks identifier and password. An unknown identifier and a wrong password get the same answer in the same time.
+   * @throws {UserError} `credentials-wrong`, `too-many-tries`, `account-unavailable` (only to who knows the password)
+   */
+  verify(attempt: PasswordAttempt): Promise<Account>;
+}
+
+/** A refusal takes this long at least, in milliseconds, plus a little chance: what is left of a difference drowns. */
+const FLOOR = 250;
+const CHANCE = 85;
+
+export function createPasswordSignIn({ storage, passwords, limits }: { storage: Storage; passwords: Passwords; limits: Limits }): PasswordSignIn {
+  async function refuse(since: number, error: UserError): Promise<never> {
+    const rest = FLOOR + Math.random() * CHANCE - (performance.now() - since);
+    if (rest > 0) await wait(rest);
+    throw error;
+  }
+
+  return {
+    async verify({ login, password, mode, clientId, request }) {
+      const since = performance.now();
+      const { supportCode, address } = request;
+      const key = loginKey(login);
+      const found = await storage.accounts.byLoginKey(key);
+      // Login and mail of one person share a counter; unknown identifiers have one each.
+      const counter = found?.account.id ?? key;
+      const counted = countedAddress(address);
+      await limits.take('password-account', counter);
+      await limits.take('password-address', counted);
+      const { ok, upgrade } = await passwords.verify(password, found?.passwordHash);
+      const line = { mode, clientId, supportCode, address, accountId: found?.account.id };
+      if (!found || !ok) {
+        await storage.audit.write({ event: 'sign-in.password-refused', ...line });
+        return refuse(since, new UserError('credentials-wrong'));
+      }
+      await Promise.all([limits.forget('password-account', counter), limits.giveBack('password-address', counted)]);
+      const { account, passwordHash } = found;
+      if (account.status !== 'active') {
+        await storage.audit.write({ event: 'sign-in.refused', ...line, details: { reason: account.status } });
+        throw new UserError('account-unavailable');
+      }
+      const upgraded = upgrade ? await passwords.hash(password) : undefined;
+      await storage.transaction(async (tx) => {
+        await tx.audit.write({ event: 'sign-in.password-accepted', ...line });
+        if (upgraded === undefined) return;
+        await tx.accounts.setPasswordHash(account.id, upgraded, passwordHash);
+        await tx.audit.write({ event: 'account.password-upgraded', ...line });
+      });
+      return account;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { Challenge, Challenges } from '../challenges/challenge.ts';
+import { codeOf } from '../challenges/hotp.ts';
+import type { Clock } from '../clock.ts';
+import type { CodeJob } from './jobs.ts';
+import { localeOf, mailOf, type Sender, smsOf } from './messages.ts';
+import type { DeliveryMetrics, Dropped } from './metrics.ts';
+import { DeliveryRefused, type MailSender, type SmsSender } from './ports.ts';
+
+export interface DeliveryDeps {
+  readonly challenges: Pick<Challenges, 'byId' | 'seedOf' | 'markHandedOver'>;
+  readonly mail: MailSender;
+  readonly sms: SmsSender;
+  readonly metrics: DeliveryMetrics;
+  readonly sender: Sender;
+  readonly clock: Clock;
+}
+
+/**
+ * Sends the code of one job, once if all goes well. A worker killed before the mark sends again, and the counter in the
+ * job makes it the same code; after the mark, or once a newer code was asked for, it sends nothing.
+ * @throws {DeliveryRefused} when no provider took it; the queue decides whether to try again.
+ */
+export async function deliverCode(deps: DeliveryDeps, job: CodeJob): Promise<'sent' | Dropped> {
+  const challenge = await deps.challenges.byId(job.challengeId);
+  const seed = challenge && (await deps.challenges.seedOf(challenge.id));
+  const left = whatIsLeft(challenge, seed, job.counter, deps.clock());
+  if (typeof left === 'string') {
+    deps.metrics.dropped(left);
+    return left;
+  }
+  const { channel } = left.challenge;
+  let provider: string;
+  try {
+    provider = await send(deps, left, job.counter);
+  } catch (error) {
+    deps.metrics.failed(channel, error instanceof DeliveryRefused && error.permanent);
+    throw error;
+  }
+  await deps.challenges.markHandedOver(job.challengeId, job.counter);
+  deps.metrics.sent(channel, provider, (deps.clock().getTime() - job.requestedAt) / 1000);
+  return 'sent';
+}
+
+interface Left {
+  readonly challenge: Challenge;
+  readonly seed: string;
+  readonly expiresAt: Date;
+}
+
+function whatIsLeft(
+  challenge: Challenge | undefined,
+  seed: string | undefined,
+  counter: number,
+  now: Date,
+): Left | Dropped {
+  if (!challenge || seed === undefined) return 'gone';
+  if (challenge.consumedAt) return 'consumed';
+  if (challenge.counter !== counter) return 'superseded';
+  if (challenge.handedOver >= counter) return 'already-sent';
+  if (!challenge.expiresAt || challenge.expiresAt <= now) return 'expired';
+  return { challenge, seed, expiresAt: challenge.expiresAt };
+}
+
+function send(deps: DeliveryDeps, { challenge, seed, expiresAt }: Left, counter: number): Promise<string> {
+  const letter = {
+    id: `${challenge.id}-${counter}`,
+    to: challenge.destination,
+    code: codeOf(seed, counter),
+    locale: localeOf(challenge.locale),
+    expiresAt,
+  };
+  return challenge.channel === 'mail'
+    ? deps.mail.send(mailOf(letter, deps.sender)).then(() => 'mail')
+    : deps.sms.send(smsOf(letter, deps.sender));
+}

@@ -1,0 +1,24 @@
+import ipaddr from 'ipaddr.js';
+
+/** The unit by which an address is counted: IPv4 whole, IPv6 by its /64, since one subscriber holds that much. */
+export function countedAddress(address: string): string {
+  if (!ipaddr.isValid(address)) return 'unknown';
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === 'ipv4') return parsed.toString();
+  return `${(parsed as ipaddr.IPv6).parts.slice(0, 4).map((part) => part.toString(16)).join(':')}::/64`;
+}
+
+/** Reads a list of addresses and CIDRs. @throws {Error} naming the item that is neither. */
+export function addressMatcher(items: readonly string[]): (address: string | undefined) => boolean {
+  const ranges = items.map((item) => {
+    if (ipaddr.isValidCIDR(item)) return ipaddr.parseCIDR(item);
+    if (!ipaddr.isValid(item)) throw new Error(`${item} is neither an address nor a CIDR`);
+    const parsed = ipaddr.process(item);
+    return [parsed, parsed.kind() === 'ipv4' ? 32 : 128] as [ipaddr.IPv4 | ipaddr.IPv6, number];
+  });
+  return (address) => {
+    if (!address || !ipaddr.isValid(address)) return false;
+    const parsed = ipaddr.process(address);
+    return ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match([range, bits] as never));
+  };
+}

@@ -1,0 +1,163 @@
+import { createHmac } from 'node:crypto';
+import {
+  type AdapterFactory,
+  type ClientMetadata,
+  type Configuration,
+  errors,
+  type FindAccount,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
+import { CLAIMS, SCOPES } from '../../config/claims.ts';
+import { ACR_VALUES, MODE_IDS } from '../../config/modes.ts';
+import type { Settings } from '../../config/settings.ts';
+import { isFirstParty, needsPkce, OWN_METADATA } from '../clients/metadata.ts';
+import type { Clock } from '../clock.ts';
+import type { Limits } from '../protection/limits.ts';
+import type { Storage } from '../storage.ts';
+import { createLoadExistingGrant } from './grants.ts';
+import { createLives } from './lives.ts';
+import { createPolicy } from './policy.ts';
+import { createRegistrationPolicy, REGISTRATION_POLICY, validateOwnMetadata } from './registration.ts';
+
+/** The screens that the library asks for, in the house style; given by the interactions. */
+export interface ProviderPages {
+  renderError: NonNullable<Configuration['renderError']>;
+  logoutSource(ctx: KoaContextWithOIDC, form: string): Promise<void>;
+  postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void>;
+  userCodeInputSource(ctx: KoaContextWithOIDC, form: string, out?: unknown, error?: unknown): Promise<void>;
+  userCodeConfirmSource(ctx: KoaContextWithOIDC, form: string, client: unknown, deviceInfo: unknown, userCode: string): Promise<void>;
+  successSource(ctx: KoaContextWithOIDC): Promise<void>;
+}
+
+export interface ProviderParts {
+  readonly settings: Settings;
+  readonly storage: Storage;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly adapter: AdapterFactory;
+  readonly jwks: NonNullable<Configuration['jwks']>;
+  readonly findAccount: FindAccount;
+  readonly pages: ProviderPages;
+  /** The platform's own clients; those in the database come beside them. */
+  readonly clients: readonly ClientMetadata[];
+}
+
+/** Fixed from the first day: applications that hard-code them exist. */
+export const ROUTES = {
+  authorization: '/authorize',
+  token: '/token',
+  userinfo: '/userinfo',
+  jwks: '/jwks',
+  registration: '/register',
+  end_session: '/logout',
+  introspection: '/introspect',
+  revocation: '/revoke',
+  pushed_authorization_request: '/par',
+  code_verification: '/device',
+  device_authorization: '/device/authorization',
+  backchannel_authentication: '/backchannel-authentication',
+} as const;
+
+const ownToken = (_ctx: KoaContextWithOIDC, client: { clientId: string }, token: { clientId?: string | undefined }): boolean =>
+  token.clientId === client.clientId;
+
+export function createConfiguration({ settings, storage, limits, clock, adapter, jwks, findAccount, pages, clients }: ProviderParts): Configuration {
+  const sandbox = settings.MIRE_ENV === 'sandbox';
+  const https = settings.ISSUER.startsWith('https:');
+  const pairwiseKey = Buffer.from(settings.PAIRWISE_KEY, 'base64');
+
+  return {
+    adapter,
+    clients: [...clients],
+    jwks,
+    findAccount,
+    routes: ROUTES,
+    acrValues: [...ACR_VALUES],
+    scopes: SCOPES,
+    claims: Object.fromEntries(Object.entries(CLAIMS).map(([scope, names]) => [scope, [...names]])),
+    subjectTypes: ['public', 'pairwise'],
+    pairwiseIdentifier: (_ctx, accountId, client) =>
+      createHmac('sha256', pairwiseKey).update(`${client.sectorIdentifier}\0${accountId}`).digest('base64url'),
+    responseTypes: ['code'],
+    allowOmittingSingleRegisteredRedirectUri: false,
+    pkce: { required: (_ctx, client) => needsPkce(client) },
+    clientDefaults: { grant_types: ['authorization_code'], response_types: ['code'], id_token_signed_response_alg: 'RS256' },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
+    extraClientMetadata: { properties: Object.keys(OWN_METADATA), validator: validateOwnMetadata },
+    // Opens one tab directly; an unknown value is no mode and is ignored.
+    extraParams: {
+      mode: (ctx, value) => {
+        const params = ctx.oidc.params as Record<string, unknown>;
+        if (value !== undefined && !MODE_IDS.some((id) => id === value)) params.mode = undefined;
+      },
+    },
+    enabledJWA: {
+      idTokenSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
+      userinfoSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
+      introspectionSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
+      authorizationSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
+    },
+    ttl: createLives(settings, clock) as NonNullable<Configuration['ttl']>,
+    cookies: {
+      keys: settings.COOKIE_KEYS,
+      // The interaction's cookies are bound to its path, so that two tabs do not meet: `__Host-` would forbid that.
+      names: https
+        ? { session: '__Host-mire_session', interaction: '__Secure-mire_interaction', resume: '__Secure-mire_resume' }
+        : { session: 'mire_session', interaction: 'mire_interaction', resume: 'mire_resume' },
+      long: { httpOnly: true, sameSite: 'lax', secure: https, path: '/', signed: true },
+      short: { httpOnly: true, sameSite: 'lax', secure: https, signed: true },
+    },
+    interactions: { policy: createPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    loadExistingGrant: createLoadExistingGrant(storage),
+    issueRefreshToken: async (_ctx, client, source) =>
+      client.grantTypeAllowed('refresh_token') && (isFirstParty(client) || source.scopes.has('offline_access')),
+    expiresWithSession: async (_ctx, token) => !(token as { scopes: Set<string> }).scopes.has('offline_access'),
+    rotateRefreshToken: true,
+    revokeGrantPolicy: () => true,
+    renderError: pages.renderError,
+    features: {
+      devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
+      claimsParameter: { enabled: true },
+      clientCredentials: { enabled: true },
+      deviceFlow: {
+        enabled: true,
+        charset: 'base-20',
+        mask: '****-****',
+        userCodeInputSource: pages.userCodeInputSource,
+        userCodeConfirmSource: pages.userCodeConfirmSource,
+        successSource: pages.successSource,
+      },
+      dPoP: { enabled: true, nonceSecret: Buffer.from(settings.DPOP_KEY, 'base64'), requireNonce: () => false },
+      encryption: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: ownToken },
+      jwtIntrospection: { enabled: true },
+      jwtResponseModes: { enabled: true },
+      jwtUserinfo: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
+      registration: {
+        enabled: true,
+        initialAccessToken: true,
+        issueRegistrationAccessToken: true,
+        policies: { [REGISTRATION_POLICY]: createRegistrationPolicy({ limits, sandbox }) },
+      },
+      registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
+      requestObjects: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => [],
+        // No protected resource is registered yet: any `resource` is refused (RFC 8707 §2).
+        getResourceServerInfo: () => {
+          throw new errors.InvalidTarget();
+        },
+        useGrantedResource: async () => false,
+      },
+      revocation: { enabled: true, allowedPolicy: ownToken },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: pages.logoutSource,
+        postLogoutSuccessSource: pages.postLogoutSuccessSource,
+      },
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Acr } from '../../config/modes.ts';
+import { isAcr, satisfies } from '../assurance/levels.ts';
+import { type Requirement, requirementOf } from '../assurance/requirement.ts';
+import { isFirstParty, policyOf } from '../clients/metadata.ts';
+import { professionalOf } from './professional.ts';
+
+const { Check, base } = interactionPolicy;
+
+/** What this request requires of a sign-in, from its raw parameters and the application's own minimum. */
+export function requirementOfRequest(ctx: KoaContextWithOIDC): Requirement {
+  const { client, params } = ctx.oidc;
+  return requirementOf(params ?? {}, client ? policyOf(client).minimumAcr : 'eidas3');
+}
+
+const provedAcr = (ctx: KoaContextWithOIDC): Acr | undefined => (isAcr(ctx.oidc.session?.acr) ? ctx.oidc.session.acr : undefined);
+const loggedIn = (ctx: KoaContextWithOIDC): boolean => Boolean(ctx.oidc.result?.login);
+
+/**
+ * The account of the session is gone or blocked, or the session itself ended (in the database, whatever the session
+ * store says): nobody is signed in. Must stand first: the library's own checks read a grant that is not there then.
+ */
+const unavailable = new Check(
+  'account_unavailable',
+  'End-User authentication is required',
+  'login_required',
+  (ctx) => {
+    const { session } = ctx.oidc;
+    if (!session?.accountId) return false;
+    const professional = professionalOf(ctx);
+    if (professional && !professional.sessionEnded) return false;
+    if (loggedIn(ctx)) throw new errors.AccessDenied('the account is not available');
+    return true;
+  },
+);
+
+/**
+ * Step-up. Silent without a session, so that `prompt=none` answers login_required then. A sign-in that was made and
+ * still does not reach the level ends the request instead of asking again for ever.
+ */
+const tooWeak = new Check(
+  'acr_unmet',
+  'the required authentication level is not met',
+  'unmet_authentication_requirements',
+  (ctx) => {
+    const requirement = requirementOfRequest(ctx);
+    if (requirement.impossible) throw new errors.UnmetAuthenticationRequirements('no such authentication level');
+    const proved = provedAcr(ctx);
+    if (!ctx.oidc.session?.accountId) return false;
+    const met = satisfies(proved, requirement.level) && (!requirement.oneOf || requirement.oneOf.some((acr) => satisfies(proved, acr)));
+    if (met) return false;
+    if (loggedIn(ctx)) throw new errors.UnmetAuthenticationRequirements('the authentication level was not reached');
+    return true;
+  },
+  (ctx) => ({ required: requirementOfRequest(ctx).level }),
+);
+
+/** A built-in check that would stay true after somebody else signed in must end the request, not loop. */
+function endAfterLogin(check: InstanceType<typeof Check>): void {
+  const original = check.check;
+  check.check = async (ctx) => {
+    const failed = await original(ctx);
+    if (failed && loggedIn(ctx)) throw new errors.LoginRequired(check.description);
+    return failed;
+  };
+}
+
+/** The policy of every authorization request. */
+export function createPolicy(): interactionPolicy.DefaultPolicy {
+  const policy = base();
+  const login = policy.get('login');
+  const consent = policy.get('consent');
+  if (!login || !consent) throw new Error('the library lost its login or consent prompt');
+  // Ours covers them, and they loop.
+  login.checks.remove('essential_acrs');
+  login.checks.remove('essential_acr');
+  for (const reason of ['id_token_hint', 'claims_id_token_sub_value']) {
+    const check = login.checks.get(reason);
+    if (check) endAfterLogin(check);
+  }
+  login.checks.add(tooWeak, 0);
+  login.checks.add(unavailable, 0);
+  // The platform's own native applications need no consent either.
+  const native = consent.checks.get('native_client_prompt');
+  if (native) {
+    const original = native.check;
+    native.check = (ctx) => (ctx.oidc.client && isFirstParty(ctx.oidc.client) ? false : original(ctx));
+  }
+  return policy;
+}

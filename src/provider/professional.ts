@@ -1,0 +1,66 @@
+import type { Account as OidcAccount, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { Settings } from '../../config/settings.ts';
+import type { Account } from '../accounts/account.ts';
+import type { Clock } from '../clock.ts';
+import type { Storage } from '../storage.ts';
+import { claimsOf } from './claims.ts';
+import type { LiveSession } from './sign-ins.ts';
+
+/** The account as oidc-provider holds it, with what the policy and the grants need of the session it came in. */
+export interface Professional extends OidcAccount {
+  readonly account: Account;
+  /** Only at the authorization endpoint. */
+  readonly live: LiveSession | undefined;
+  readonly sessionEnded: boolean;
+}
+
+export const professionalOf = (ctx: KoaContextWithOIDC): Professional | undefined => ctx.oidc.account as Professional | undefined;
+
+/** What a finished interaction carries for us beside `accountId`, `acr`, `amr`, `ts`. */
+export interface LoginResult {
+  readonly accountId: string;
+  readonly acr: string;
+  readonly amr: string[];
+  readonly ts: number;
+  readonly signInId: string;
+  /** A full sign-in starts a session's absolute life anew; a completed one does not. */
+  readonly full: boolean;
+}
+
+export function isOver(live: LiveSession, now: Date, absolute: number): boolean {
+  return live.endedAt !== undefined || now.getTime() >= live.startedAt.getTime() + absolute * 1000;
+}
+
+/**
+ * `findAccount` of oidc-provider: undefined for an account that is gone or blocked. At the authorization endpoint it also
+ * ties a fresh sign-in to its session, and reads what the database knows of the session.
+ */
+export function createFindAccount(storage: Storage, clock: Clock, settings: Pick<Settings, 'SESSION_ABSOLUTE'>): FindAccount {
+  async function liveSession(ctx: KoaContextWithOIDC, accountId: string): Promise<LiveSession | undefined> {
+    const { session, result } = ctx.oidc;
+    const login = result?.login as LoginResult | undefined;
+    if (!session) return undefined;
+    const known = await storage.signIns.session(session.uid);
+    if (!login?.signInId || known?.signIn.id === login.signInId) return known;
+    const signIn = await storage.signIns.byId(login.signInId);
+    if (!signIn || signIn.accountId !== accountId) return known;
+    const startedAt = login.full || !known ? clock() : known.startedAt;
+    await storage.signIns.openSession(session.uid, signIn, startedAt, { userAgent: ctx.get('user-agent').slice(0, 300) || undefined });
+    return { accountId, startedAt, endedAt: undefined, signIn };
+  }
+
+  return async (ctx, sub, token) => {
+    const account = await storage.accounts.byId(sub);
+    if (account?.status !== 'active') return undefined;
+    const atAuthorization = token === undefined && ['authorization', 'resume', 'device_resume', 'code_verification'].includes(ctx.oidc.route);
+    const live = atAuthorization ? await liveSession(ctx, sub) : undefined;
+    const professional: Professional = {
+      accountId: account.id,
+      account,
+      live,
+      sessionEnded: atAuthorization && (!live || live.accountId !== account.id || isOver(live, clock(), settings.SESSION_ABSOLUTE)),
+      claims: (use) => claimsOf(storage, ctx, account, live, use, token),
+    };
+    return professional;
+  };
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { purge } from '../../adapters/db/purge.ts';
+import { hashId } from '../../src/protection/secrets.ts';
+import { onEachDatabase } from '../support/each-database.ts';
+import { sampleAccount, sampleSignIn } from '../support/sample-accounts.ts';
+
+const NOW = new Date('2026-11-23T08:00:00.000Z');
+const HOUR = 60 * 60 * 1000;
+const ago = (hours: number) => new Date(NOW.getTime() - hours * HOUR);
+
+onEachDatabase('the purge', (ground) => {
+  const table = (name: string) => ground().database(name);
+
+  test('what is past its time goes, in batches, and what is not stays', async () => {
+    const { storage } = ground();
+    const account = sampleAccount();
+    await storage.accounts.insert(account);
+    const signIn = sampleSignIn(account.id);
+    await storage.signIns.insert(signIn);
+
+    const first = { clientId: 'portail', stage: 'choosing', data: {} };
+    for (let row = 0; row < 7; row++) await storage.flows.open(`old-${row}`, first, ago(1));
+    await storage.flows.open('young', first, ago(-1));
+
+    for (const createdAt of [ago(49), ago(47)]) {
+      const id = randomUUID();
+      const where = { channel: 'sms', destination: '+33612345678', locale: 'fr' } as const;
+      await storage.challenges.insert({ id, accountId: account.id, ...where, flow: 'flow', seed: 'JBSWY3DPEHPK3PXP' });
+      await table('challenges').where({ id }).update({ created_at: createdAt });
+    }
+
+    for (const [uid, startedAt] of [
+      ['old', ago(31 * 24)],
+      ['young', ago(29 * 24)],
+    ] as const) {
+      await storage.signIns.openSession(uid, signIn, startedAt, {});
+      await storage.signIns.bindGrant({ grantId: `grant-${uid}`, clientId: 'ror', offline: false }, uid, signIn);
+    }
+
+    await table('rate_limits').insert([
+      { key: 'old', points: 1, expire: ago(25).getTime() },
+      { key: 'young', points: 1, expire: ago(23).getTime() },
+      { key: 'for ever', points: 1, expire: null },
+    ]);
+    const model = (id: string, expires_at: Date | null) => ({
+      model: 'RefreshToken',
+      id_hash: hashId(id),
+      payload: Buffer.from('sealed'),
+      expires_at,
+    });
+    await table('oidc_models').insert([model('old', ago(25)), model('young', ago(23)), model('for ever', null)]);
+
+    expect(await purge(ground().database, NOW, 3)).toEqual({
+      flows: 7,
+      challenges: 1,
+      sessions: 1,
+      rate_limits: 1,
+      oidc_models: 1,
+    });
+    const left = { flows: 1, challenges: 1, sessions: 1, rate_limits: 2, oidc_models: 2, session_grants: 1 };
+    for (const [name, count] of Object.entries(left)) {
+      expect([name, await table(name)]).toEqual([name, Array.from({ length: count }, () => expect.anything())]);
+    }
+    expect(await storage.signIns.session('young')).toBeDefined();
+    expect(await storage.signIns.ofGrant('grant-young')).toEqual(signIn);
+    expect(await purge(ground().database, NOW, 3)).toEqual({
+      flows: 0,
+      challenges: 0,
+      sessions: 0,
+      rate_limits: 0,
+      oidc_models: 0,
+    });
+  });
+});

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { openDatabase } from '../../adapters/db/database.ts';
+import { migrate } from '../../adapters/db/migrate.ts';
+import { binary, SERVICES_VARIABLE } from './binaries.ts';
+import {
+  ADMIN_VARIABLE,
+  createDatabase,
+  databaseUrl,
+  dropAll,
+  findPostgres,
+  PREFIX_VARIABLE,
+  templateName,
+} from './postgres.ts';
+import { answers, redisUrl } from './redis-url.ts';
+
+/** Looks for the real services, and migrates one template that every test database is copied from. */
+export default async function globalSetup(): Promise<void> {
+  const found: string[] = [];
+  if (binary('chromium')) found.push('chromium');
+  if (binary('nginx')) found.push('nginx');
+  if (await answers(redisUrl)) found.push('redis');
+  const admin = await findPostgres(process.env.TEST_DATABASE_URL);
+  if (admin) {
+    found.push('postgres');
+    // The pid alone would clash between machines that share a server.
+    const prefix = `mire_test_${process.pid}_${randomBytes(3).toString('hex')}_`;
+    process.env[ADMIN_VARIABLE] = admin;
+    process.env[PREFIX_VARIABLE] = prefix;
+    await makeTemplate(admin, prefix);
+  }
+  process.env[SERVICES_VARIABLE] = found.join(',');
+}
+
+async function makeTemplate(admin: string, prefix: string): Promise<void> {
+  const url = databaseUrl(admin, templateName(prefix));
+  await createDatabase(admin, templateName(prefix));
+  const database = openDatabase({ url, pool: 2, singleSession: false });
+  try {
+    await migrate(database, url, false);
+  } catch (error) {
+    await database.destroy();
+    await dropAll(admin, prefix);
+    throw error;
+  }
+  await database.destroy();
+}

@@ -1,0 +1,295 @@
+import { join } from 'node:path';
+import { renderFile } from 'pug';
+import { texts as chooser } from '../../interactions/chooser/texts.ts';
+import { texts as consent } from '../../interactions/consent/texts.ts';
+import { texts as device } from '../../interactions/device/texts.ts';
+import { texts as error } from '../../interactions/error/texts.ts';
+import { texts as articles } from '../../interactions/home/article-texts.ts';
+import { texts as home } from '../../interactions/home/texts.ts';
+import type { Lang } from '../../interactions/layout/lang.ts';
+import type { PageLocals } from '../../interactions/layout/locals.ts';
+import { texts as layout, type Texts, type Translate, translator } from '../../interactions/layout/texts.ts';
+import { texts as logout } from '../../interactions/logout/texts.ts';
+import { texts as codeEphemere } from '../../interactions/modes/code-ephemere/texts.ts';
+import { texts as loginMdp } from '../../interactions/modes/login-mdp/texts.ts';
+import { texts as modes } from '../../interactions/modes/texts.ts';
+import { texts as sandbox } from '../../src/sandbox/views/texts.ts';
+import { APPLICATIONS, applicationSession, formState, messages, personas, tabs } from './sample-people.ts';
+
+export const ROOT = join(import.meta.dirname, '../..');
+
+/** Every text of the pages, by the folder of its screen. */
+export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
+  layout,
+  chooser,
+  modes,
+  'login-mdp': loginMdp,
+  'code-ephemere': codeEphemere,
+  consent,
+  logout,
+  error,
+  home,
+  articles,
+  device,
+  sandbox,
+};
+
+type Locals = Readonly<Record<string, unknown>>;
+
+/** A page in one of its states. `panel` is the fragment of the open mode, rendered first. */
+export interface Sample {
+  readonly name: string;
+  readonly view: string;
+  readonly panel?: string;
+  readonly titleKey: string;
+  readonly locals?: (t: Translate) => Locals;
+}
+
+const translate = translator(...Object.values(ALL_TEXTS));
+
+/** The page as the server would send it. */
+export function renderSample(sample: Sample, lang: Lang): string {
+  const t = translate(lang);
+  const base: PageLocals = {
+    t,
+    lang,
+    otherLang:
+      lang === 'fr'
+        ? { lang: 'en', href: '?lang=en', label: 'English' }
+        : { lang: 'fr', href: '?lang=fr', label: 'Français' },
+    platform: 'Portail des Professionnels de Santé',
+    sandbox: true,
+    supportUrl: 'https://support.example.org/',
+    supportCode: 'K7Q2-9XMP',
+    assets: { css: '/assets/mire.css', js: '/assets/mire.js' },
+    title: t(sample.titleKey),
+  };
+  const locals = { ...base, ...sample.locals?.(t) };
+  const render = (view: string, more: Locals = {}) => renderFile(join(ROOT, view), { ...locals, ...more });
+  return render(sample.view, sample.panel === undefined ? {} : { panelHtml: render(sample.panel) });
+}
+
+const CHOOSER = 'interactions/chooser/view.pug';
+const MODES = 'interactions/modes';
+
+/** The chooser with a mode open. */
+const mode = (name: string, id: string, panel: string, titleKey: string, more?: (t: Translate) => Locals): Sample => ({
+  name,
+  view: CHOOSER,
+  panel: `${MODES}/${panel}.pug`,
+  titleKey,
+  locals: (t) => ({
+    application: 'Messagerie sécurisée',
+    tabs: tabs(t, id),
+    abortAction: '/interaction/x/abort',
+    ...formState,
+    ...more?.(t),
+  }),
+});
+
+const codeStep = {
+  underWay: true,
+  channel: 'mail',
+  masked: 'm•••••@hopital.example',
+  expiresInMinutes: 5,
+  resendAction: '/x',
+  resendInSeconds: 27,
+  sendsLeft: 2,
+  otherChannelHref: '/x',
+};
+
+const signIn: readonly Sample[] = [
+  mode('login-mdp', 'login-mdp', 'login-mdp/view', 'login-mdp.title', () => ({ application: 'ROR' })),
+  mode('login-mdp-wrong', 'login-mdp', 'login-mdp/view', 'login-mdp.title', (t) => ({
+    application: 'ROR',
+    values: { login: 'mdurand' },
+    failure: { text: t('error.credentials-wrong.text'), advice: t('error.credentials-wrong.advice') },
+  })),
+  mode('login-mdp-missing', 'login-mdp', 'login-mdp/view', 'login-mdp.title', (t) => ({
+    errors: ['login', 'password'].map((field) => ({ field, text: t(`field.${field}.missing`) })),
+  })),
+  mode('code-password', 'code-ephemere', 'code-ephemere/password', 'code-ephemere.title.password', (t) => ({
+    tabs: tabs(t, 'code-ephemere', 'login-mdp'),
+  })),
+  mode('code-channel', 'code-ephemere', 'code-ephemere/channel', 'code-ephemere.title.channel', (t) => ({
+    channels: [
+      { id: 'mail', masked: 'm•••••@hopital.example', checked: true },
+      { id: 'sms', masked: '•• •• •• •• 42', checked: false },
+    ],
+    tabs: tabs(t, 'code-ephemere', 'login-mdp'),
+    stepUp: { name: 'Marie Durand', onlyMissing: true },
+    underWay: true,
+  })),
+  mode('code-channel-missing', 'code-ephemere', 'code-ephemere/channel', 'code-ephemere.title.channel', (t) => ({
+    channels: [{ id: 'mail', masked: 'm•••••@hopital.example', checked: false }],
+    errors: [{ field: 'channel', text: t('code-ephemere.channel.missing') }],
+    underWay: true,
+  })),
+  mode('code-code', 'code-ephemere', 'code-ephemere/code', 'code-ephemere.title.code', () => codeStep),
+  mode('code-wrong', 'code-ephemere', 'code-ephemere/code', 'code-ephemere.title.code', (t) => ({
+    ...codeStep,
+    channel: 'sms',
+    masked: '•• •• •• •• 42',
+    expiresInMinutes: 1,
+    sendsLeft: 0,
+    errors: [{ field: 'code', text: t('error.code-wrong.text') }],
+    failure: { text: t('error.code-wrong.text'), advice: t('error.code-wrong.advice') },
+  })),
+  mode('soon', 'cps', 'soon', 'chooser.title'),
+  mode('step-up', 'code-ephemere', 'code-ephemere/password', 'chooser.title', () => ({
+    stepUp: { name: 'Marie Durand', onlyMissing: false },
+  })),
+  {
+    name: 'chooser',
+    view: CHOOSER,
+    titleKey: 'chooser.title',
+    locals: (t) => ({ application: 'Cerveau', tabs: tabs(t, ''), csrf: 'x', abortAction: '/x' }),
+  },
+];
+
+const form = (id: string) =>
+  `<form id="${id}" method="post" action="/x"><input type="hidden" name="xsrf" value="x"/></form>`;
+
+const others: readonly Sample[] = [
+  {
+    name: 'consent',
+    view: 'interactions/consent/view.pug',
+    titleKey: 'consent.title',
+    locals: (t) => ({
+      ...formState,
+      application: 'Téléconseil',
+      abortAction: '/x',
+      otherModesHref: '/x',
+      scopes: [
+        'openid',
+        'profile',
+        'email',
+        'phone',
+        'address',
+        'identite_ps',
+        'structure',
+        'scope_all',
+        'offline_access',
+      ].map((id) => ({
+        id,
+        label: t(`scope.${id}.label`),
+        detail: t(`scope.${id}.detail`),
+      })),
+    }),
+  },
+  {
+    name: 'logout',
+    view: 'interactions/logout/confirm.pug',
+    titleKey: 'logout.confirm.title',
+    locals: () => ({ application: 'Messagerie sécurisée', formHtml: form('op.logoutForm') }),
+  },
+  { name: 'logout-done', view: 'interactions/logout/done.pug', titleKey: 'logout.done.title' },
+  { name: 'device-code', view: 'interactions/device/code.pug', titleKey: 'device.code.title', locals: () => formState },
+  {
+    name: 'device-code-wrong',
+    view: 'interactions/device/code.pug',
+    titleKey: 'device.code.title',
+    locals: (t) => ({
+      ...formState,
+      values: { user_code: 'WDJB' },
+      errors: [{ field: 'user_code', text: t('device.code.unknown') }],
+    }),
+  },
+  {
+    name: 'device-confirm',
+    view: 'interactions/device/confirm.pug',
+    titleKey: 'device.confirm.title',
+    locals: () => ({ application: 'Tablette de garde', userCode: 'WDJB-MJHT', formHtml: form('op.deviceConfirmForm') }),
+  },
+  {
+    name: 'device-done',
+    view: 'interactions/device/done.pug',
+    titleKey: 'device.done.title',
+    locals: () => ({ application: 'Tablette de garde' }),
+  },
+  {
+    name: 'home',
+    view: 'interactions/home/home.pug',
+    titleKey: 'home.title',
+    locals: () => ({ applications: APPLICATIONS }),
+  },
+  {
+    name: 'home-signed-in',
+    view: 'interactions/home/home.pug',
+    titleKey: 'home.title',
+    locals: () => ({
+      applications: APPLICATIONS,
+      session: { name: 'Marie Durand', mode: 'Code Éphémère', since: '14:02' },
+    }),
+  },
+  {
+    name: 'home-empty',
+    view: 'interactions/home/home.pug',
+    titleKey: 'home.title',
+    locals: () => ({ applications: [] }),
+  },
+  ...['terms', 'legal', 'personal-data', 'accessibility', 'forgotten-password'].map((name) => ({
+    name,
+    view: `interactions/home/${name}.pug`,
+    titleKey: `${name}.title`,
+  })),
+  {
+    name: 'sandbox',
+    view: 'src/sandbox/views/index.pug',
+    titleKey: 'sandbox.title',
+    locals: () => ({ applications: APPLICATIONS }),
+  },
+  { name: 'sandbox-inbox', view: 'src/sandbox/views/inbox.pug', titleKey: 'inbox.title', locals: () => ({ messages }) },
+  {
+    name: 'sandbox-inbox-empty',
+    view: 'src/sandbox/views/inbox.pug',
+    titleKey: 'inbox.title',
+    locals: () => ({ messages: [] }),
+  },
+  {
+    name: 'sandbox-personas',
+    view: 'src/sandbox/views/personas.pug',
+    titleKey: 'personas.title',
+    locals: (t) => ({ personas: personas(t) }),
+  },
+  {
+    name: 'sandbox-app',
+    view: 'src/sandbox/views/app.pug',
+    titleKey: 'app.demonstration',
+    locals: () => ({ app: APPLICATIONS[1], signInHref: '/x', signOutHref: '/x' }),
+  },
+  {
+    name: 'sandbox-app-refused',
+    view: 'src/sandbox/views/app.pug',
+    titleKey: 'app.demonstration',
+    locals: () => ({
+      app: APPLICATIONS[1],
+      signInHref: '/x',
+      signOutHref: '/x',
+      problem: { error: 'access_denied', description: 'End-User aborted interaction' },
+    }),
+  },
+  {
+    name: 'sandbox-app-signed-in',
+    view: 'src/sandbox/views/app.pug',
+    titleKey: 'app.demonstration',
+    locals: () => ({ app: APPLICATIONS[1], signInHref: '/x', signOutHref: '/x', session: applicationSession }),
+  },
+];
+
+/** An error page. */
+export const errorSample = (code: string, more: Locals = {}): Sample => ({
+  name: `error-${code}`,
+  view: 'interactions/error/view.pug',
+  titleKey: `error.${code}.title`,
+  locals: () => ({ code, ...more }),
+});
+
+export const SAMPLES: readonly Sample[] = [
+  ...signIn,
+  ...others,
+  errorSample('internal', { technical: { error: 'server_error', description: 'oops! something went wrong' } }),
+  errorSample('mode-not-accepted', { otherModesHref: '/x', abortAction: '/x', csrf: 'x' }),
+  errorSample('too-many-tries', { retryAfterSeconds: 240, applicationHref: '/x' }),
+  errorSample('overloaded', { retryAfterSeconds: 5 }),
+];

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
+import type { Challenge } from '../../src/challenges/challenge.ts';
+import { codeOf, newSeed } from '../../src/challenges/hotp.ts';
+import { type DeliveryDeps, deliverCode } from '../../src/delivery/deliver-code.ts';
+import { createDeliveryMetrics, measuredQueue } from '../../src/delivery/metrics.ts';
+import { DeliveryRefused, type Sms, type SmsSender } from '../../src/delivery/ports.ts';
+import { smsWithFallback } from '../../src/delivery/sms-with-fallback.ts';
+import { createInbox } from '../../src/sandbox/inbox.ts';
+
+const NOW = new Date('2026-03-01T08:00:00Z');
+const clock = () => NOW;
+
+function scene(over: Partial<Challenge> = {}) {
+  const seed = newSeed();
+  let challenge: Challenge | undefined = {
+    id: randomUUID(),
+    accountId: randomUUID(),
+    channel: 'mail',
+    destination: 'alice.martin@example.org',
+    locale: 'fr',
+    counter: 2,
+    handedOver: 1,
+    attempts: 0,
+    sentAt: NOW,
+    expiresAt: new Date(NOW.getTime() + 1000),
+    consumedAt: undefined,
+    ...over,
+  };
+  const registry = new Registry();
+  const inbox = createInbox(clock);
+  const deps: DeliveryDeps = {
+    challenges: {
+      byId: async () => challenge,
+      seedOf: async () => (challenge ? seed : undefined),
+      async markHandedOver(_, counter) {
+        if (challenge) challenge = { ...challenge, handedOver: counter };
+      },
+    },
+    mail: inbox.mail,
+    sms: inbox.sms,
+    metrics: createDeliveryMetrics(registry),
+    sender: { platform: 'Portail', host: 'mire.example.fr', supportUrl: 'https://assistance.example.org/' },
+    clock,
+  };
+  const job = { challengeId: challenge.id, counter: 2, requestedAt: NOW.getTime() - 1500 };
+  const count = async (name: string) => (await registry.getSingleMetric(name)?.get())?.values ?? [];
+  return {
+    deps,
+    job,
+    inbox,
+    seed,
+    count,
+    handedOver: () => challenge?.handedOver,
+    lose: () => {
+      challenge = undefined;
+    },
+  };
+}
+
+describe.each(['mail', 'sms'] as const)('by %s', (channel) => {
+  const destination = channel === 'mail' ? 'alice.martin@example.org' : '+33612345678';
+
+  test('the code of the job goes to its place, is marked, and is not sent again', async () => {
+    const { deps, job, inbox, seed, handedOver } = scene({ channel, destination });
+    expect(await deliverCode(deps, job)).toBe('sent');
+    expect(inbox.list()).toMatchObject([{ channel, to: destination, code: codeOf(seed, 2) }]);
+    expect(inbox.list()[0]?.text).toContain(codeOf(seed, 2));
+    expect(handedOver()).toBe(2);
+    expect(await deliverCode(deps, job)).toBe('already-sent');
+    expect(inbox.list()).toHaveLength(1);
+  });
+
+  test('it is counted, with the delay from the click', async () => {
+    const { deps, job, count } = scene({ channel, destination });
+    await deliverCode(deps, job);
+    expect(await count('mire_codes_sent_total')).toMatchObject([{ value: 1, labels: { channel } }]);
+    const sum = (await count('mire_code_hand_over_seconds')).find(
+      (value) => 'metricName' in value && value.metricName === 'mire_code_hand_over_seconds_sum',
+    );
+    expect(sum?.value).toBe(1.5);
+  });
+});
+
+test.each([
+  ['consumed', { consumedAt: NOW }],
+  ['superseded', { counter: 3 }],
+  ['already-sent', { handedOver: 2 }],
+  ['expired', { expiresAt: NOW }],
+  ['expired', { expiresAt: undefined }],
+] as const)('nothing is sent when the challenge is %s', async (reason, over) => {
+  const { deps, job, inbox, count } = scene(over);
+  expect(await deliverCode(deps, job)).toBe(reason);
+  expect(inbox.list()).toEqual([]);
+  expect(await count('mire_codes_dropped_total')).toMatchObject([{ value: 1, labels: { reason } }]);
+});
+
+test('nothing is sent when the challenge is gone', async () => {
+  const { deps, job, lose } = scene();
+  lose();
+  expect(await deliverCode(deps, job)).toBe('gone');
+});
+
+test('a provider that refuses leaves the code unmarked, so that the queue can try again', async () => {
+  const { deps, job, handedOver, count } = scene();
+  const refusal = new DeliveryRefused('mail: EENVELOPE 450', false);
+  const mail = { send: async () => Promise.reject(refusal), close: async () => undefined };
+  await expect(deliverCode({ ...deps, mail }, job)).rejects.toBe(refusal);
+  expect(handedOver()).toBe(1);
+  expect(await count('mire_codes_failed_total')).toMatchObject([{ value: 1, labels: { kind: 'temporary' } }]);
+});
+
+test('a mark that failed sends the same code again', async () => {
+  const { deps, job, inbox } = scene();
+  const failing = { ...deps.challenges, markHandedOver: async () => Promise.reject(new Error('connection lost')) };
+  await expect(deliverCode({ ...deps, challenges: failing }, job)).rejects.toThrow('connection lost');
+  await deliverCode(deps, job);
+  const codes = inbox.list().map(({ code }) => code);
+  expect(codes).toHaveLength(2);
+  expect(codes[0]).toBe(codes[1]);
+});
+
+describe('with a second SMS provider', () => {
+  const sms: Sms = { id: 'a-1', to: '+33612345678', text: 'x', expiresAt: new Date(NOW.getTime() + 1000) };
+  const accepts = (name: string, taken: string[]): SmsSender => ({
+    name,
+    async send() {
+      taken.push(name);
+      return name;
+    },
+  });
+  const refuses = (name: string, permanent: boolean): SmsSender => ({
+    name,
+    send: () => Promise.reject(new DeliveryRefused(`${name}: HTTP 500`, permanent)),
+  });
+  const pair = (first: SmsSender, second: SmsSender, at = clock) => {
+    const fellBack: string[] = [];
+    return { fellBack, sender: smsWithFallback(first, second, at, { fellBack: (name) => fellBack.push(name) }) };
+  };
+
+  test('the second is not asked when the first accepts', async () => {
+    const taken: string[] = [];
+    const { sender, fellBack } = pair(accepts('one', taken), accepts('two', taken));
+    expect(await sender.send(sms)).toBe('one');
+    expect([taken, fellBack]).toEqual([['one'], []]);
+  });
+
+  test.each([true, false])('the second is asked when the first fails (for good: %p)', async (permanent) => {
+    const { sender, fellBack } = pair(refuses('one', permanent), accepts('two', []));
+    expect(await sender.send(sms)).toBe('two');
+    expect(fellBack).toEqual(['one']);
+  });
+
+  test.each([
+    [true, true, true],
+    [true, false, false],
+    [false, true, false],
+  ])('refused for good %p and %p is for good: %p', async (one, two, permanent) => {
+    const { sender } = pair(refuses('one', one), refuses('two', two));
+    await expect(sender.send(sms)).rejects.toMatchObject({ permanent, message: 'one: HTTP 500; two: HTTP 500' });
+  });
+
+  test('the second is not asked once the code has expired', async () => {
+    const taken: string[] = [];
+    const { sender } = pair(refuses('one', false), accepts('two', taken), () => sms.expiresAt);
+    await expect(sender.send(sms)).rejects.toThrow('one: HTTP 500');
+    expect(taken).toEqual([]);
+  });
+});
+
+test('the queue is counted both ways, and its failure passes through', async () => {
+  const { deps, job, count } = scene();
+  await measuredQueue({ send: async () => undefined }, deps.metrics).send(job);
+  const broken = measuredQueue({ send: async () => Promise.reject(new Error('down')) }, deps.metrics);
+  await expect(broken.send(job)).rejects.toThrow('down');
+  expect(await count('mire_codes_queued_total')).toMatchObject([
+    { value: 1, labels: { outcome: 'accepted' } },
+    { value: 1, labels: { outcome: 'refused' } },
+  ]);
+});
+
+test('the inbox keeps the 500 newest messages, newest first', () => {
+  const inbox = createInbox(clock);
+  for (let i = 1; i <= 501; i++)
+    inbox.add({ channel: 'mail', to: 'a@example.org', subject: '', text: '', code: `${i}` });
+  const list = inbox.list();
+  expect(list).toHaveLength(500);
+  expect([list[0]?.code, list.at(-1)?.code]).toEqual(['501', '2']);
+  expect(new Set(list.map(({ id }) => id)).size).toBe(500);
+  expect(list[0]?.at).toBe(NOW.toISOString());
+});
