@@ -49,9 +49,22 @@ type Step = (standing: Standing) => undefined | UserError | FlowError;
 const STEPS: readonly (readonly [name: string, step: Step])[] = [
   ['found', ({ account }) => (account ? undefined : new UserError('account-unavailable'))],
   ['active', ({ account }) => (account?.status === 'active' ? undefined : new UserError('account-unavailable'))],
-  ['completes its own session', ({ proof, visit }) => (proof.full || visit.session?.account.id === proof.subject.accountId ? undefined : new FlowError('step-out-of-order'))],
-  ['mode accepted', ({ proof, visit }) => (visit.whyRefused(proof.mode) ? new FlowError('mode-not-accepted') : undefined)],
-  ['strong enough', ({ proof, visit }) => (satisfies(proof.acr, visit.requirement.level) ? undefined : new UserError('level-not-reached'))],
+  [
+    'completes its own session',
+    ({ proof, visit }) =>
+      proof.full || visit.session?.account.id === proof.subject.accountId
+        ? undefined
+        : new FlowError('step-out-of-order'),
+  ],
+  [
+    'mode accepted',
+    ({ proof, visit }) => (visit.whyRefused(proof.mode) ? new FlowError('mode-not-accepted') : undefined),
+  ],
+  [
+    'strong enough',
+    ({ proof, visit }) =>
+      satisfies(proof.acr, visit.requirement.level) ? undefined : new UserError('level-not-reached'),
+  ],
 ];
 
 /**
@@ -60,10 +73,16 @@ const STEPS: readonly (readonly [name: string, step: Step])[] = [
 export function createDispatcher({ provider, storage, settings }: DispatcherParts) {
   /** Finishes once: whoever moves the flow to its end. */
   async function finish(tx: Storage, visit: Visit): Promise<void> {
-    if (!(await tx.flows.move(visit.uid, visit.version, toRow({ stage: 'done' })))) throw new FlowError('interaction-done');
+    if (!(await tx.flows.move(visit.uid, visit.version, toRow({ stage: 'done' }))))
+      throw new FlowError('interaction-done');
   }
 
-  async function answer(ctx: RouterContext, visit: Visit, result: Record<string, unknown>, merge: boolean): Promise<void> {
+  async function answer(
+    ctx: RouterContext,
+    visit: Visit,
+    result: Record<string, unknown>,
+    merge: boolean,
+  ): Promise<void> {
     try {
       const resume = await provider().interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: merge });
       ctx.status = 303;
@@ -77,11 +96,23 @@ export function createDispatcher({ provider, storage, settings }: DispatcherPart
 
   const lineOf = (ctx: RouterContext, visit: Visit, proof: Proof) => {
     const { supportCode, address } = requestInfo(ctx.req);
-    return { accountId: proof.subject.accountId, clientId: visit.application.clientId, mode: proof.mode, acr: proof.acr, supportCode, address };
+    return {
+      accountId: proof.subject.accountId,
+      clientId: visit.application.clientId,
+      mode: proof.mode,
+      acr: proof.acr,
+      supportCode,
+      address,
+    };
   };
 
   /** Records the sign-in and gives the application its answer. */
-  async function conclude(ctx: RouterContext, visit: Visit, proof: Proof, also?: (tx: Storage) => Promise<void>): Promise<void> {
+  async function conclude(
+    ctx: RouterContext,
+    visit: Visit,
+    proof: Proof,
+    also?: (tx: Storage) => Promise<void>,
+  ): Promise<void> {
     const signIn: SignIn = {
       id: randomUUID(),
       accountId: proof.subject.accountId,
@@ -149,14 +180,28 @@ export function createDispatcher({ provider, storage, settings }: DispatcherPart
       const { accountId } = proof.subject;
       await conclude(ctx, visit, proof, async (tx) => {
         await tx.accounts.acceptTerms(accountId, settings.TERMS_VERSION);
-        await tx.audit.write({ event: 'account.terms-accepted', ...lineOf(ctx, visit, proof), details: { version: settings.TERMS_VERSION } });
+        await tx.audit.write({
+          event: 'account.terms-accepted',
+          ...lineOf(ctx, visit, proof),
+          details: { version: settings.TERMS_VERSION },
+        });
       });
     },
 
     /** The person answered the consent screen; `grantId` undefined: they refused. */
-    async consented(ctx: RouterContext, visit: Visit, grantId: string | undefined, remember: (tx: Storage) => Promise<void>): Promise<void> {
+    async consented(
+      ctx: RouterContext,
+      visit: Visit,
+      grantId: string | undefined,
+      remember: (tx: Storage) => Promise<void>,
+    ): Promise<void> {
       const { supportCode, address } = requestInfo(ctx.req);
-      const line = { accountId: visit.interaction.session?.accountId, clientId: visit.application.clientId, supportCode, address };
+      const line = {
+        accountId: visit.interaction.session?.accountId,
+        clientId: visit.application.clientId,
+        supportCode,
+        address,
+      };
       await storage.transaction(async (tx) => {
         await finish(tx, visit);
         if (grantId) await remember(tx);
@@ -171,9 +216,19 @@ export function createDispatcher({ provider, storage, settings }: DispatcherPart
       const { supportCode, address } = requestInfo(ctx.req);
       await storage.transaction(async (tx) => {
         await finish(tx, visit);
-        await tx.audit.write({ event: 'sign-in.abandoned', clientId: visit.application.clientId, supportCode, address });
+        await tx.audit.write({
+          event: 'sign-in.abandoned',
+          clientId: visit.application.clientId,
+          supportCode,
+          address,
+        });
       });
-      await answer(ctx, visit, { error: 'access_denied', error_description: 'the person went back to the application' }, false);
+      await answer(
+        ctx,
+        visit,
+        { error: 'access_denied', error_description: 'the person went back to the application' },
+        false,
+      );
     },
   };
 }

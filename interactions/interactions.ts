@@ -47,7 +47,8 @@ export function createInteractions(parts: InteractionParts): Router {
   async function visitFor(ctx: RouterContext, stages?: readonly string[]): Promise<Visit> {
     const visit = await open(ctx);
     visits.set(ctx.req, visit);
-    if (stages && !stages.includes(visit.flow.stage)) throw new FlowError(visit.flow.stage === 'done' ? 'interaction-done' : 'step-out-of-order');
+    if (stages && !stages.includes(visit.flow.stage))
+      throw new FlowError(visit.flow.stage === 'done' ? 'interaction-done' : 'step-out-of-order');
     return visit;
   }
 
@@ -55,7 +56,8 @@ export function createInteractions(parts: InteractionParts): Router {
     await readForm(ctx, async () => undefined);
     const visit = await visitFor(ctx);
     csrf.check(visit.uid, (ctx.request as { body?: { _csrf?: unknown } }).body?._csrf);
-    if (!stages.includes(visit.flow.stage)) throw new FlowError(visit.flow.stage === 'done' ? 'interaction-done' : 'step-out-of-order');
+    if (!stages.includes(visit.flow.stage))
+      throw new FlowError(visit.flow.stage === 'done' ? 'interaction-done' : 'step-out-of-order');
     return visit;
   }
 
@@ -77,9 +79,16 @@ export function createInteractions(parts: InteractionParts): Router {
 
   const leave = (visit: Visit) => ({ csrf: csrf.token(visit.uid), abortAction: `/interaction/${visit.uid}/abort` });
 
-  const show = async (ctx: RouterContext, visit: Visit, mode: ModeId | undefined, panel?: Parameters<Kit['show']>[2], error?: UserError) => {
+  const show = async (
+    ctx: RouterContext,
+    visit: Visit,
+    mode: ModeId | undefined,
+    panel?: Parameters<Kit['show']>[2],
+    error?: UserError,
+  ) => {
     allowForms(ctx, visit.formTargets);
-    if (error?.detail.retryAfter !== undefined) ctx.set('retry-after', String(Math.ceil(Number(error.detail.retryAfter))));
+    if (error?.detail.retryAfter !== undefined)
+      ctx.set('retry-after', String(Math.ceil(Number(error.detail.retryAfter))));
     const { session, livingPassword } = visit;
     const name = session && `${session.account.givenName} ${session.account.familyName}`;
     await pages.show(ctx, {
@@ -92,7 +101,15 @@ export function createInteractions(parts: InteractionParts): Router {
         application: visit.application.name,
         tabs: tabsOf(modes, settings, visit, mode, t),
         ...leave(visit),
-        ...(name ? { stepUp: { name, ...(visit.application.reason ? { reason: visit.application.reason } : {}), onlyMissing: livingPassword !== undefined } } : {}),
+        ...(name
+          ? {
+              stepUp: {
+                name,
+                ...(visit.application.reason ? { reason: visit.application.reason } : {}),
+                onlyMissing: livingPassword !== undefined,
+              },
+            }
+          : {}),
         underWay: panel?.underWay === true,
         ...panel?.locals?.(t),
         ...(error ? errorLocals(error, t) : {}),
@@ -123,7 +140,12 @@ export function createInteractions(parts: InteractionParts): Router {
     complete: (ctx, visit, proof) => dispatcher.complete(ctx, visit, proof),
   });
 
-  async function shownInForm(ctx: RouterContext, visit: Visit, handler: Handler, again: (error: UserError) => Promise<Parameters<Kit['show']>[2]>) {
+  async function shownInForm(
+    ctx: RouterContext,
+    visit: Visit,
+    handler: Handler,
+    again: (error: UserError) => Promise<Parameters<Kit['show']>[2]>,
+  ) {
     try {
       await handler(ctx, visit);
     } catch (error) {
@@ -149,7 +171,11 @@ export function createInteractions(parts: InteractionParts): Router {
         view: 'interactions/terms/view',
         title: 'accept-terms.title',
         lang: visit.lang,
-        locals: () => ({ application: visit.application.name, action: `/interaction/${visit.uid}/terms`, ...leave(visit) }),
+        locals: () => ({
+          application: visit.application.name,
+          action: `/interaction/${visit.uid}/terms`,
+          ...leave(visit),
+        }),
       });
     }
     const under = visit.flow.stage === 'in-mode' ? visit.flow.mode : undefined;

@@ -35,7 +35,11 @@ export interface Kit {
    * A form: also reads the body, checks the token, and that the mode is accepted here, for this application, now. A
    * `UserError` shows `again` with the error beside its field; any other error is a page of its own.
    */
-  form(stages: readonly Stage[], handler: Handler, again: (ctx: RouterContext, visit: Visit, error: UserError) => Promise<Panel>): (ctx: RouterContext) => Promise<void>;
+  form(
+    stages: readonly Stage[],
+    handler: Handler,
+    again: (ctx: RouterContext, visit: Visit, error: UserError) => Promise<Panel>,
+  ): (ctx: RouterContext) => Promise<void>;
   /** Shows the page with this mode's tab open. */
   show(ctx: RouterContext, visit: Visit, panel: Panel, error?: UserError): Promise<void>;
   /** Moves the flow. @throws {FlowError} `step-out-of-order` when somebody moved it first. */

@@ -12,14 +12,19 @@ export function createProviderPages(pages: Pages, log: Log): ProviderPages {
     const context = ctx as unknown as Context;
     return pages.show(context, { ...page, lang: langOf(context, ctx.oidc.params?.ui_locales) });
   };
-  const application = (ctx: KoaContextWithOIDC) => (ctx.oidc.client ? { application: ctx.oidc.client.clientName ?? ctx.oidc.client.clientId } : {});
+  const application = (ctx: KoaContextWithOIDC) =>
+    ctx.oidc.client ? { application: ctx.oidc.client.clientName ?? ctx.oidc.client.clientId } : {};
   /** The library keeps the form's token in the session. */
   const xsrf = (ctx: KoaContextWithOIDC) => (ctx.oidc.session?.state as { secret?: string } | undefined)?.secret ?? '';
 
   return {
     renderError: createRenderError(pages, log),
     logoutSource: (ctx, formHtml) =>
-      show(ctx, { view: 'interactions/logout/confirm', title: 'logout.confirm.title', locals: () => ({ formHtml, ...application(ctx) }) }),
+      show(ctx, {
+        view: 'interactions/logout/confirm',
+        title: 'logout.confirm.title',
+        locals: () => ({ formHtml, ...application(ctx) }),
+      }),
     postLogoutSuccessSource: (ctx) => show(ctx, { view: 'interactions/logout/done', title: 'logout.done.title' }),
     userCodeInputSource: (ctx, _form, _out, error) =>
       show(ctx, {
@@ -33,7 +38,12 @@ export function createProviderPages(pages: Pages, log: Log): ProviderPages {
         }),
       }),
     userCodeConfirmSource: (ctx, formHtml, _client, _info, userCode) =>
-      show(ctx, { view: 'interactions/device/confirm', title: 'device.confirm.title', locals: () => ({ formHtml, userCode, application: '', ...application(ctx) }) }),
-    successSource: (ctx) => show(ctx, { view: 'interactions/device/done', title: 'device.done.title', locals: () => application(ctx) }),
+      show(ctx, {
+        view: 'interactions/device/confirm',
+        title: 'device.confirm.title',
+        locals: () => ({ formHtml, userCode, application: '', ...application(ctx) }),
+      }),
+    successSource: (ctx) =>
+      show(ctx, { view: 'interactions/device/done', title: 'device.done.title', locals: () => application(ctx) }),
   };
 }

@@ -4,4 +4,11 @@ import { loginMdp } from './modes/login-mdp/mode.ts';
 import { soon } from './modes/soon.ts';
 
 /** The modes of the page, in the order of the user guide. Delete a line and its folder: the others still work. */
-export const REGISTRY: readonly Mode[] = [soon('cps'), codeEphemere, soon('compte-local'), soon('monsisra'), soon('psc'), loginMdp];
+export const REGISTRY: readonly Mode[] = [
+  soon('cps'),
+  codeEphemere,
+  soon('compte-local'),
+  soon('monsisra'),
+  soon('psc'),
+  loginMdp,
+];

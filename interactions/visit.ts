@@ -25,12 +25,18 @@ export interface Visit {
   readonly flow: Flow;
   readonly version: number;
   readonly lang: Lang;
-  readonly application: ApplicationPolicy & { readonly name: string; readonly home: string | undefined; readonly reason: string | undefined };
+  readonly application: ApplicationPolicy & {
+    readonly name: string;
+    readonly home: string | undefined;
+    readonly reason: string | undefined;
+  };
   readonly requirement: Requirement;
   /** Who is signed in already in this browser, if somebody is. */
   readonly session: { readonly account: Account; readonly live: LiveSession } | undefined;
   /** A password that this session proved, which a code may complete: only when no fresh proof was asked for. */
-  readonly livingPassword: { readonly account: Account; readonly acr: Acr; readonly amr: readonly string[]; readonly at: Date } | undefined;
+  readonly livingPassword:
+    | { readonly account: Account; readonly acr: Acr; readonly amr: readonly string[]; readonly at: Date }
+    | undefined;
   /** Where the forms of this interaction may lead in the end. */
   readonly formTargets: readonly string[];
   whyRefused(mode: ModeId): Refusal | undefined;
@@ -44,7 +50,13 @@ export interface VisitParts {
 }
 
 /** An application asked for a fresh proof: completing an old one would not be one. */
-const FRESH = new Set(['login_prompt', 'max_age', 'id_token_hint', 'claims_id_token_sub_value', 'select_account_prompt']);
+const FRESH = new Set([
+  'login_prompt',
+  'max_age',
+  'id_token_hint',
+  'claims_id_token_sub_value',
+  'select_account_prompt',
+]);
 
 /**
  * Opens the interaction that this browser's cookie proves.
@@ -75,14 +87,21 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
       flow: fromRow(row),
       version: row.version,
       lang: langOf(ctx, interaction.params.ui_locales),
-      application: { ...application, name: client.clientName ?? clientId, home: client.clientUri, reason: stepUpReason(metadata) },
+      application: {
+        ...application,
+        name: client.clientName ?? clientId,
+        home: client.clientUri,
+        reason: stepUpReason(metadata),
+      },
       requirement,
       session,
       livingPassword:
         session && signIn?.passwordAt && !fresh
           ? { account: session.account, acr: signIn.acr, amr: signIn.amr, at: signIn.passwordAt }
           : undefined,
-      formTargets: [...(client.redirectUris ?? []), client.clientUri ?? ''].map(formTarget).filter((target) => target !== undefined),
+      formTargets: [...(client.redirectUris ?? []), client.clientUri ?? '']
+        .map(formTarget)
+        .filter((target) => target !== undefined),
       whyRefused: (mode) => whyModeRefused(mode, settings.MODES, application, requirement.level),
     };
   };

@@ -22,5 +22,8 @@ for (const lang of LANGS) {
     links.push(`<li><a href="${file}">${file}</a></li>`);
   }
 }
-writeFileSync(join(folder, 'index.html'), `<!doctype html><html lang="fr"><title>Pages</title><ul>${links.join('\n')}</ul></html>`);
+writeFileSync(
+  join(folder, 'index.html'),
+  `<!doctype html><html lang="fr"><title>Pages</title><ul>${links.join('\n')}</ul></html>`,
+);
 process.stdout.write(`${links.length} pages in ${folder}\n`);

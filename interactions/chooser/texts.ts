@@ -4,8 +4,7 @@ import type { Texts } from '../layout/texts.ts';
 export const texts = {
   fr: {
     'chooser.title': 'Se connecter',
-    'chooser.sentence':
-      "Veuillez vous réauthentifier avec l'un des modes suivants pour accéder à l'application",
+    'chooser.sentence': "Veuillez vous réauthentifier avec l'un des modes suivants pour accéder à l'application",
     'chooser.sentence-step': "Connexion à l'application",
     'chooser.modes': 'Modes de connexion',
     'chooser.other-modes': 'Se connecter autrement',
@@ -15,8 +14,10 @@ export const texts = {
     'chooser.refused.level': "Ce mode n'est pas assez sûr pour {application} : choisissez-en un autre.",
     'chooser.refused.application': "L'application {application} n'accepte pas ce mode : choisissez-en un autre.",
     'chooser.step-up.title': 'Vous êtes déjà connecté : {name}',
-    'chooser.step-up.reason': "{application} contient des données de santé : elle demande une connexion plus sûre que celle de cette session.",
-    'chooser.step-up.only-missing': "Il ne manque qu'un code à usage unique : votre mot de passe ne sera pas redemandé.",
+    'chooser.step-up.reason':
+      '{application} contient des données de santé : elle demande une connexion plus sûre que celle de cette session.',
+    'chooser.step-up.only-missing':
+      "Il ne manque qu'un code à usage unique : votre mot de passe ne sera pas redemandé.",
   },
   en: {
     'chooser.title': 'Sign in',
@@ -30,7 +31,8 @@ export const texts = {
     'chooser.refused.level': 'This way is not secure enough for {application}: choose another one.',
     'chooser.refused.application': '{application} does not accept this way: choose another one.',
     'chooser.step-up.title': 'You are already signed in: {name}',
-    'chooser.step-up.reason': '{application} holds health data: it asks for a stronger sign-in than the one of this session.',
+    'chooser.step-up.reason':
+      '{application} holds health data: it asks for a stronger sign-in than the one of this session.',
     'chooser.step-up.only-missing': 'Only a one-time code is missing: your password will not be asked again.',
   },
 } as const satisfies Texts;

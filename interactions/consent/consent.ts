@@ -16,10 +16,18 @@ const missing = z.object({
   missingResourceScopes: z.record(z.string(), z.array(z.string())).default({}),
 });
 
-const asked = (visit: Visit): string[] => String(visit.interaction.params.scope ?? '').split(' ').filter((scope) => SCOPES.includes(scope));
+const asked = (visit: Visit): string[] =>
+  String(visit.interaction.params.scope ?? '')
+    .split(' ')
+    .filter((scope) => SCOPES.includes(scope));
 
 /** What an application that is not the platform's own wants to know, in words. */
-export async function consentPage(ctx: RouterContext, visit: Visit, pages: Pages, leave: { csrf: string; abortAction: string }): Promise<void> {
+export async function consentPage(
+  ctx: RouterContext,
+  visit: Visit,
+  pages: Pages,
+  leave: { csrf: string; abortAction: string },
+): Promise<void> {
   allowForms(ctx, visit.formTargets);
   await pages.show(ctx, {
     view: 'interactions/consent/view',
@@ -34,7 +42,12 @@ export async function consentPage(ctx: RouterContext, visit: Visit, pages: Pages
   });
 }
 
-export async function acceptConsent(ctx: RouterContext, visit: Visit, provider: Provider, dispatcher: Dispatcher): Promise<void> {
+export async function acceptConsent(
+  ctx: RouterContext,
+  visit: Visit,
+  provider: Provider,
+  dispatcher: Dispatcher,
+): Promise<void> {
   const { interaction, application } = visit;
   const accountId = interaction.session?.accountId;
   if (interaction.prompt.name !== 'consent' || !accountId) throw new FlowError('step-out-of-order');
@@ -48,7 +61,10 @@ export async function acceptConsent(ctx: RouterContext, visit: Visit, provider: 
   const scopes = details.missingOIDCScope.length > 0 ? details.missingOIDCScope : asked(visit);
   grant.addOIDCScope(scopes.join(' '));
   if (details.missingOIDCClaims.length > 0) grant.addOIDCClaims(details.missingOIDCClaims);
-  for (const [resource, names] of Object.entries(details.missingResourceScopes)) grant.addResourceScope(resource, names.join(' '));
+  for (const [resource, names] of Object.entries(details.missingResourceScopes))
+    grant.addResourceScope(resource, names.join(' '));
   const grantId = await grant.save();
-  await dispatcher.consented(ctx, visit, grantId, (tx) => tx.consents.remember(accountId, application.clientId, scopes, details.missingOIDCClaims));
+  await dispatcher.consented(ctx, visit, grantId, (tx) =>
+    tx.consents.remember(accountId, application.clientId, scopes, details.missingOIDCClaims),
+  );
 }

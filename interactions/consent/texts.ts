@@ -5,9 +5,11 @@ export const texts = {
   fr: {
     'consent.title': 'Partager vos informations',
     'consent.heading': 'Autoriser {application} ?',
-    'consent.explanation': "{application} demande à recevoir ces informations vous concernant. Rien n'est transmis sans votre accord.",
-    'consent.later': "Votre accord vaut pour cette application seulement. Vous pourrez le retirer auprès de l'assistance.",
-    'consent.accept': "Autoriser",
+    'consent.explanation':
+      "{application} demande à recevoir ces informations vous concernant. Rien n'est transmis sans votre accord.",
+    'consent.later':
+      "Votre accord vaut pour cette application seulement. Vous pourrez le retirer auprès de l'assistance.",
+    'consent.accept': 'Autoriser',
     'consent.refuse': 'Refuser',
     'scope.openid.label': 'Votre connexion',
     'scope.openid.detail': 'Un identifiant technique, le mode de connexion et son niveau de sûreté.',
@@ -26,12 +28,13 @@ export const texts = {
     'scope.structure.label': 'Votre structure',
     'scope.structure.detail': "L'établissement ou le cabinet au nom duquel vous vous connectez, et vos rôles.",
     'scope.scope_all.label': 'Vos informations Pro Santé Connect',
-    'scope.scope_all.detail': "Identité, exercice et activités professionnelles.",
+    'scope.scope_all.detail': 'Identité, exercice et activités professionnelles.',
   },
   en: {
     'consent.title': 'Share your information',
     'consent.heading': 'Authorise {application}?',
-    'consent.explanation': '{application} asks to receive this information about you. Nothing is passed on without your agreement.',
+    'consent.explanation':
+      '{application} asks to receive this information about you. Nothing is passed on without your agreement.',
     'consent.later': 'Your agreement holds for this application only. You can withdraw it through support.',
     'consent.accept': 'Authorise',
     'consent.refuse': 'Refuse',

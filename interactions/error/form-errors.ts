@@ -8,13 +8,26 @@ const FIELD_OF: Partial<Record<UserError['code'], string>> = { 'code-wrong': 'co
 /** An error of what the person sent, in the words and places of a form. */
 export function errorLocals(error: UserError, t: Translate) {
   if (error instanceof FieldsError) {
-    return { errors: error.fields.map(({ field, problem }) => ({ field, text: problem === 'missing' ? t(missingKey(field)) : t(problem === 'too-long' ? 'field.too-long' : 'error.field-invalid.text') })) };
+    return {
+      errors: error.fields.map(({ field, problem }) => ({
+        field,
+        text:
+          problem === 'missing'
+            ? t(missingKey(field))
+            : t(problem === 'too-long' ? 'field.too-long' : 'error.field-invalid.text'),
+      })),
+    };
   }
   const text = t(`error.${error.code}.text`);
   const field = FIELD_OF[error.code];
   const retryAfter = Number(error.detail.retryAfter ?? 0);
   const minutes = Math.ceil(retryAfter / 60);
-  const when = retryAfter === 0 ? '' : retryAfter < 60 ? t('error.retry-seconds', { count: Math.ceil(retryAfter) }) : t('error.retry-minutes', { count: minutes });
+  const when =
+    retryAfter === 0
+      ? ''
+      : retryAfter < 60
+        ? t('error.retry-seconds', { count: Math.ceil(retryAfter) })
+        : t('error.retry-minutes', { count: minutes });
   return {
     ...(field ? { errors: [{ field, text }] } : {}),
     failure: { text, advice: [t(`error.${error.code}.advice`), when].filter(Boolean).join(' ') },

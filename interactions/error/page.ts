@@ -10,7 +10,19 @@ import { langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
 
 /** Still somewhere to go: the interaction lives, and the person may try another mode or go back. */
-const RECOVERABLE = new Set(['mode-not-accepted', 'mode-soon', 'csrf', 'step-out-of-order', 'code-expired', 'code-too-many-tries', 'delivery-unavailable', 'no-channel', 'level-not-reached', 'account-unavailable', 'overloaded']);
+const RECOVERABLE = new Set([
+  'mode-not-accepted',
+  'mode-soon',
+  'csrf',
+  'step-out-of-order',
+  'code-expired',
+  'code-too-many-tries',
+  'delivery-unavailable',
+  'no-channel',
+  'level-not-reached',
+  'account-unavailable',
+  'overloaded',
+]);
 
 /** The page of every refusal that is not shown in a form. JSON for who asked for it. */
 export function createErrorPage(pages: Pages, csrf: Csrf): ErrorPage {
@@ -25,7 +37,11 @@ export function createErrorPage(pages: Pages, csrf: Csrf): ErrorPage {
     const retryAfterSeconds = Number(error.detail.retryAfter ?? 0);
     const leave =
       visit && visit.flow.stage !== 'done' && RECOVERABLE.has(error.code)
-        ? { csrf: csrf.token(visit.uid), abortAction: `/interaction/${visit.uid}/abort`, otherModesHref: `/interaction/${visit.uid}` }
+        ? {
+            csrf: csrf.token(visit.uid),
+            abortAction: `/interaction/${visit.uid}/abort`,
+            otherModesHref: `/interaction/${visit.uid}`,
+          }
         : {};
     await pages.show(ctx, {
       view: 'interactions/error/view',
@@ -47,7 +63,11 @@ export function createErrorPage(pages: Pages, csrf: Csrf): ErrorPage {
  * words stand apart, for the integrator. `error_description` is the library's or ours, never text from the URL.
  */
 export function createRenderError(pages: Pages, log: Log) {
-  return async (ctx: KoaContextWithOIDC, out: { error: string; error_description?: string | undefined }, error: Error): Promise<void> => {
+  return async (
+    ctx: KoaContextWithOIDC,
+    out: { error: string; error_description?: string | undefined },
+    error: Error,
+  ): Promise<void> => {
     const { id, supportCode } = requestInfo(ctx.req);
     const status = ctx.status;
     const code = error.name === 'SessionNotFound' ? 'interaction-unknown' : status >= 500 ? 'internal' : 'bad-request';

@@ -12,10 +12,10 @@ export const texts = {
       "Votre compte est personnel. Ne prêtez ni votre carte, ni votre mot de passe, ni un code reçu, même à un collègue.\n\nSi vous pensez que quelqu'un s'est connecté à votre place, prévenez aussitôt l'assistance.",
     'terms.use.title': 'Bon usage',
     'terms.use.text':
-      "Connectez-vous seulement dans le cadre de votre exercice. Sur un poste partagé, déconnectez-vous avant de partir. Les connexions sont enregistrées à des fins de sécurité.",
+      'Connectez-vous seulement dans le cadre de votre exercice. Sur un poste partagé, déconnectez-vous avant de partir. Les connexions sont enregistrées à des fins de sécurité.',
     'terms.availability.title': 'Disponibilité',
     'terms.availability.text':
-      "Le service est ouvert jour et nuit. Il peut être interrompu pour maintenance ; un autre mode de connexion reste alors souvent possible.",
+      'Le service est ouvert jour et nuit. Il peut être interrompu pour maintenance ; un autre mode de connexion reste alors souvent possible.',
     'legal.title': 'Mentions légales',
     'legal.publisher.title': 'Éditeur',
     'legal.publisher.text':

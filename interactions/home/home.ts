@@ -48,13 +48,21 @@ export function createHome({ provider, storage, settings, clock, pages, applicat
       title: 'home.title',
       lang,
       locals: (t) => ({
-        applications: applications.map(({ name, description, href }) => ({ name, href, description: description[lang] })),
+        applications: applications.map(({ name, description, href }) => ({
+          name,
+          href,
+          description: description[lang],
+        })),
         ...(live && account?.status === 'active'
           ? {
               session: {
                 name: `${account.givenName} ${account.familyName}`,
                 mode: t(`mode.${live.signIn.mode}.label`),
-                since: live.startedAt.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/Paris' }),
+                since: live.startedAt.toLocaleTimeString(lang, {
+                  hour: '2-digit',
+                  minute: '2-digit',
+                  timeZone: 'Europe/Paris',
+                }),
               },
             }
           : {}),

@@ -15,7 +15,8 @@ export function langOf(ctx: Context, uiLocales?: unknown): Lang {
   const chosen = ctx.query.lang;
   if (isLang(chosen)) {
     // Says a language and nothing else; lives as long as the browser is open.
-    if (ctx.cookies.get(COOKIE) !== chosen) ctx.cookies.set(COOKIE, chosen, { signed: false, httpOnly: true, sameSite: 'lax', overwrite: true });
+    if (ctx.cookies.get(COOKIE) !== chosen)
+      ctx.cookies.set(COOKIE, chosen, { signed: false, httpOnly: true, sameSite: 'lax', overwrite: true });
     return chosen;
   }
   const remembered = ctx.cookies.get(COOKIE, { signed: false });

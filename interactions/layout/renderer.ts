@@ -5,7 +5,7 @@ import type { Settings } from '../../config/settings.ts';
 import { noStore } from '../../src/http/headers.ts';
 import { requestInfo } from '../../src/http/request.ts';
 import type { Assets } from '../assets/assets.ts';
-import { type Lang, LANGS, langOf } from './lang.ts';
+import { LANGS, type Lang, langOf } from './lang.ts';
 import { texts as layout, type Texts, type Translate, translator } from './texts.ts';
 
 type Locals = Readonly<Record<string, unknown>>;

@@ -5,7 +5,8 @@ export const texts = {
     'logout.confirm.title': 'Se déconnecter',
     'logout.confirm.heading': 'Voulez-vous vous déconnecter ?',
     'logout.confirm.asked': 'Cette déconnexion a été demandée depuis {application}.',
-    'logout.confirm.explanation': 'Vous serez déconnecté de « {platform} » et des applications ouvertes avec cette connexion.',
+    'logout.confirm.explanation':
+      'Vous serez déconnecté de « {platform} » et des applications ouvertes avec cette connexion.',
     'logout.confirm.yes': 'Se déconnecter',
     'logout.confirm.stay': 'Rester connecté',
     'logout.done.title': 'Vous êtes déconnecté',
@@ -18,7 +19,8 @@ export const texts = {
     'logout.confirm.title': 'Sign out',
     'logout.confirm.heading': 'Do you want to sign out?',
     'logout.confirm.asked': 'This was asked from {application}.',
-    'logout.confirm.explanation': 'You will be signed out of “{platform}” and of the applications opened with this sign-in.',
+    'logout.confirm.explanation':
+      'You will be signed out of “{platform}” and of the applications opened with this sign-in.',
     'logout.confirm.yes': 'Sign out',
     'logout.confirm.stay': 'Stay signed in',
     'logout.done.title': 'You are signed out',

@@ -10,10 +10,20 @@ export const soon = (id: ModeId): Mode => ({
   isOffered: () => true,
   routes(router, kit) {
     const panel = { view: 'interactions/modes/soon', title: 'chooser.title' };
-    router.get('/', kit.screen(['choosing', 'in-mode'], (ctx, visit) => kit.show(ctx, visit, panel)));
+    router.get(
+      '/',
+      kit.screen(['choosing', 'in-mode'], (ctx, visit) => kit.show(ctx, visit, panel)),
+    );
     const refuse = () => {
       throw new FlowError('mode-soon', { mode: id });
     };
-    router.post('/', kit.form(['choosing', 'in-mode'], async () => refuse(), async () => refuse()));
+    router.post(
+      '/',
+      kit.form(
+        ['choosing', 'in-mode'],
+        async () => refuse(),
+        async () => refuse(),
+      ),
+    );
   },
 });

@@ -5,7 +5,7 @@ export const texts = {
   fr: {
     'mode.cps.label': 'Carte CPS',
     'mode.cps.description':
-      'Connexion avec une carte CPS physique. Vous devez disposer d\'un lecteur de carte connecté à votre poste.',
+      "Connexion avec une carte CPS physique. Vous devez disposer d'un lecteur de carte connecté à votre poste.",
     'mode.code-ephemere.label': 'Code Éphémère',
     'mode.code-ephemere.description':
       'Authentification à double facteur, avec votre identifiant, mot de passe et un code à usage unique envoyé par mail ou SMS.',
@@ -22,7 +22,6 @@ export const texts = {
     'mode.cle-acces.label': "Clé d'accès",
     'mode.cle-acces.description':
       "Connexion avec l'empreinte, le visage ou le code de votre téléphone ou de votre ordinateur.",
-    'soon.title': 'bientôt disponible',
     'soon.text': "Ce mode de connexion n'est pas encore ouvert ici.",
     'soon.advice': 'En attendant, choisissez un autre mode : les modes ouverts ne portent pas la mention « Bientôt ».',
   },
@@ -39,11 +38,9 @@ export const texts = {
     'mode.psc.label': 'PSC',
     'mode.psc.description': 'Sign in with your e-CPS card (Pro Santé Connect).',
     'mode.login-mdp.label': 'Username / Password',
-    'mode.login-mdp.description':
-      'Sign in to the applications that need no second factor (cerveau, ROR...).',
+    'mode.login-mdp.description': 'Sign in to the applications that need no second factor (cerveau, ROR...).',
     'mode.cle-acces.label': 'Passkey',
     'mode.cle-acces.description': 'Sign in with the fingerprint, face or code of your phone or computer.',
-    'soon.title': 'coming soon',
     'soon.text': 'This way to sign in is not open here yet.',
     'soon.advice': 'Meanwhile, choose another one: those that are open are not marked “Coming soon”.',
   },

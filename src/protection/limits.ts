@@ -12,9 +12,9 @@ export const LIMITS = {
   'sends-address': { points: 60, seconds: 60 * 60 },
   /** Wrong codes of one account, over all its challenges: keeps the guess chance of a day below 2·10⁻⁵. */
   'codes-account': { points: 15, seconds: 24 * 60 * 60 },
-  /** Registrations with one initial access token: a quota, which a success does use up. */
-  'registrations-token': { points: 5, seconds: 24 * 60 * 60 },
-} as const;
+  /** Registrations with one initial access token: a quota, which a success uses up and no factor changes. */
+  'registrations-token': { points: 100, seconds: 24 * 60 * 60, quota: true },
+} as const satisfies Record<string, { points: number; seconds: number; quota?: true }>;
 
 export type LimitName = keyof typeof LIMITS;
 

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server, type Socket, connect as tcpConnect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createCodeQueue, createCodeWorker, type QueueSettings } from '../../adapters/queue/bullmq.ts';
 import type { CodeJob } from '../../src/delivery/jobs.ts';
 import { DeliveryRefused } from '../../src/delivery/ports.ts';
 import { createLog } from '../../src/log.ts';
+import { cutWire } from '../support/cut-wire.ts';
 import { type DatabaseKind, type TestDatabase, testDatabase } from '../support/database.ts';
 import { type TestRedis, testRedis } from '../support/redis.ts';
 import { describeWith } from '../support/services.ts';
@@ -160,60 +159,6 @@ async function waitFor(condition: () => boolean | Promise<boolean>): Promise<voi
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-/** A wire to a service that can be cut, hung and mended, without hurting anybody else on it. */
-async function cutter(target: URL, defaultPort: number) {
-  const sockets = new Set<Socket>();
-  let hung = false;
-  const server: Server = createServer((client) => {
-    const upstream = tcpConnect(Number(target.port || defaultPort), target.hostname);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('close', () => sockets.delete(socket));
-      // A cut wire is the point here; the other side learns of it by the close.
-      socket.on('error', () => socket.destroy());
-    }
-    client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
-    client.on('data', (data) => {
-      if (!hung) upstream.write(data);
-    });
-    upstream.on('data', (data) => {
-      if (!hung) client.write(data);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const url = new URL(target);
-  url.hostname = '127.0.0.1';
-  url.port = String(port);
-  const drop = () => {
-    for (const socket of sockets) socket.destroy();
-  };
-  return {
-    url: url.href,
-    hang: () => {
-      hung = true;
-    },
-    async cut() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      drop();
-      await closed;
-    },
-    async mend() {
-      hung = false;
-      drop();
-      if (server.listening) return;
-      server.listen(port, '127.0.0.1');
-      await once(server, 'listening');
-    },
-    async stop() {
-      drop();
-      if (server.listening) await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
 function outages(
   start: () => Promise<Backend>,
   through: (settings: QueueSettings) => { url: URL; port: number; via(url: string): QueueSettings },
@@ -221,7 +166,7 @@ function outages(
   test('says no within two seconds while the queue is down or hangs, and both sides recover by themselves', async () => {
     const backend = await start();
     const { url, port, via } = through(backend.settings);
-    const wire = await cutter(url, port);
+    const wire = await cutWire(url, port);
     const settings = via(wire.url);
     await wire.cut();
     const codes = createCodeQueue(settings);

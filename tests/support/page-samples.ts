@@ -13,6 +13,7 @@ import { texts as logout } from '../../interactions/logout/texts.ts';
 import { texts as codeEphemere } from '../../interactions/modes/code-ephemere/texts.ts';
 import { texts as loginMdp } from '../../interactions/modes/login-mdp/texts.ts';
 import { texts as modes } from '../../interactions/modes/texts.ts';
+import { texts as terms } from '../../interactions/terms/texts.ts';
 import { texts as sandbox } from '../../src/sandbox/views/texts.ts';
 import { APPLICATIONS, applicationSession, formState, messages, personas, tabs } from './sample-people.ts';
 
@@ -27,6 +28,7 @@ export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   'code-ephemere': codeEphemere,
   consent,
   logout,
+  terms,
   error,
   home,
   articles,
@@ -151,6 +153,12 @@ const form = (id: string) =>
   `<form id="${id}" method="post" action="/x"><input type="hidden" name="xsrf" value="x"/></form>`;
 
 const others: readonly Sample[] = [
+  {
+    name: 'accept-terms',
+    view: 'interactions/terms/view.pug',
+    titleKey: 'accept-terms.title',
+    locals: () => ({ ...formState, application: 'Messagerie sécurisée', abortAction: '/x' }),
+  },
   {
     name: 'consent',
     view: 'interactions/consent/view.pug',

@@ -69,7 +69,11 @@ export const codeEphemere: Mode = {
         const known = provedOf(visit);
         // `autre`: somebody else at this keyboard, or another account.
         if (!known || ctx.query.autre !== undefined) return kit.show(ctx, visit, passwordPanel(visit));
-        return kit.show(ctx, visit, state?.step === 'code' ? await codePanel(kit, visit, state) : await channelPanel(kit, visit, known));
+        return kit.show(
+          ctx,
+          visit,
+          state?.step === 'code' ? await codePanel(kit, visit, state) : await channelPanel(kit, visit, known),
+        );
       }),
     );
 
@@ -84,7 +88,13 @@ export const codeEphemere: Mode = {
             channel: CHANNEL.optional(),
           });
           const clientId = visit.application.clientId;
-          const account = await kit.passwordSignIn.verify({ login, password, mode: ID, clientId, request: requestInfo(ctx.req) });
+          const account = await kit.passwordSignIn.verify({
+            login,
+            password,
+            mode: ID,
+            clientId,
+            request: requestInfo(ctx.req),
+          });
           const channels = channelsOf(account);
           if (channels.length === 0) throw new UserError('no-channel');
           const fresh = { accountId: account.id, passwordAt: kit.clock().toISOString() };
@@ -98,7 +108,10 @@ export const codeEphemere: Mode = {
       ),
     );
 
-    router.get('/channel', kit.screen(STAGES, async (ctx, visit) => kit.show(ctx, visit, await channelPanel(kit, visit, proved(visit)))));
+    router.get(
+      '/channel',
+      kit.screen(STAGES, async (ctx, visit) => kit.show(ctx, visit, await channelPanel(kit, visit, proved(visit)))),
+    );
     router.post(
       '/channel',
       kit.form(
@@ -132,7 +145,12 @@ export const codeEphemere: Mode = {
         async (ctx, visit) => {
           const state = codeState(visit);
           const { code } = readFields(ctx, { code: required(40) });
-          const checked = await kit.codes.check(state.challengeId, code, visit.application.clientId, requestInfo(ctx.req));
+          const checked = await kit.codes.check(
+            state.challengeId,
+            code,
+            visit.application.clientId,
+            requestInfo(ctx.req),
+          );
           const { acr, amr } = modeRow(ID);
           const added = { acr, amr: checked.challenge.channel === 'sms' ? [...amr, 'sms'] : amr };
           const strength = state.completes ? completed(state.completes, added) : added;

@@ -5,7 +5,7 @@ import { UserError } from '../../../src/http/errors.ts';
 import type { Kit, Panel } from '../../kit.ts';
 import { loginTyped } from '../../typed.ts';
 import type { Visit } from '../../visit.ts';
-import { ID, type CodeState, type Proved } from './state.ts';
+import { type CodeState, ID, type Proved } from './state.ts';
 
 const path = (visit: Visit, step = '') => `/interaction/${visit.uid}/${ID}${step}`;
 const destination = (account: Account, channel: Channel) => (channel === 'mail' ? account.email : account.phone) ?? '';

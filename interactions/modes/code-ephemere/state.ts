@@ -30,7 +30,13 @@ export function provedOf(visit: Visit): Proved | undefined {
   const current = stateOf(visit);
   if (current) return current;
   const living = visit.livingPassword;
-  return living && { accountId: living.account.id, passwordAt: living.at.toISOString(), completes: { acr: living.acr, amr: [...living.amr] } };
+  return (
+    living && {
+      accountId: living.account.id,
+      passwordAt: living.at.toISOString(),
+      completes: { acr: living.acr, amr: [...living.amr] },
+    }
+  );
 }
 
 export const inMode = (next: CodeState) => ({ stage: 'in-mode', mode: ID, state: next }) as const;

@@ -23,13 +23,19 @@ export const loginMdp: Mode = {
   ready: true,
   isOffered: () => true,
   routes(router, kit) {
-    router.get('/', kit.screen(['choosing', 'in-mode'], (ctx, visit) => kit.show(ctx, visit, panel(visit))));
+    router.get(
+      '/',
+      kit.screen(['choosing', 'in-mode'], (ctx, visit) => kit.show(ctx, visit, panel(visit))),
+    );
     router.post(
       '/',
       kit.form(
         ['choosing', 'in-mode'],
         async (ctx, visit) => {
-          const { login, password } = readFields(ctx, { login: required(LOGIN_MAX), password: line(PASSWORD_MAX).min(1) });
+          const { login, password } = readFields(ctx, {
+            login: required(LOGIN_MAX),
+            password: line(PASSWORD_MAX).min(1),
+          });
           const account = await kit.passwordSignIn.verify({
             login,
             password,
@@ -39,7 +45,15 @@ export const loginMdp: Mode = {
           });
           const at = kit.clock();
           const { acr, amr } = modeRow(ID);
-          await kit.complete(ctx, visit, { mode: ID, subject: { accountId: account.id }, acr, amr, at, passwordAt: at, full: true });
+          await kit.complete(ctx, visit, {
+            mode: ID,
+            subject: { accountId: account.id },
+            acr,
+            amr,
+            at,
+            passwordAt: at,
+            full: true,
+          });
         },
         async (ctx, visit) => panel(visit, loginTyped(visit, ctx)),
       ),

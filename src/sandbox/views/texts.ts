@@ -38,7 +38,7 @@ export const texts = {
     'app.sign-in': 'Se connecter',
     'app.sign-out': 'Se déconnecter',
     'app.signed-in': 'Vous êtes connecté : {name}',
-    'app.claims': 'Ce que l\'application a reçu',
+    'app.claims': "Ce que l'application a reçu",
     'app.claim': 'Information',
     'app.value': 'Valeur',
     'app.raw': 'Réponse brute (JSON)',
@@ -46,7 +46,8 @@ export const texts = {
   },
   en: {
     'sandbox.title': 'Sandbox',
-    'sandbox.lead': 'Everything works as in production, except outside parties, which are simulated. People and data are invented.',
+    'sandbox.lead':
+      'Everything works as in production, except outside parties, which are simulated. People and data are invented.',
     'sandbox.apps': 'Demonstration applications',
     'sandbox.minimum': 'Minimum level: {acr}',
     'sandbox.tools': 'Tools',

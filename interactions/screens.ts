@@ -1,0 +1,13 @@
+import { texts as chooser } from './chooser/texts.ts';
+import { texts as consent } from './consent/texts.ts';
+import { texts as device } from './device/texts.ts';
+import { texts as error } from './error/texts.ts';
+import { texts as articles } from './home/article-texts.ts';
+import { texts as home } from './home/texts.ts';
+import type { Texts } from './layout/texts.ts';
+import { texts as logout } from './logout/texts.ts';
+import { texts as modes } from './modes/texts.ts';
+import { texts as terms } from './terms/texts.ts';
+
+/** The texts of every screen; those of the modes come with the modes. */
+export const SCREENS: readonly Texts[] = [chooser, consent, device, error, articles, home, logout, modes, terms];

@@ -1,0 +1,24 @@
+import type { Clock } from '../clock.ts';
+import type { Storage } from '../storage.ts';
+
+/**
+ * Blocks an account: its sessions end, its grants and all that rests on them are gone, in one transaction. Every door
+ * asks the database, so that it is out everywhere at once.
+ * @returns false when there is no such account, or it was blocked already
+ */
+export async function blockAccount(storage: Storage, id: string, reason: string, clock: Clock): Promise<boolean> {
+  return storage.transaction(async (tx) => {
+    const changed = await tx.accounts.setStatus(id, 'blocked', reason);
+    const clients = await tx.signIns.endSessions({ accountId: id }, 'blocked', clock(), true);
+    if (changed) await tx.audit.write({ event: 'account.blocked', accountId: id, details: { reason, applications: clients.map(({ clientId }) => clientId) } });
+    return changed;
+  });
+}
+
+export async function unblockAccount(storage: Storage, id: string): Promise<boolean> {
+  return storage.transaction(async (tx) => {
+    const changed = await tx.accounts.setStatus(id, 'active', 'unblocked');
+    if (changed) await tx.audit.write({ event: 'account.unblocked', accountId: id });
+    return changed;
+  });
+}

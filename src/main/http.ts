@@ -1,0 +1,110 @@
+import type { Server } from 'node:http';
+import type Router from '@koa/router';
+import type Koa from 'koa';
+import type { Middleware } from 'koa';
+import type { ClientMetadata } from 'oidc-provider';
+import { pendingMigrations } from '../../adapters/db/migrate.ts';
+import { createAssets } from '../../interactions/assets/assets.ts';
+import { createErrorPage } from '../../interactions/error/page.ts';
+import { type Application, createHome } from '../../interactions/home/home.ts';
+import { createInteractions } from '../../interactions/interactions.ts';
+import { createPages, type Pages } from '../../interactions/layout/renderer.ts';
+import type { Texts } from '../../interactions/layout/texts.ts';
+import type { Mode } from '../../interactions/mode.ts';
+import { createProviderPages } from '../../interactions/provider-pages.ts';
+import { REGISTRY } from '../../interactions/registry.ts';
+import { SCREENS } from '../../interactions/screens.ts';
+import { createPasswordSignIn } from '../accounts/password-sign-in.ts';
+import { createCodes } from '../challenges/codes.ts';
+import type { CodeQueue } from '../delivery/jobs.ts';
+import type { Check } from '../health.ts';
+import { createCsrf } from '../http/csrf.ts';
+import { createHolder, type ProviderHolder } from '../provider/holder.ts';
+import { loadJwks } from '../provider/keys.ts';
+import { createFindAccount } from '../provider/professional.ts';
+import { buildProvider } from '../provider/provider.ts';
+import { buildApp, closeServer, listenOn } from '../server.ts';
+import type { Parts } from './parts.ts';
+
+/** What one deployment adds to the service: clients known from the start, applications on the home page, pages. */
+export interface Additions {
+  readonly clients: readonly ClientMetadata[];
+  readonly applications: readonly Application[];
+  readonly texts: readonly Texts[];
+  readonly routes: (built: { pages: Pages; holder: ProviderHolder }) => readonly Middleware[];
+  readonly modes?: readonly Mode[];
+}
+
+export const NOTHING_ADDED: Additions = { clients: [], applications: [], texts: [], routes: () => [] };
+
+export interface Http {
+  readonly app: Koa;
+  readonly holder: ProviderHolder;
+  listen(): Promise<void>;
+  /** Lets requests in hand end, `grace` milliseconds at most. */
+  close(grace: number): Promise<void>;
+}
+
+/** A router as plain middleware: its own context type is narrower than an application's. */
+export const mounted = (router: Router): Middleware[] => [router.routes(), router.allowedMethods()] as unknown as Middleware[];
+
+/** The whole HTTP side, from its parts. */
+export async function buildHttp(parts: Parts, queue: CodeQueue, added: Additions = NOTHING_ADDED): Promise<Http> {
+  const { settings, storage, limits, clock, log, passwords, database, redis, registry, vault } = parts;
+  const modes = added.modes ?? REGISTRY;
+  const assets = createAssets();
+  const pages = createPages(settings, assets, [...SCREENS, ...modes.map(({ texts }) => texts), ...added.texts]);
+  const csrf = createCsrf(vault.derive('csrf'));
+  const jwks = await loadJwks(parts.signingKeys);
+  const holder = createHolder(
+    buildProvider({
+      ...parts,
+      jwks: jwks as never,
+      findAccount: createFindAccount(storage, clock, settings),
+      pages: createProviderPages(pages, log),
+      pagesMiddleware: pages.middleware,
+      clients: added.clients,
+    }),
+  );
+  const passwordSignIn = createPasswordSignIn({ storage, passwords, limits });
+  const codes = createCodes({ storage, queue, limits, clock });
+  const provider = holder.current;
+  const interactions = createInteractions({ provider, storage, settings, clock, csrf, pages, passwordSignIn, codes, modes });
+  const home = createHome({ provider, storage, settings, clock, pages, applications: added.applications });
+
+  const checks: Check[] = [
+    ['database', () => database.raw('select 1')],
+    ['migrations', async () => {
+      const pending = await pendingMigrations(database);
+      if (pending.length > 0) throw new Error(`${pending.length} migrations have not run`);
+    }],
+  ];
+  if (redis) checks.push(['redis', () => redis.ping()]);
+  let stopping = false;
+  let servers: Server[] = [];
+  const app = buildApp({
+    settings,
+    log,
+    holder,
+    errorPage: createErrorPage(pages, csrf),
+    health: { checks, registry, log, metricsHere: settings.METRICS_PORT === undefined, stopping: () => stopping },
+    pages: [
+      pages.middleware,
+      assets.middleware,
+      ...mounted(interactions),
+      ...mounted(home),
+      ...added.routes({ pages, holder }),
+    ],
+  });
+  return {
+    app,
+    holder,
+    async listen() {
+      servers = await listenOn(app, settings.HOST, settings.PORT);
+    },
+    async close(grace) {
+      stopping = true;
+      await Promise.all(servers.map((server) => closeServer(server, grace)));
+    },
+  };
+}

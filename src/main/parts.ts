@@ -1,0 +1,86 @@
+import type { Redis } from 'ioredis';
+import type { AdapterFactory } from 'oidc-provider';
+import type { Registry } from 'prom-client';
+import { type Database, openDatabase } from '../../adapters/db/database.ts';
+import { createSigningKeys } from '../../adapters/db/signing-keys.ts';
+import { createStorage } from '../../adapters/db/storage.ts';
+import { createLimits } from '../../adapters/limits/limits.ts';
+import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
+import { checkRedis, openRedis } from '../../adapters/redis.ts';
+import type { Settings } from '../../config/settings.ts';
+import { createPasswords, type Passwords } from '../accounts/passwords.ts';
+import type { Clock } from '../clock.ts';
+import { ConfigError } from '../http/errors.ts';
+import { createRegistry } from '../http/metrics.ts';
+import type { Log } from '../log.ts';
+import type { Limits } from '../protection/limits.ts';
+import { createVault, type Vault } from '../protection/secrets.ts';
+import type { SigningKeys } from '../provider/keys.ts';
+import type { Storage } from '../storage.ts';
+
+/** What every process of Mire stands on. */
+export interface Parts {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly databaseUrl: string;
+  /** PGlite behind the database address. */
+  readonly singleSession: boolean;
+  readonly database: Database;
+  readonly redis: Redis | undefined;
+  readonly vault: Vault;
+  readonly storage: Storage;
+  readonly limits: Limits;
+  readonly passwords: Passwords;
+  readonly adapter: AdapterFactory;
+  readonly signingKeys: SigningKeys;
+  readonly registry: Registry;
+  close(): Promise<void>;
+}
+
+export interface PartsOptions {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly databaseUrl: string;
+  readonly singleSession: boolean;
+}
+
+/** Opens connections; none is awaited but Redis, whose settings are checked before anything trusts it. */
+export async function openParts({ settings, log, clock = () => new Date(), databaseUrl, singleSession }: PartsOptions): Promise<Parts> {
+  const database = openDatabase({ url: databaseUrl, pool: settings.DATABASE_POOL, singleSession });
+  const redis = settings.REDIS_URL ? openRedis(settings.REDIS_URL, log) : undefined;
+  const vault = createVault(settings.DATA_KEYS, settings.INDEX_KEY);
+  const parts: Parts = {
+    settings,
+    log,
+    clock,
+    databaseUrl,
+    singleSession,
+    database,
+    redis,
+    vault,
+    storage: createStorage(database, vault),
+    limits: createLimits({ database, redis, vault, factor: settings.RATE_LIMIT_FACTOR }),
+    passwords: createPasswords({ memory: settings.ARGON2_MEMORY, passes: settings.ARGON2_PASSES }),
+    adapter: createAdapterFactory({ database, redis, vault, now: clock }),
+    signingKeys: createSigningKeys(database, vault),
+    registry: createRegistry(),
+    async close() {
+      redis?.disconnect();
+      await database.destroy();
+    },
+  };
+  if (redis) await trustRedis(redis, parts);
+  return parts;
+}
+
+/** A Redis that forgets or evicts would sign people out at random: production does not start on it. */
+async function trustRedis(redis: Redis, { settings, log, close }: Parts): Promise<void> {
+  const problems = await checkRedis(redis);
+  for (const { message } of problems) log.warn({ problem: message }, 'redis is not set as it should be');
+  if (settings.MIRE_ENV === 'production' && problems.some(({ level }) => level === 'error')) {
+    await close();
+    throw new ConfigError(`REDIS_URL: ${problems.map(({ message }) => message).join('; ')}`);
+  }
+}

@@ -1,0 +1,77 @@
+import { startPglite } from '../../adapters/db/pglite.ts';
+import { migrate } from '../../adapters/db/migrate.ts';
+import { DEMO_APPLICATIONS } from '../../config/sandbox-applications.ts';
+import type { Settings } from '../../config/settings.ts';
+import { createSandbox } from '../../interactions/sandbox/routes.ts';
+import { texts } from '../sandbox/views/texts.ts';
+import type { Log } from '../log.ts';
+import { REGISTRATION_POLICY } from '../provider/registration.ts';
+import { demoClients } from '../sandbox/clients.ts';
+import { createInbox, type Inbox } from '../sandbox/inbox.ts';
+import { PERSONAS, seedPersonas } from '../sandbox/personas.ts';
+import { RelyingParty } from '../sandbox/relying-party.ts';
+import type { Clock } from '../clock.ts';
+import { openQueue, startWorker } from './delivery.ts';
+import { type Additions, buildHttp, type Http, mounted } from './http.ts';
+import { openParts, type Parts } from './parts.ts';
+import { startPurge } from './purging.ts';
+
+export interface Sandbox {
+  readonly parts: Parts;
+  readonly http: Http;
+  readonly inbox: Inbox;
+  close(): Promise<void>;
+}
+
+/** Seconds an initial access token of the sandbox lives. */
+const TOKEN_LIFE = 24 * 60 * 60;
+
+/** What the sandbox adds to the service: its applications, its people, its inbox. */
+export function sandboxAdditions(settings: Settings, inbox: Inbox): Additions {
+  const issuer = settings.ISSUER;
+  const applications = DEMO_APPLICATIONS.map((app) => new RelyingParty(app, issuer));
+  return {
+    clients: demoClients(issuer),
+    applications: DEMO_APPLICATIONS.map(({ id, name, description }) => ({ name, description, href: `${issuer}/sandbox/apps/${id}` })),
+    texts: [texts],
+    routes: ({ pages, holder }) => {
+      const registrationToken = () => {
+        const { InitialAccessToken } = holder.current();
+        return new InitialAccessToken({ policies: [REGISTRATION_POLICY], expiresIn: TOKEN_LIFE } as never).save();
+      };
+      return mounted(createSandbox({ issuer, pages, inbox, personas: PERSONAS, applications, registrationToken }));
+    },
+  };
+}
+
+/** Everything in one process: the service, its worker, and a simulation of whatever stands outside. */
+export async function startSandbox(settings: Settings, log: Log, options: { clock?: Clock; added?: Partial<Additions> } = {}): Promise<Sandbox> {
+  const clock = options.clock ?? (() => new Date());
+  const pglite = settings.DATABASE_URL ? undefined : await startPglite(settings.DATA_DIR);
+  const databaseUrl = settings.DATABASE_URL ?? pglite?.url ?? '';
+  const singleSession = pglite !== undefined;
+  const parts = await openParts({ settings, log, clock, databaseUrl, singleSession });
+  await migrate(parts.database, databaseUrl, singleSession);
+  await seedPersonas(parts.storage, parts.passwords, { issuer: settings.ISSUER, termsVersion: settings.TERMS_VERSION });
+
+  const inbox = createInbox(clock);
+  const delivery = openQueue(parts);
+  const worker = startWorker(parts, delivery.metrics, inbox);
+  const http = await buildHttp(parts, delivery.queue, { ...sandboxAdditions(settings, inbox), ...options.added });
+  await http.listen();
+  const stopPurging = startPurge(parts);
+  return {
+    parts,
+    http,
+    inbox,
+    async close() {
+      const grace = settings.SHUTDOWN_GRACE * 1000;
+      await http.close(grace);
+      await worker.close(grace);
+      await stopPurging();
+      await delivery.close();
+      await parts.close();
+      await pglite?.stop();
+    },
+  };
+}

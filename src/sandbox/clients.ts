@@ -1,0 +1,21 @@
+import type { ClientMetadata } from 'oidc-provider';
+import { SCOPES } from '../../config/claims.ts';
+import { DEMO_APPLICATIONS, INTEGRATOR_ORIGIN } from '../../config/sandbox-applications.ts';
+
+/** The demonstration applications as OIDC clients. */
+export const demoClients = (issuer: string): ClientMetadata[] =>
+  DEMO_APPLICATIONS.map(({ id, name, minimumAcr, reason }) => ({
+    client_id: id,
+    client_name: name,
+    client_secret: `${id}-sandbox-secret`,
+    client_uri: `${issuer}/sandbox/apps/${id}`,
+    redirect_uris: [`${issuer}/sandbox/apps/${id}/callback`, `${INTEGRATOR_ORIGIN}/callback`],
+    post_logout_redirect_uris: [`${issuer}/sandbox/apps/${id}/bye`, `${INTEGRATOR_ORIGIN}/`],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'client_secret_basic',
+    scope: SCOPES.join(' '),
+    first_party: true,
+    minimum_acr: minimumAcr,
+    ...(reason ? { step_up_reason: reason } : {}),
+  }));

@@ -1,0 +1,106 @@
+import { createServer, type Server } from 'node:http';
+import Koa, { type Middleware } from 'koa';
+import type { Settings } from '../config/settings.ts';
+import { type HealthParts, health } from './health.ts';
+import { type ErrorPage, errorMiddleware } from './http/error-page.ts';
+import { FlowError } from './http/errors.ts';
+import { securityHeaders } from './http/headers.ts';
+import { ownHost } from './http/host.ts';
+import { accessLog } from './http/metrics.ts';
+import { identify } from './http/request.ts';
+import { trustedProxy } from './http/trusted-proxy.ts';
+import type { Log } from './log.ts';
+import { ROUTES } from './provider/configuration.ts';
+import type { ProviderHolder } from './provider/holder.ts';
+
+export interface ServerParts {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly health: HealthParts;
+  readonly holder: ProviderHolder;
+  readonly errorPage: ErrorPage;
+  /** Renderer, assets and routers of the pages, in this order. */
+  readonly pages: readonly Middleware[];
+}
+
+const PROTOCOL = new Set(['.well-known', ...Object.values(ROUTES).map((route) => route.split('/')[1])]);
+
+/** Everything under the protocol's first segments is oidc-provider's; it answers by itself, with its own context. */
+function protocol(holder: ProviderHolder): Middleware {
+  return async (ctx, next) => {
+    if (!PROTOCOL.has(ctx.path.split('/')[1])) return next();
+    if (ctx.method === 'POST' && ctx.path === ROUTES.code_verification) {
+      // The library answers 500 to a device form that comes without its session.
+      const session = await holder.current().Session.get(ctx as never);
+      if (!(session as { state?: unknown }).state) throw new FlowError('bad-request', { route: ctx.path });
+    }
+    ctx.respond = false;
+    return holder.answer(ctx.req, ctx.res);
+  };
+}
+
+/** The whole HTTP server. The order of the middleware is the order of trust. */
+export function buildApp({ settings, log, health: healthParts, holder, errorPage, pages }: ServerParts): Koa {
+  const app = new Koa({ proxy: true, maxIpsCount: settings.TRUSTED_PROXY_COUNT });
+  app.keys = settings.COOKIE_KEYS;
+  app.on('error', (err: Error) => log.error({ err }, 'a request failed outside the error page'));
+  const [renderer, ...routes] = pages;
+
+  app.use(health(healthParts));
+  app.use(trustedProxy(settings));
+  app.use((ctx, next) => {
+    identify(ctx.req, ctx.ip);
+    return next();
+  });
+  app.use(accessLog(log, healthParts.registry));
+  app.use(securityHeaders(settings.ISSUER));
+  if (renderer) app.use(renderer);
+  app.use(errorMiddleware(log, errorPage));
+  app.use(ownHost(settings));
+  for (const route of routes) app.use(route);
+  app.use(protocol(holder));
+  return app;
+}
+
+/** Node's own limits; what is over them never reaches the application. */
+export function createHttpServer(app: Koa): Server {
+  const server = createServer({ maxHeaderSize: 32 * 1024, requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, app.callback());
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable) return socket.destroy();
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    return socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${status}\n`);
+  });
+  return server;
+}
+
+/** `localhost` means both loopback addresses: which of them a client picks is not ours to say. */
+export async function listenOn(app: Koa, host: string, port: number): Promise<Server[]> {
+  const hosts = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+  const servers: Server[] = [];
+  for (const address of hosts) {
+    const server = createHttpServer(app);
+    const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      server.once('error', resolve);
+      server.listen(port, address, () => {
+        server.off('error', resolve);
+        resolve(undefined);
+      });
+    });
+    // A machine without IPv6 serves on the other one.
+    if (!failure) servers.push(server);
+    else if (address !== '::1' || failure.code === 'EADDRINUSE') {
+      await Promise.all(servers.map((open) => closeServer(open, 0)));
+      throw failure;
+    }
+  }
+  return servers;
+}
+
+/** Lets the requests in hand end, for `grace` milliseconds at most. */
+export async function closeServer(server: Server, grace: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), grace);
+  await closed;
+  clearTimeout(timer);
+}
