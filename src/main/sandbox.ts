@@ -44,12 +44,19 @@ export function sandboxAdditions(settings: Settings, inbox: Inbox): Additions {
   };
 }
 
+export interface SandboxOptions {
+  readonly clock?: Clock;
+  readonly added?: Partial<Additions>;
+  /** DATABASE_URL leads to a PGlite of somebody else's process. */
+  readonly singleSession?: boolean;
+}
+
 /** Everything in one process: the service, its worker, and a simulation of whatever stands outside. */
-export async function startSandbox(settings: Settings, log: Log, options: { clock?: Clock; added?: Partial<Additions> } = {}): Promise<Sandbox> {
+export async function startSandbox(settings: Settings, log: Log, options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = options.clock ?? (() => new Date());
   const pglite = settings.DATABASE_URL ? undefined : await startPglite(settings.DATA_DIR);
   const databaseUrl = settings.DATABASE_URL ?? pglite?.url ?? '';
-  const singleSession = pglite !== undefined;
+  const singleSession = options.singleSession ?? pglite !== undefined;
   const parts = await openParts({ settings, log, clock, databaseUrl, singleSession });
   await migrate(parts.database, databaseUrl, singleSession);
   await seedPersonas(parts.storage, parts.passwords, { issuer: settings.ISSUER, termsVersion: settings.TERMS_VERSION });

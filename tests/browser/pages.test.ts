@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { binary } from '../support/binaries.ts';
 import { ROOT, renderSample, SAMPLES } from '../support/page-samples.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -18,7 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'mire-pages-'));
 
 beforeAll(async () => {
   browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    executablePath: binary('chromium') ?? chromium.executablePath(),
     args: ['--no-sandbox'],
   });
   for (const file of ['mire.css', 'mire.js']) {

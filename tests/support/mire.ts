@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import type pino from 'pino';
+import { readSettings, type Settings } from '../../config/settings.ts';
+import type { Clock } from '../../src/clock.ts';
+import { createLog } from '../../src/log.ts';
+import type { Additions } from '../../src/main/http.ts';
+import { type Sandbox, startSandbox } from '../../src/main/sandbox.ts';
+import { type TestDatabase, testDatabase } from './database.ts';
+
+/** A port nobody has; good enough for a test that takes it at once. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const key = () => randomBytes(32).toString('base64');
+export const testSecrets = () => ({ COOKIE_KEYS: key(), DATA_KEYS: `1:${key()}`, INDEX_KEY: key(), PAIRWISE_KEY: key(), DPOP_KEY: key() });
+
+/** A clock that a test moves. */
+export class TestClock {
+  #ahead = 0;
+  readonly now: Clock = () => new Date(Date.now() + this.#ahead);
+  forward(seconds: number): void {
+    this.#ahead += seconds * 1000;
+  }
+}
+
+export interface RunningMire {
+  readonly issuer: string;
+  readonly settings: Settings;
+  readonly sandbox: Sandbox;
+  readonly database: TestDatabase;
+  readonly clock: TestClock;
+  /** Every log line so far, as written. */
+  readonly logs: string[];
+  close(): Promise<void>;
+}
+
+export interface MireOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly added?: Partial<Additions>;
+  readonly database?: TestDatabase;
+}
+
+/** The whole service in this process, on a database of its own, with cheap password hashes. */
+export async function startMire({ env = {}, added = {}, database }: MireOptions = {}): Promise<RunningMire> {
+  const own = database ?? (await testDatabase());
+  const port = await freePort();
+  const logs: string[] = [];
+  const settings = readSettings(
+    { PORT: String(port), DATABASE_URL: own.url, ARGON2_MEMORY: '64', ARGON2_PASSES: '1', LOG_LEVEL: 'debug', ...env },
+    testSecrets,
+  );
+  const clock = new TestClock();
+  const log = createLog(settings.LOG_LEVEL, { write: (line: string) => void logs.push(line) } as pino.DestinationStream);
+  const sandbox = await startSandbox(settings, log, { clock: clock.now, added, singleSession: own.singleSession });
+  return {
+    issuer: settings.ISSUER,
+    settings,
+    sandbox,
+    database: own,
+    clock,
+    logs,
+    async close() {
+      await sandbox.close();
+      if (!database) await own.stop();
+    },
+  };
+}
