@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Jest runs the TypeScript as Node.js does: types stripped, native ES modules, nothing compiled. */
 const project = (name, extra = {}) => ({
   displayName: name,
@@ -10,6 +12,8 @@ const project = (name, extra = {}) => ({
 });
 
 export default {
+  // Each worker may hold a PGlite and a whole service: more of them wait for memory, not for the processor.
+  maxWorkers: Math.min(4, availableParallelism()),
   projects: ['unit', 'http', 'contract', 'migrations', 'browser', 'fault'].map((name) => project(name)),
   globalSetup: '<rootDir>/tests/support/global-setup.ts',
   globalTeardown: '<rootDir>/tests/support/global-teardown.ts',

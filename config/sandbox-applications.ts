@@ -26,7 +26,10 @@ export const DEMO_APPLICATIONS: readonly DemoApplication[] = [
   {
     id: 'ror',
     name: 'ROR',
-    description: { fr: "Répertoire de l'offre et des ressources en santé.", en: 'Directory of health care supply and resources.' },
+    description: {
+      fr: "Répertoire de l'offre et des ressources en santé.",
+      en: 'Directory of health care supply and resources.',
+    },
     minimumAcr: 'eidas1',
   },
   {

@@ -9,18 +9,26 @@ import { MODE_IDS, type ModeId } from './modes.ts';
 
 const DEFAULT_MODES: ModeId[] = ['cps', 'code-ephemere', 'compte-local', 'monsisra', 'psc', 'login-mdp'];
 
-const list = z
-  .string()
-  .transform((text) => text.split(',').map((item) => item.trim()).filter(Boolean));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const origin = z
   .string()
-  .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'must be an origin, such as https://mire.example.fr');
-const address = (...schemes: string[]) =>
-  z.string().refine(
-    (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
-    `must be an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    'must be an origin, such as https://mire.example.fr',
   );
+const address = (...schemes: string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
+      `must be an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+    );
 const keys = list.refine((items) => items.length > 0, 'needs one key at least');
 const json = z.string().transform((text, context) => {
   try {
@@ -36,18 +44,26 @@ const sms = {
   SMS_HEADERS: json.default({}).describe('headers of that request, a JSON object'),
   SMS_BODY: z.string().default('{"to":"{{to}}","text":"{{text}}"}').describe('its JSON body, with {{to}} and {{text}}'),
   SMS_FALLBACK_URL: address('https:', 'http:').optional().describe('a second provider, tried when the first fails'),
-  SMS_FALLBACK_HEADERS: json.default({}),
-  SMS_FALLBACK_BODY: z.string().default('{"to":"{{to}}","text":"{{text}}"}'),
+  SMS_FALLBACK_HEADERS: json.default({}).describe('as SMS_HEADERS, for the second provider'),
+  SMS_FALLBACK_BODY: z
+    .string()
+    .default('{"to":"{{to}}","text":"{{text}}"}')
+    .describe('as SMS_BODY, for the second provider'),
 };
 
 const schema = z.object({
-  MIRE_ENV: z.enum(['sandbox', 'production']).default('sandbox').describe('sandbox needs nothing; production needs everything'),
-  PORT: count(1, 65535).default(3000),
+  MIRE_ENV: z
+    .enum(['sandbox', 'production'])
+    .default('sandbox')
+    .describe('sandbox needs nothing; production needs everything'),
+  PORT: count(1, 65535).default(3000).describe('port to listen on'),
   HOST: z.string().default('localhost').describe('address to listen on; localhost means both loopback addresses'),
   ISSUER: origin.optional().describe('the public origin; in the sandbox http://localhost:PORT'),
   CPS_ORIGIN: origin.optional().describe('the second host, where the reverse proxy asks for the card'),
   MTLS_ORIGIN: origin.optional().describe('the host where client software presents a certificate'),
-  DATABASE_URL: address('postgres:', 'postgresql:').optional().describe('PostgreSQL; in the sandbox, none means PGlite in the process'),
+  DATABASE_URL: address('postgres:', 'postgresql:')
+    .optional()
+    .describe('PostgreSQL; in the sandbox, none means PGlite in the process'),
   DATABASE_POOL: count(2, 200).default(10).describe('connections of one process'),
   REDIS_URL: address('redis:', 'rediss:').optional().describe('optional: short-lived models, rate limits, queue'),
   DATA_DIR: z.string().default('.mire').describe('where the sandbox keeps its database and secrets'),
@@ -62,18 +78,38 @@ const schema = z.object({
     .pipe(z.array(z.enum(MODE_IDS)).min(1))
     .default(DEFAULT_MODES)
     .describe('the modes this deployment offers'),
-  SESSION_IDLE: count(60, 30 * 60).default(30 * 60).describe('seconds without use before a session ends'),
-  SESSION_ABSOLUTE: count(300, 4 * 60 * 60).default(4 * 60 * 60).describe('seconds a session lasts at most'),
-  ARGON2_MEMORY: count(8, 1024 * 1024).default(19 * 1024).describe('KiB'),
-  ARGON2_PASSES: count(1, 20).default(2),
-  RATE_LIMIT_FACTOR: z.coerce.number().positive().max(1000).optional().describe('multiplies every limit; 20 in the sandbox'),
-  PLATFORM_NAME: z.string().min(1).default('Portail des Professionnels de Santé'),
-  SUPPORT_URL: address('https:', 'http:', 'mailto:').default('https://support.example.org/'),
+  SESSION_IDLE: count(60, 30 * 60)
+    .default(30 * 60)
+    .describe('seconds without use before a session ends'),
+  SESSION_ABSOLUTE: count(300, 4 * 60 * 60)
+    .default(4 * 60 * 60)
+    .describe('seconds a session lasts at most'),
+  ARGON2_MEMORY: count(8, 1024 * 1024)
+    .default(19 * 1024)
+    .describe('memory of one password hash, in KiB; production refuses less than 19456'),
+  ARGON2_PASSES: count(1, 20).default(2).describe('passes of one password hash; production refuses less than 2'),
+  RATE_LIMIT_FACTOR: z.coerce
+    .number()
+    .positive()
+    .max(1000)
+    .optional()
+    .describe('multiplies every limit; 20 in the sandbox'),
+  PLATFORM_NAME: z
+    .string()
+    .min(1)
+    .default('Portail des Professionnels de Santé')
+    .describe('the name on every page and message'),
+  SUPPORT_URL: address('https:', 'http:', 'mailto:')
+    .default('https://support.example.org/')
+    .describe('where every page sends who needs help'),
   MAIL_URL: address('smtp:', 'smtps:').optional().describe('the mail server; none: the sandbox inbox'),
-  MAIL_FROM: z.string().default('Mire <ne-pas-repondre@mire.example.org>'),
+  MAIL_FROM: z.string().default('Mire <ne-pas-repondre@mire.example.org>').describe('the sender of every mail'),
   ...sms,
   TERMS_VERSION: z.string().default('2026-01').describe('asked again when it changes'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('least level of the lines written on the standard output'),
   METRICS_PORT: count(1, 65535).optional().describe('serves /metrics apart; in production 9464'),
   SHUTDOWN_GRACE: count(1, 300).default(20).describe('seconds given to requests and jobs in hand'),
 });
@@ -140,11 +176,13 @@ function productionProblems(settings: RawSettings): Problem[] {
   for (const name of ['ISSUER', 'CPS_ORIGIN', 'MTLS_ORIGIN', 'SMS_URL', 'SMS_FALLBACK_URL'] as const) {
     if (settings[name]?.startsWith('http:')) problems.push({ name, message: 'must be https: in production' });
   }
-  if ((settings.RATE_LIMIT_FACTOR ?? 1) > 1) problems.push({ name: 'RATE_LIMIT_FACTOR', message: 'must not exceed 1 in production' });
+  if ((settings.RATE_LIMIT_FACTOR ?? 1) > 1)
+    problems.push({ name: 'RATE_LIMIT_FACTOR', message: 'must not exceed 1 in production' });
   if (settings.ARGON2_MEMORY < 19 * 1024 || settings.ARGON2_PASSES < 2) {
     problems.push({ name: 'ARGON2_MEMORY', message: 'argon2id needs 19456 KiB and 2 passes at least in production' });
   }
-  if (settings.SUPPORT_URL.includes('.example')) problems.push({ name: 'SUPPORT_URL', message: 'is the example address' });
+  if (settings.SUPPORT_URL.includes('.example'))
+    problems.push({ name: 'SUPPORT_URL', message: 'is the example address' });
   if (settings.MAIL_FROM.includes('.example')) problems.push({ name: 'MAIL_FROM', message: 'is the example address' });
   return problems;
 }
@@ -193,12 +231,15 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
   const picked = pick(env, problems);
   // The sandbox's own secrets are made once and kept; production never invents one.
   const sandbox = (picked.MIRE_ENV ?? 'sandbox') === 'sandbox';
-  if (sandbox && SECRETS.some((name) => !picked[name])) Object.assign(picked, { ...secrets(picked.DATA_DIR ?? '.mire'), ...picked });
+  if (sandbox && SECRETS.some((name) => !picked[name]))
+    Object.assign(picked, { ...secrets(picked.DATA_DIR ?? '.mire'), ...picked });
   const parsed = schema.safeParse(picked);
   if (!parsed.success) {
     problems.push(...parsed.error.issues.map((issue) => ({ name: String(issue.path[0]), message: issue.message })));
     // The production rules still speak of what could be read, so that an operator mends everything at once.
-    const partial = schema.partial().safeParse(Object.fromEntries(Object.entries(picked).filter(([name]) => !problems.some((p) => p.name === name))));
+    const partial = schema
+      .partial()
+      .safeParse(Object.fromEntries(Object.entries(picked).filter(([name]) => !problems.some((p) => p.name === name))));
     if (partial.success && !sandbox) problems.push(...productionProblems(partial.data as RawSettings));
     if (partial.success) problems.push(...secretProblems(partial.data as RawSettings));
   } else {
@@ -206,7 +247,9 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
     problems.push(...secretProblems(parsed.data));
   }
   if (problems.length > 0 || !parsed.success) {
-    throw new SettingsError(problems.filter((p, i) => problems.findIndex((q) => q.name === p.name && q.message === p.message) === i));
+    throw new SettingsError(
+      problems.filter((p, i) => problems.findIndex((q) => q.name === p.name && q.message === p.message) === i),
+    );
   }
   const settings = parsed.data;
   return Object.freeze({
@@ -217,7 +260,11 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
   }) as Settings;
 }
 
-/** Name, value and meaning of every setting, for `mire settings` and the generated documentation. */
-export function describeSettings(): { name: SettingName; text: string }[] {
-  return Object.entries(schema.shape).map(([name, type]) => ({ name: name as SettingName, text: type.description ?? '' }));
+/** Name, meaning and default of every setting, for `mire settings` and the generated documentation. */
+export function describeSettings(): { name: SettingName; text: string; fallback: unknown }[] {
+  return Object.entries(schema.shape).map(([name, type]) => ({
+    name: name as SettingName,
+    text: type.description ?? '',
+    fallback: type.safeParse(undefined).data,
+  }));
 }

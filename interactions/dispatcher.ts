@@ -2,109 +2,111 @@ import { randomUUID } from 'node:crypto';
 import type { RouterContext } from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import type { Settings } from '../config/settings.ts';
-import type { Account } from '../src/accounts/account.ts';
-import { satisfies } from '../src/assurance/levels.ts';
-import { FlowError, UserError } from '../src/http/errors.ts';
+import type { AuditLine } from '../src/audit/audit.ts';
+import { FlowError } from '../src/http/errors.ts';
 import { requestInfo } from '../src/http/request.ts';
+import type { Logout } from '../src/provider/logout.ts';
 import type { LoginResult } from '../src/provider/professional.ts';
-import type { SignIn } from '../src/provider/sign-ins.ts';
 import type { Storage } from '../src/storage.ts';
 import { type StoredProof, toRow } from './flow.ts';
 import type { Proof } from './mode.ts';
 import { rememberMode } from './remembered-mode.ts';
+import { type Question, STEPS } from './steps.ts';
 import type { Visit } from './visit.ts';
 
 export interface DispatcherParts {
   readonly provider: () => Provider;
   readonly storage: Storage;
   readonly settings: Settings;
+  readonly logout: Logout;
 }
 
-const toStored = ({ mode, subject, acr, amr, at, passwordAt, full }: Proof): StoredProof => ({
-  mode,
-  accountId: subject.accountId,
-  acr,
-  amr: [...amr],
-  at: at.toISOString(),
-  ...(passwordAt ? { passwordAt: passwordAt.toISOString() } : {}),
-  full,
-});
+/** The only place that finishes an interaction: after a proof, after consent, or by leaving. */
+export function createDispatcher({ provider, storage, settings, logout }: DispatcherParts) {
+  const lineOf = (ctx: RouterContext, visit: Visit, proof?: Proof): Omit<AuditLine, 'event'> => {
+    const { supportCode, address } = requestInfo(ctx.req);
+    const accountId = proof?.subject.accountId ?? visit.interaction.session?.accountId;
+    return {
+      accountId,
+      clientId: visit.application.clientId,
+      mode: proof?.mode,
+      acr: proof?.acr,
+      supportCode,
+      address,
+    };
+  };
 
-const fromStored = ({ accountId, at, passwordAt, ...proof }: StoredProof): Proof => ({
-  ...proof,
-  subject: { accountId },
-  at: new Date(at),
-  passwordAt: passwordAt === undefined ? undefined : new Date(passwordAt),
-});
-
-/** What a step sees, and what it may answer: nothing (go on) or a refusal. No step names the next one. */
-interface Standing {
-  readonly visit: Visit;
-  readonly proof: Proof;
-  readonly account: Account | undefined;
-}
-type Step = (standing: Standing) => undefined | UserError | FlowError;
-
-/** Decided after every proof, in this order. */
-const STEPS: readonly (readonly [name: string, step: Step])[] = [
-  ['found', ({ account }) => (account ? undefined : new UserError('account-unavailable'))],
-  ['active', ({ account }) => (account?.status === 'active' ? undefined : new UserError('account-unavailable'))],
-  [
-    'completes its own session',
-    ({ proof, visit }) =>
-      proof.full || visit.session?.account.id === proof.subject.accountId
-        ? undefined
-        : new FlowError('step-out-of-order'),
-  ],
-  [
-    'mode accepted',
-    ({ proof, visit }) => (visit.whyRefused(proof.mode) ? new FlowError('mode-not-accepted') : undefined),
-  ],
-  [
-    'strong enough',
-    ({ proof, visit }) =>
-      satisfies(proof.acr, visit.requirement.level) ? undefined : new UserError('level-not-reached'),
-  ],
-];
-
-/**
- * The only place that finishes an interaction: after a proof (`complete`), after consent, or by leaving (`abort`).
- */
-export function createDispatcher({ provider, storage, settings }: DispatcherParts) {
   /** Finishes once: whoever moves the flow to its end. */
   async function finish(tx: Storage, visit: Visit): Promise<void> {
     if (!(await tx.flows.move(visit.uid, visit.version, toRow({ stage: 'done' }))))
       throw new FlowError('interaction-done');
   }
 
+  /** Gives the library the result and sends the browser on to it. */
   async function answer(
     ctx: RouterContext,
     visit: Visit,
     result: Record<string, unknown>,
-    merge: boolean,
+    merge = false,
   ): Promise<void> {
     try {
       const resume = await provider().interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: merge });
       ctx.status = 303;
       ctx.redirect(resume);
     } catch (error) {
-      // The proof stands but the application's request could not be told: the same step may be tried again.
+      // The step stands but the library could not be told: the same step may be tried again.
       await storage.flows.move(visit.uid, visit.version + 1, toRow(visit.flow));
       throw error;
     }
   }
 
-  const lineOf = (ctx: RouterContext, visit: Visit, proof: Proof) => {
+  /** Ends the interaction with an error for the application. */
+  async function refuse(
+    ctx: RouterContext,
+    visit: Visit,
+    event: AuditLine['event'],
+    error: string,
+    description: string,
+    details = {},
+  ) {
+    await storage.transaction(async (tx) => {
+      await finish(tx, visit);
+      await tx.audit.write({ event, ...lineOf(ctx, visit), details });
+    });
+    await answer(ctx, visit, { error, error_description: description });
+  }
+
+  /** Walks the table. @returns the first question. @throws the first refusal, once it is audited. */
+  async function walk(
+    ctx: RouterContext,
+    visit: Visit,
+    proof: Proof,
+    switched: boolean,
+  ): Promise<Question | undefined> {
+    const account = await storage.accounts.byId(proof.subject.accountId);
+    for (const [reason, decide] of STEPS) {
+      const decision = decide({ visit, proof, account, switched, settings });
+      if (decision === undefined) continue;
+      if (typeof decision === 'string') return decision;
+      await storage.audit.write({ event: 'sign-in.refused', ...lineOf(ctx, visit, proof), details: { reason } });
+      throw decision;
+    }
+    return undefined;
+  }
+
+  /**
+   * Somebody else's session stood in this browser: it ends with all that rests on it, before the new one begins, so that
+   * nothing of the one person is ever seen by the other.
+   */
+  async function leaveOtherSession(ctx: RouterContext, { interaction }: Visit, accountId: string): Promise<void> {
+    const other = interaction.session;
+    if (!other?.uid || other.accountId === accountId) return;
     const { supportCode, address } = requestInfo(ctx.req);
-    return {
-      accountId: proof.subject.accountId,
-      clientId: visit.application.clientId,
-      mode: proof.mode,
-      acr: proof.acr,
-      supportCode,
-      address,
-    };
-  };
+    await logout.end({ uid: other.uid }, 'switch', { line: { accountId: other.accountId, supportCode, address } });
+    await (await provider().Session.findByUid(other.uid))?.destroy();
+    delete interaction.session;
+    await interaction.persist();
+  }
 
   /** Records the sign-in and gives the application its answer. */
   async function conclude(
@@ -113,9 +115,10 @@ export function createDispatcher({ provider, storage, settings }: DispatcherPart
     proof: Proof,
     also?: (tx: Storage) => Promise<void>,
   ): Promise<void> {
-    const signIn: SignIn = {
+    const { accountId } = proof.subject;
+    const signIn = {
       id: randomUUID(),
-      accountId: proof.subject.accountId,
+      accountId,
       clientId: visit.application.clientId,
       mode: proof.mode,
       acr: proof.acr,
@@ -129,63 +132,77 @@ export function createDispatcher({ provider, storage, settings }: DispatcherPart
       await tx.signIns.insert(signIn);
       await tx.audit.write({ event: 'sign-in.succeeded', ...lineOf(ctx, visit, proof), details: { amr: proof.amr } });
     });
+    await leaveOtherSession(ctx, visit, accountId);
+    const ts = Math.floor(proof.at.getTime() / 1000);
     const login: LoginResult = {
-      accountId: signIn.accountId,
-      acr: signIn.acr,
-      amr: [...signIn.amr],
-      ts: Math.floor(signIn.authenticatedAt.getTime() / 1000),
+      accountId,
+      acr: proof.acr,
+      amr: [...proof.amr],
+      ts,
       signInId: signIn.id,
       full: proof.full,
     };
     rememberMode(ctx, proof.mode);
-    await answer(ctx, visit, { login: { ...login } }, false);
-  }
-
-  /** Walks the table. @throws the refusal of the first step that has one, after it is audited. */
-  async function walk(ctx: RouterContext, visit: Visit, proof: Proof): Promise<Account> {
-    const account = await storage.accounts.byId(proof.subject.accountId);
-    for (const [reason, step] of STEPS) {
-      const refusal = step({ visit, proof, account });
-      if (!refusal) continue;
-      await storage.audit.write({ event: 'sign-in.refused', ...lineOf(ctx, visit, proof), details: { reason } });
-      throw refusal;
-    }
-    if (!account) throw new UserError('account-unavailable');
-    return account;
+    await answer(ctx, visit, {
+      login: { ...login },
+      ...(visit.interaction.prompt.name === 'select_account' ? { select_account: {} } : {}),
+    });
   }
 
   return {
+    /** A mode proved who the person is. */
     async complete(ctx: RouterContext, visit: Visit, proof: Proof): Promise<void> {
-      const account = await walk(ctx, visit, proof);
-      if (account.termsVersion === settings.TERMS_VERSION) {
+      if ((await walk(ctx, visit, proof, false)) === undefined) {
         await conclude(ctx, visit, proof, proof.spend);
-        await proof.succeeded?.();
-        return;
+      } else {
+        await storage.transaction(async (tx) => {
+          await proof.spend?.(tx);
+          const moved = await tx.flows.move(
+            visit.uid,
+            visit.version,
+            toRow({ stage: 'proved', proof: toStored(proof) }),
+          );
+          if (!moved) throw new FlowError('interaction-done');
+        });
+        ctx.status = 303;
+        ctx.redirect(`/interaction/${visit.uid}`);
       }
-      await storage.transaction(async (tx) => {
-        await proof.spend?.(tx);
-        const moved = await tx.flows.move(visit.uid, visit.version, toRow({ stage: 'proved', proof: toStored(proof) }));
-        if (!moved) throw new FlowError('interaction-done');
-      });
       await proof.succeeded?.();
+    },
+
+    /** What is still asked of a person whose proof stands. */
+    async question(ctx: RouterContext, visit: Visit): Promise<Question | undefined> {
+      if (visit.flow.stage !== 'proved') throw new FlowError('step-out-of-order');
+      const { proof } = visit.flow;
+      return walk(ctx, visit, fromStored(proof), proof.switched === true);
+    },
+
+    /** The person said yes to one question; the next one may follow. */
+    async accepted(ctx: RouterContext, visit: Visit, question: Question): Promise<void> {
+      if (visit.flow.stage !== 'proved') throw new FlowError('step-out-of-order');
+      const stored = { ...visit.flow.proof, ...(question === 'switch' ? { switched: true } : {}) };
+      const proof = fromStored(stored);
+      const accountId = proof.subject.accountId;
+      if (question === 'terms') {
+        await storage.transaction(async (tx) => {
+          await tx.accounts.acceptTerms(accountId, settings.TERMS_VERSION);
+          const details = { version: settings.TERMS_VERSION };
+          await tx.audit.write({ event: 'account.terms-accepted', ...lineOf(ctx, visit, proof), details });
+        });
+      }
+      if ((await walk(ctx, visit, proof, stored.switched === true)) === undefined) return conclude(ctx, visit, proof);
+      if (!(await storage.flows.move(visit.uid, visit.version, toRow({ stage: 'proved', proof: stored }))))
+        throw new FlowError('interaction-done');
       ctx.status = 303;
       ctx.redirect(`/interaction/${visit.uid}`);
     },
 
-    /** The person accepted the terms of use that stood between the proof and its end. */
-    async acceptedTerms(ctx: RouterContext, visit: Visit): Promise<void> {
-      if (visit.flow.stage !== 'proved') throw new FlowError('step-out-of-order');
-      const proof = fromStored(visit.flow.proof);
-      await walk(ctx, visit, proof);
-      const { accountId } = proof.subject;
-      await conclude(ctx, visit, proof, async (tx) => {
-        await tx.accounts.acceptTerms(accountId, settings.TERMS_VERSION);
-        await tx.audit.write({
-          event: 'account.terms-accepted',
-          ...lineOf(ctx, visit, proof),
-          details: { version: settings.TERMS_VERSION },
-        });
-      });
+    /** The person goes on with the session they have (`prompt=select_account`). */
+    async keepSession(ctx: RouterContext, visit: Visit): Promise<void> {
+      if (visit.interaction.prompt.name !== 'select_account' || !visit.session)
+        throw new FlowError('step-out-of-order');
+      await finish(storage, visit);
+      await answer(ctx, visit, { select_account: {} });
     },
 
     /** The person answered the consent screen; `grantId` undefined: they refused. */
@@ -195,42 +212,53 @@ export function createDispatcher({ provider, storage, settings }: DispatcherPart
       grantId: string | undefined,
       remember: (tx: Storage) => Promise<void>,
     ): Promise<void> {
-      const { supportCode, address } = requestInfo(ctx.req);
-      const line = {
-        accountId: visit.interaction.session?.accountId,
-        clientId: visit.application.clientId,
-        supportCode,
-        address,
-      };
+      if (!grantId) return refuse(ctx, visit, 'consent.refused', 'access_denied', 'the person refused');
       await storage.transaction(async (tx) => {
         await finish(tx, visit);
-        if (grantId) await remember(tx);
-        await tx.audit.write({ event: grantId ? 'consent.given' : 'consent.refused', ...line });
+        await remember(tx);
+        await tx.audit.write({ event: 'consent.given', ...lineOf(ctx, visit) });
       });
-      if (grantId) await answer(ctx, visit, { consent: { grantId } }, true);
-      else await answer(ctx, visit, { error: 'access_denied', error_description: 'the person refused' }, false);
+      await answer(ctx, visit, { consent: { grantId } }, true);
     },
 
-    /** Back to the application, which gets `access_denied`. */
-    async abort(ctx: RouterContext, visit: Visit): Promise<void> {
-      const { supportCode, address } = requestInfo(ctx.req);
-      await storage.transaction(async (tx) => {
-        await finish(tx, visit);
-        await tx.audit.write({
-          event: 'sign-in.abandoned',
-          clientId: visit.application.clientId,
-          supportCode,
-          address,
-        });
-      });
-      await answer(
+    /** Back to the application. */
+    abort: (ctx: RouterContext, visit: Visit): Promise<void> =>
+      refuse(ctx, visit, 'sign-in.abandoned', 'access_denied', 'the person went back to the application'),
+
+    /** No mode of this deployment reaches what the application asks for. */
+    impossible: (ctx: RouterContext, visit: Visit): Promise<void> =>
+      refuse(
         ctx,
         visit,
-        { error: 'access_denied', error_description: 'the person went back to the application' },
-        false,
-      );
-    },
+        'sign-in.refused',
+        'unmet_authentication_requirements',
+        'no way of signing in here reaches the level',
+        {
+          reason: 'no mode reaches the level',
+          required: visit.requirement.level,
+        },
+      ),
   };
 }
 
 export type Dispatcher = ReturnType<typeof createDispatcher>;
+
+const toStored = ({ mode, subject, acr, amr, at, passwordAt, full }: Proof): StoredProof => ({
+  mode,
+  accountId: subject.accountId,
+  acr,
+  amr: [...amr],
+  at: at.toISOString(),
+  ...(passwordAt ? { passwordAt: passwordAt.toISOString() } : {}),
+  full,
+});
+
+const fromStored = ({ accountId, at, passwordAt, mode, acr, amr, full }: StoredProof): Proof => ({
+  mode,
+  acr,
+  amr,
+  full,
+  subject: { accountId },
+  at: new Date(at),
+  passwordAt: passwordAt === undefined ? undefined : new Date(passwordAt),
+});

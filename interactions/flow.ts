@@ -7,7 +7,7 @@ import type { FlowRow } from '../src/storage.ts';
  * version, so that a double click moves once.
  *
  *   choosing ──► in-mode ──► (proved) ──► done
- *       └───────────────────────┘   proved: something is still asked, such as new terms of use
+ *       └───────────────────────┘   proved: something is still asked (whose session, new terms)
  */
 const proof = z.object({
   mode: z.enum(MODE_IDS),
@@ -18,6 +18,8 @@ const proof = z.object({
   at: z.iso.datetime(),
   passwordAt: z.iso.datetime().optional(),
   full: z.boolean(),
+  /** The person said yes to taking the place of somebody else's session. */
+  switched: z.boolean().optional(),
 });
 
 const flow = z.discriminatedUnion('stage', [

@@ -6,6 +6,13 @@ import { createRenderError } from './error/page.ts';
 import { langOf } from './layout/lang.ts';
 import type { PageRequest, Pages } from './layout/renderer.ts';
 
+/** The hint was signed by us, for this application and this very session (RP-Initiated Logout §2). */
+function hintIsOfThisSession({ oidc }: KoaContextWithOIDC): boolean {
+  const hint = (oidc.entities as { IdTokenHint?: { payload?: { sid?: unknown } } }).IdTokenHint?.payload;
+  const sid = oidc.client && oidc.session?.sidFor(oidc.client.clientId);
+  return sid !== undefined && hint?.sid === sid;
+}
+
 /** The screens that oidc-provider asks for by itself, in the house style. */
 export function createProviderPages(pages: Pages, log: Log): ProviderPages {
   const show = (ctx: KoaContextWithOIDC, page: PageRequest) => {
@@ -23,7 +30,8 @@ export function createProviderPages(pages: Pages, log: Log): ProviderPages {
       show(ctx, {
         view: 'interactions/logout/confirm',
         title: 'logout.confirm.title',
-        locals: () => ({ formHtml, ...application(ctx) }),
+        // An application that shows the session's own ID token need not ask the person twice.
+        locals: () => ({ formHtml, ...application(ctx), sure: hintIsOfThisSession(ctx) }),
       }),
     postLogoutSuccessSource: (ctx) => show(ctx, { view: 'interactions/logout/done', title: 'logout.done.title' }),
     userCodeInputSource: (ctx, _form, _out, error) =>

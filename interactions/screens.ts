@@ -7,7 +7,19 @@ import { texts as home } from './home/texts.ts';
 import type { Texts } from './layout/texts.ts';
 import { texts as logout } from './logout/texts.ts';
 import { texts as modes } from './modes/texts.ts';
+import { texts as switchAccount } from './switch/texts.ts';
 import { texts as terms } from './terms/texts.ts';
 
 /** The texts of every screen; those of the modes come with the modes. */
-export const SCREENS: readonly Texts[] = [chooser, consent, device, error, articles, home, logout, modes, terms];
+export const SCREENS: readonly Texts[] = [
+  chooser,
+  consent,
+  device,
+  error,
+  articles,
+  home,
+  logout,
+  modes,
+  switchAccount,
+  terms,
+];

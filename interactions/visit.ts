@@ -33,6 +33,8 @@ export interface Visit {
   readonly requirement: Requirement;
   /** Who is signed in already in this browser, if somebody is. */
   readonly session: { readonly account: Account; readonly live: LiveSession } | undefined;
+  /** The session is live and not strong enough: somebody is asked for more. */
+  readonly tooWeak: boolean;
   /** A password that this session proved, which a code may complete: only when no fresh proof was asked for. */
   readonly livingPassword:
     | { readonly account: Account; readonly acr: Acr; readonly amr: readonly string[]; readonly at: Date }
@@ -95,6 +97,7 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
       },
       requirement,
       session,
+      tooWeak: session !== undefined && interaction.prompt.reasons.includes('acr_unmet'),
       livingPassword:
         session && signIn?.passwordAt && !fresh
           ? { account: session.account, acr: signIn.acr, amr: signIn.amr, at: signIn.passwordAt }
@@ -115,6 +118,9 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
     return account?.status === 'active' ? { account, live } : undefined;
   }
 }
+
+export const fullName = ({ givenName, familyName }: Pick<Account, 'givenName' | 'familyName'>): string =>
+  `${givenName} ${familyName}`;
 
 export const modeRow = (id: ModeId) => {
   const row = MODES.find((one) => one.id === id);

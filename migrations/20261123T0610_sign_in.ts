@@ -72,6 +72,8 @@ export async function up(knex: Knex): Promise<void> {
       account_id uuid not null references accounts (id) on delete cascade,
       client_id text not null,
       sign_in_id uuid not null references sign_ins (id) on delete cascade,
+      -- The session's name for this application (OIDC Back-Channel Logout §2.1).
+      sid text,
       -- With offline_access: outlives the session.
       offline boolean not null default false,
       created_at timestamptz not null default now()

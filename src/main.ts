@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { ZodError } from 'zod';
-import { openOrConnect } from '../adapters/db/pglite.ts';
 import { migrate } from '../adapters/db/migrate.ts';
+import { openOrConnect } from '../adapters/db/pglite.ts';
 import { readSettings, type Settings, SettingsError } from '../config/settings.ts';
 import { ConfigError } from './http/errors.ts';
 import { createLog, type Log } from './log.ts';
@@ -17,7 +17,8 @@ import { sandboxSecrets } from './sandbox/secrets.ts';
 const EX_CONFIG = 78;
 
 const program = new Command('mire').description('Sign-in service of a regional health platform');
-const print = (value: unknown) => process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`);
+const print = (value: unknown) =>
+  process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`);
 
 function settled(): { settings: Settings; log: Log } {
   const settings = readSettings(process.env, sandboxSecrets);
@@ -90,7 +91,12 @@ try {
   // What an operator can mend is a sentence; anything else keeps its stack.
   const known = error instanceof SettingsError || error instanceof ConfigError;
   const sentence = known || error instanceof CommandError || (error as Error).name === 'AlreadyRunning';
-  const text = error instanceof ZodError ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n') : undefined;
-  process.stderr.write(`${text ?? (sentence ? (error as Error).message : ((error as Error).stack ?? String(error)))}\n`);
+  const text =
+    error instanceof ZodError
+      ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n')
+      : undefined;
+  process.stderr.write(
+    `${text ?? (sentence ? (error as Error).message : ((error as Error).stack ?? String(error)))}\n`,
+  );
   process.exit(known ? EX_CONFIG : 1);
 }

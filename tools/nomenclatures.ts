@@ -11,7 +11,8 @@ async function rows(file: string): Promise<Record<string, string>[]> {
 }
 
 const [professions, specialties] = process.argv.slice(2);
-if (!professions || !specialties) throw new Error('usage: node tools/nomenclatures.ts <professions.tsv> <specialites.tsv>');
+if (!professions || !specialties)
+  throw new Error('usage: node tools/nomenclatures.ts <professions.tsv> <specialites.tsv>');
 
 /** TRE_R38-SpecialiteOrdinale: the specialties' file names no system, since it holds this one alone. */
 const ORDINALE = '1.2.250.1.213.2.28';

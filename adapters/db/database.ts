@@ -1,4 +1,5 @@
 import knex, { type Knex } from 'knex';
+import type { Log } from '../../src/log.ts';
 
 export type Database = Knex;
 export type Transaction = Knex.Transaction;
@@ -8,19 +9,54 @@ export interface DatabaseOptions {
   readonly pool: number;
   /** PGlite is one session behind many connections: no named statements, no advisory locks, a small pool. */
   readonly singleSession: boolean;
+  /** Somebody waits for the answer: no statement may take longer than a person would. Not for migrations. */
+  readonly hasty?: boolean;
+  /** What knex would print on the console. */
+  readonly log?: Pick<Log, 'warn' | 'error'>;
 }
 
+/**
+ * Milliseconds. The server gives up first, and the connection stays good. When the server itself does not answer, the
+ * client does; with the rollback that knex then waits 5 s for, a request ends within 10 s.
+ */
+const HASTE = { statement_timeout: 4000, query_timeout: 4500 };
+
 /** Opens the pool. Nothing is awaited: a database that is down shows at the first query and in `/readyz`. */
-export function openDatabase({ url, pool, singleSession }: DatabaseOptions): Database {
+export function openDatabase({ url, pool, singleSession, hasty = false, log }: DatabaseOptions): Database {
   return knex({
     client: 'pg',
-    connection: { connectionString: url, application_name: 'mire', keepAlive: true, connectionTimeoutMillis: 5000 },
+    connection: {
+      connectionString: url,
+      application_name: 'mire',
+      keepAlive: true,
+      connectionTimeoutMillis: 4000,
+      // PGlite serves all connections in turn: a wait there says nothing about a statement.
+      ...(hasty && !singleSession ? HASTE : {}),
+    },
     pool: {
       min: 0,
       max: singleSession ? Math.min(pool, 4) : pool,
       acquireTimeoutMillis: 8000,
       idleTimeoutMillis: 30_000,
+      validate: isIdle,
     },
     acquireConnectionTimeout: 8000,
+    ...(log ? { log: knexLog(log) } : {}),
   });
+}
+
+/**
+ * A statement given up by the client may still run, and the rollback after it may never have been sent: whoever got
+ * that connection next would work inside somebody else's transaction, and lose it all.
+ */
+const isIdle = (connection: { readonly readyForQuery: boolean; getTransactionStatus(): string | null }): boolean =>
+  connection.readyForQuery && connection.getTransactionStatus() === 'I';
+
+function knexLog(log: Pick<Log, 'warn' | 'error'>): Knex.Logger {
+  const warn = (detail: unknown) => log.warn({ detail: String(detail) }, 'the database pool complains');
+  return {
+    warn,
+    deprecate: warn,
+    error: (detail: unknown) => log.error({ detail: String(detail) }, 'the database pool failed'),
+  };
 }

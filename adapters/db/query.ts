@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { reach } from '../unavailable.ts';
 
 /** A pool, or one transaction of it: a repository does not care which. */
 export type Queryable = Knex;
@@ -12,7 +13,7 @@ export type Bindings = Readonly<Record<string, Value>>;
  */
 export async function query<Row>(database: Queryable, sql: string, bindings: Bindings = {}): Promise<Row[]> {
   const values = Object.fromEntries(Object.entries(bindings).map(([name, value]) => [name, value ?? null]));
-  const { rows } = await database.raw<{ rows: Row[] }>(sql, values as Record<string, Knex.Value>);
+  const { rows } = await reach(database.raw<{ rows: Row[] }>(sql, values as Record<string, Knex.Value>));
   return rows;
 }
 

@@ -1,5 +1,5 @@
 import { hashId } from '../../src/protection/secrets.ts';
-import { type SessionClient, SessionEnded, type SignIns } from '../../src/provider/sign-ins.ts';
+import { type SessionClient, SessionEnded, type SignIns, type WhichSessions } from '../../src/provider/sign-ins.ts';
 import { type Bindings, changed, first, type Queryable, query } from './query.ts';
 import { COLUMNS, type SignInRow, toSignIn } from './sign-in-row.ts';
 
@@ -14,6 +14,10 @@ type SessionRow = SignInRow & {
 
 const SESSION = `select ${COLUMNS}, s.uid_hash, s.account_id as session_account_id, s.started_at, s.ended_at, s.user_agent,
   s.place from sessions s join sign_ins i on i.id = s.sign_in_id`;
+
+/** What goes with the grants of `doomed`: the grants themselves and every token under them. */
+const DOOMED = `grants as (delete from oidc_models m using doomed d where m.model = 'Grant' and m.id_hash = d.grant_hash),
+     tokens as (delete from oidc_models m using doomed d where m.grant_hash = d.grant_hash)`;
 
 export function createSignIns(database: Queryable): SignIns {
   return {
@@ -61,9 +65,13 @@ export function createSignIns(database: Queryable): SignIns {
     },
 
     async sessionsOf(accountId) {
-      const rows = await query<SessionRow>(
+      const rows = await query<SessionRow & { client_ids: string[] }>(
         database,
-        `${SESSION} where s.account_id = :accountId and s.ended_at is null order by s.started_at desc`,
+        `select listed.*, array(
+           select distinct g.client_id from session_grants g where g.session_hash = listed.uid_hash order by g.client_id
+         ) as client_ids
+         from (${SESSION} where s.account_id = :accountId and s.ended_at is null) as listed
+         order by listed.started_at desc`,
         { accountId },
       );
       return rows.map((row) => ({
@@ -72,6 +80,7 @@ export function createSignIns(database: Queryable): SignIns {
         userAgent: row.user_agent ?? undefined,
         place: row.place ?? undefined,
         signIn: toSignIn(row),
+        clientIds: row.client_ids,
       }));
     },
 
@@ -86,21 +95,36 @@ export function createSignIns(database: Queryable): SignIns {
           { at, by, ...bindings },
         );
         const wholeAccount = everything && !('uid' in which) && !('uidHash' in which) ? which.accountId : undefined;
-        return deleteGrants(transaction, ended, everything, wholeAccount);
+        return { ended: ended.length, clients: await deleteGrants(transaction, ended, everything, wholeAccount) };
       }),
 
-    async bindGrant({ grantId, clientId, offline }, sessionUid, signIn) {
+    async endGrants(accountId, clientId) {
+      const rows = await query<ClientRow>(
+        database,
+        `with doomed as (
+           delete from session_grants where account_id = :accountId and client_id = :clientId
+           returning grant_hash, account_id, client_id, sid
+         ),
+         ${DOOMED}
+         select distinct account_id, client_id, sid from doomed`,
+        { accountId, clientId },
+      );
+      return rows.map(toClient);
+    },
+
+    async bindGrant({ grantId, clientId, offline, sid }, sessionUid, signIn) {
       const bound = await changed(
         database,
         `with session as (
            select uid_hash from sessions
            where uid_hash = :session and account_id = :accountId and ended_at is null for share
          )
-         insert into session_grants (grant_hash, grant_id, session_hash, account_id, client_id, sign_in_id, offline)
-         select :grantHash, :grantId, uid_hash, :accountId, :clientId, cast(:signInId as uuid), cast(:offline as boolean)
+         insert into session_grants (grant_hash, grant_id, session_hash, account_id, client_id, sign_in_id, offline, sid)
+         select :grantHash, :grantId, uid_hash, :accountId, :clientId, cast(:signInId as uuid), cast(:offline as boolean),
+           cast(:sid as text)
          from session
          on conflict (grant_hash) do update set session_hash = excluded.session_hash, account_id = excluded.account_id,
-           client_id = excluded.client_id, sign_in_id = excluded.sign_in_id, offline = excluded.offline`,
+           client_id = excluded.client_id, sign_in_id = excluded.sign_in_id, offline = excluded.offline, sid = excluded.sid`,
         {
           grantHash: hashId(grantId),
           grantId,
@@ -109,6 +133,7 @@ export function createSignIns(database: Queryable): SignIns {
           clientId,
           signInId: signIn.id,
           offline,
+          sid,
         },
       );
       if (!bound) throw new SessionEnded('a grant rests on a live session of its account');
@@ -125,7 +150,7 @@ export function createSignIns(database: Queryable): SignIns {
   };
 }
 
-function sessionsMeant(which: Parameters<SignIns['endSessions']>[0]): { condition: string; bindings: Bindings } {
+function sessionsMeant(which: WhichSessions): { condition: string; bindings: Bindings } {
   if ('uid' in which) return { condition: 'uid_hash = :uid', bindings: { uid: hashId(which.uid) } };
   if (!('uidHash' in which)) return { condition: 'account_id = :accountId', bindings: which };
   return { condition: 'uid_hash = :uidHash and account_id = :accountId', bindings: which };
@@ -143,10 +168,10 @@ async function deleteGrants(
   wholeAccount: string | undefined,
 ): Promise<SessionClient[]> {
   if (sessions.length === 0 && wholeAccount === undefined) return [];
-  const rows = await query<{ client_id: string }>(
+  const rows = await query<ClientRow>(
     database,
     `with concerned as (
-       select grant_hash, client_id, offline from session_grants
+       select grant_hash, account_id, client_id, sid, offline from session_grants
        where session_hash in (select decode(hex, 'hex') from unnest(cast(:sessions as text[])) as hex)
          or account_id = cast(:wholeAccount as uuid)
      ),
@@ -155,13 +180,24 @@ async function deleteGrants(
          select grant_hash from concerned where not offline or cast(:everything as boolean)
        ) returning grant_hash
      ),
-     grants as (delete from oidc_models m using doomed d where m.model = 'Grant' and m.id_hash = d.grant_hash),
-     tokens as (delete from oidc_models m using doomed d where m.grant_hash = d.grant_hash)
-     select distinct client_id from concerned order by client_id`,
+     ${DOOMED}
+     select distinct account_id, client_id, sid from concerned order by client_id`,
     { sessions: sessions.map((session) => session.uid_hash.toString('hex')), wholeAccount, everything },
   );
-  return rows.map((row) => ({ clientId: row.client_id }));
+  return rows.map(toClient);
 }
+
+interface ClientRow {
+  readonly account_id: string;
+  readonly client_id: string;
+  readonly sid: string | null;
+}
+
+const toClient = ({ account_id, client_id, sid }: ClientRow): SessionClient => ({
+  clientId: client_id,
+  accountId: account_id,
+  sid: sid ?? undefined,
+});
 
 const atomically = <T>(database: Queryable, work: (transaction: Queryable) => Promise<T>): Promise<T> =>
   database.isTransaction ? work(database) : database.transaction(work);

@@ -29,7 +29,9 @@ export function createSigningKeys(database: Database, vault: Vault): SigningKeys
       }));
     },
     async insertFirst({ kid, alg, privateJwk }) {
-      const publicJwk = Object.fromEntries(PUBLIC.flatMap((name) => (name in privateJwk ? [[name, privateJwk[name]]] : [])));
+      const publicJwk = Object.fromEntries(
+        PUBLIC.flatMap((name) => (name in privateJwk ? [[name, privateJwk[name]]] : [])),
+      );
       await database.raw(
         `insert into signing_keys (kid, alg, state, public_jwk, private_jwk, activated_at)
          values (?, ?, 'active', ?, ?, now()) on conflict (alg) where state = 'active' do nothing`,

@@ -1,5 +1,6 @@
 import type { Vault } from '../../src/protection/secrets.ts';
 import type { Storage } from '../../src/storage.ts';
+import { reach } from '../unavailable.ts';
 import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
 import { createChallenges } from './challenges.ts';
@@ -17,6 +18,6 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
     signIns: createSignIns(database),
     consents: createConsents(database),
     audit: createAudit(database, vault),
-    transaction: (work) => database.transaction((transaction) => work(createStorage(transaction, vault))),
+    transaction: (work) => reach(database.transaction((transaction) => work(createStorage(transaction, vault)))),
   };
 }

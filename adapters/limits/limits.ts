@@ -1,9 +1,16 @@
 import type { Redis } from 'ioredis';
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
 import { UserError } from '../../src/http/errors.ts';
 import { LIMITS, type LimitName, type Limits } from '../../src/protection/limits.ts';
 import type { Vault } from '../../src/protection/secrets.ts';
 import type { Database } from '../db/database.ts';
+import { reach } from '../unavailable.ts';
 
 export interface LimitsParts {
   readonly database: Database;
@@ -41,17 +48,18 @@ export function createLimits({ database, redis, vault, factor }: LimitsParts): L
   return {
     async take(name, key) {
       try {
-        await limiters[name].consume(hidden(name, key));
+        await reach(limiters[name].consume(hidden(name, key)));
       } catch (refused) {
-        if (refused instanceof RateLimiterRes) throw new UserError('too-many-tries', { limit: name, retryAfter: Math.max(1, refused.msBeforeNext / 1000) });
+        if (refused instanceof RateLimiterRes)
+          throw new UserError('too-many-tries', { limit: name, retryAfter: Math.max(1, refused.msBeforeNext / 1000) });
         throw refused;
       }
     },
     async giveBack(name, key) {
-      await limiters[name].reward(hidden(name, key));
+      await reach(limiters[name].reward(hidden(name, key)));
     },
     async forget(name, key) {
-      await limiters[name].delete(hidden(name, key));
+      await reach(limiters[name].delete(hidden(name, key)));
     },
   };
 }

@@ -4,12 +4,12 @@ import { MODELS, type ModelName } from '../../config/models.ts';
 import type { Clock } from '../../src/clock.ts';
 import { hashId, type Vault } from '../../src/protection/secrets.ts';
 import type { Database } from '../db/database.ts';
+import { reach } from '../unavailable.ts';
 import { type Codec, createCodec } from './codec.ts';
 import { createPostgresStore } from './postgres.ts';
 import { createRedisStore } from './redis.ts';
 import { SessionTouch } from './session-touch.ts';
 import type { FoundRow, ModelStore } from './store.ts';
-import { isUnreachable, StorageUnavailable } from './unavailable.ts';
 
 export interface AdapterParts {
   readonly database: Database;
@@ -103,14 +103,6 @@ class ModelAdapter implements Adapter {
 
   #read(found: FoundRow | undefined): AdapterPayload | undefined {
     return found && this.#codec.unpack(found);
-  }
-}
-
-async function reach<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw isUnreachable(error) ? new StorageUnavailable(error) : error;
   }
 }
 

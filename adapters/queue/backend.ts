@@ -7,7 +7,6 @@ import {
   type WorkerOptions,
   withBackend,
 } from 'bullmq';
-import type { CodeJob } from '../../src/delivery/jobs.ts';
 import type { Log } from '../../src/log.ts';
 
 export interface QueueSettings {
@@ -21,7 +20,7 @@ export interface QueueSettings {
 
 /** What is used of BullMQ's classes, whichever the backend. */
 export interface BullQueue {
-  add(name: string, job: CodeJob, options: JobsOptions): Promise<unknown>;
+  add(name: string, job: object, options: JobsOptions): Promise<unknown>;
   on(event: 'error', listener: (error: Error) => void): unknown;
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
@@ -44,22 +43,21 @@ export type Process = (job: {
   readonly opts: { attempts?: number };
 }) => Promise<void>;
 
-const NAME = 'codes';
 const REDIS_PREFIX = 'mire';
 const postgres = withBackend(createPostgresBackend);
 
-/** In milliseconds: how long a person waits for the page to say that codes cannot be sent. */
+/** In milliseconds: how long a page waits for the queue before it says so. */
 export const ENQUEUE_WITHIN = 2000;
 
 const reconnect = (times: number) => Math.min(times * 100, 1000);
 
-export function openQueue({ redis, database, singleSession }: QueueSettings): BullQueue {
+export function openQueue({ redis, database, singleSession }: QueueSettings, name: string): BullQueue {
   const options = {
     // BullMQ's own events, which nobody here reads, are kept short.
     streams: { events: { maxLen: 1000 } },
   } satisfies Partial<QueueOptions>;
   if (redis) {
-    return new Queue<CodeJob, void>(NAME, {
+    return new Queue<object, void>(name, {
       ...options,
       prefix: REDIS_PREFIX,
       connection: {
@@ -73,7 +71,7 @@ export function openQueue({ redis, database, singleSession }: QueueSettings): Bu
       },
     });
   }
-  return new postgres.Queue<CodeJob, void>(NAME, {
+  return new postgres.Queue<object, void>(name, {
     ...options,
     connection: {
       connectionString: database,
@@ -86,27 +84,31 @@ export function openQueue({ redis, database, singleSession }: QueueSettings): Bu
   });
 }
 
-export function openWorker({ redis, database, singleSession }: QueueSettings, process: Process): BullWorker {
+export function openWorker(
+  { redis, database, singleSession }: QueueSettings,
+  name: string,
+  process: Process,
+): BullWorker {
   const options = {
     autorun: false,
     concurrency: singleSession ? 2 : 10,
     // In milliseconds: a killed worker's job is found within about lockDuration + stalledInterval.
     lockDuration: 6000,
     stalledInterval: 4000,
-    // A job taken from a dead worker is never given up for that: the code's own end is the limit.
+    // A job taken from a dead worker is never given up for that: what it is about has an end of its own.
     maxStalledCount: 1000,
     runRetryDelay: 1000,
     // In seconds. PGlite's one session hands NOTIFY to whichever connection speaks next, so its worker polls.
     drainDelay: singleSession ? 0.5 : 5,
   } satisfies Partial<WorkerOptions>;
   if (redis) {
-    return new Worker<CodeJob, void>(NAME, process, {
+    return new Worker<object, void>(name, process, {
       ...options,
       prefix: REDIS_PREFIX,
       connection: { url: redis, maxRetriesPerRequest: null, retryStrategy: reconnect },
     });
   }
-  return new postgres.Worker<CodeJob, void>(NAME, process, {
+  return new postgres.Worker<object, void>(name, process, {
     ...options,
     connection: {
       connectionString: database,

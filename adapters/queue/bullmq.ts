@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnrecoverableError } from 'bullmq';
-import { type CodeJob, type CodeQueue, codeJob } from '../../src/delivery/jobs.ts';
+import type { JobKind, JobQueue } from '../../src/delivery/jobs.ts';
 import { DeliveryRefused } from '../../src/delivery/ports.ts';
 import { UpstreamError } from '../../src/http/errors.ts';
 import type { Log } from '../../src/log.ts';
@@ -16,8 +16,6 @@ import {
 
 export type { QueueSettings } from './backend.ts';
 
-/** Tries after 1, 2, 4, ... 64 seconds: about as long as a code lives, slow providers included. */
-const ATTEMPTS = 8;
 const FIRST_BACKOFF = 1000;
 /** Between two tries to reach the queue, in milliseconds. */
 const PAUSE = 100;
@@ -26,11 +24,14 @@ const RESTART_AFTER = 1000;
 const LOG_EVERY = 10_000;
 
 /** The producer's side. It opens at once, and opens again by itself after an outage. */
-export function createCodeQueue(settings: QueueSettings): CodeQueue & { close(): Promise<void> } {
-  const onError = sparingly(settings.log, 'the queue of codes does not answer');
+export function createQueue<Job extends object>(
+  settings: QueueSettings,
+  kind: JobKind<Job>,
+): JobQueue<Job> & { close(): Promise<void> } {
+  const onError = sparingly(settings.log, `the queue of ${kind.name} does not answer`);
   let opened: { queue: BullQueue; ready: Promise<unknown> } | undefined;
   const open = () => {
-    const queue = openQueue(settings);
+    const queue = openQueue(settings, kind.name);
     queue.on('error', onError);
     const mine = { queue, ready: queue.waitUntilReady() };
     // BullMQ remembers a first connection that failed and never tries it again.
@@ -43,14 +44,13 @@ export function createCodeQueue(settings: QueueSettings): CodeQueue & { close():
   };
   opened = open();
 
-  const add = async (job: CodeJob, end: number) => {
+  const add = async (job: Job, end: number) => {
     opened ??= open();
     const { queue, ready } = opened;
     await until(end, ready);
-    const added = queue.add('code', job, {
-      // The same code asked for twice is one job.
-      jobId: `${job.challengeId}-${job.counter}`,
-      attempts: ATTEMPTS,
+    const added = queue.add(kind.name, job, {
+      jobId: kind.id(job),
+      attempts: kind.attempts,
       backoff: { type: 'exponential', delay: FIRST_BACKOFF },
       removeOnComplete: true,
       removeOnFail: true,
@@ -64,7 +64,7 @@ export function createCodeQueue(settings: QueueSettings): CodeQueue & { close():
       const end = Date.now() + ENQUEUE_WITHIN;
       for (;;) {
         try {
-          return await add(codeJob.parse(job), end);
+          return await add(kind.schema.parse(job), end);
         } catch (error) {
           if (Date.now() + PAUSE >= end) throw new UpstreamError('delivery-unavailable', {}, error);
         }
@@ -95,14 +95,15 @@ async function until<T>(end: number, promise: Promise<T>): Promise<T> {
  * Hands each job to the handler until closed, whatever happens to Redis or PostgreSQL meanwhile. A handler that throws is
  * asked again later, unless it throws a permanent refusal.
  */
-export function createCodeWorker(
+export function createWorker<Job extends object>(
   settings: QueueSettings,
-  handler: (job: CodeJob) => Promise<unknown>,
+  kind: JobKind<Job>,
+  handler: (job: Job) => Promise<unknown>,
 ): { close(graceMs: number): Promise<void> } {
-  const onError = sparingly(settings.log, 'the worker of codes cannot reach its queue');
+  const onError = sparingly(settings.log, `the worker of ${kind.name} cannot reach its queue`);
   const closing = new AbortController();
   const inHand = new Set<Promise<void>>();
-  const process = processWith(handler, settings.log);
+  const process = processWith(kind, handler, settings.log);
   const track: Process = (job) => {
     const work = process(job).finally(() => inHand.delete(work));
     inHand.add(work);
@@ -111,7 +112,7 @@ export function createCodeWorker(
   let worker: BullWorker | undefined;
   const supervise = async () => {
     while (!closing.signal.aborted) {
-      worker = openWorker(settings, track);
+      worker = openWorker(settings, kind.name, track);
       worker.on('error', onError);
       try {
         await worker.waitUntilReady();
@@ -145,22 +146,25 @@ export function createCodeWorker(
 }
 
 /** What a job keeps of a failure is a code or a class name: messages may quote addresses. */
-function processWith(handler: (job: CodeJob) => Promise<unknown>, log: Log): Process {
+function processWith<Job extends object>(
+  kind: JobKind<Job>,
+  handler: (job: Job) => Promise<unknown>,
+  log: Log,
+): Process {
   return async ({ data, attemptsMade, opts }) => {
-    const job = codeJob.safeParse(data);
-    if (!job.success) throw new UnrecoverableError('not a code job');
+    const job = kind.schema.safeParse(data);
+    if (!job.success) throw new UnrecoverableError(`not a job of ${kind.name}`);
     try {
       await handler(job.data);
     } catch (error) {
       const refused = error instanceof DeliveryRefused;
       const permanent = refused && error.permanent;
       const attempt = attemptsMade + 1;
-      const last = permanent || attempt >= (opts.attempts ?? ATTEMPTS);
-      const { challengeId, counter } = job.data;
+      const last = permanent || attempt >= (opts.attempts ?? kind.attempts);
       const reason = refused ? { reason: error.message } : { err: error };
       log[last ? 'error' : 'warn'](
-        { challengeId, counter, attempt, ...reason },
-        last ? 'code given up' : 'code not sent yet',
+        { queue: kind.name, ...kind.logged(job.data), attempt, ...reason },
+        last ? 'job given up' : 'job not done yet',
       );
       const kept = refused ? error.message : error instanceof Error ? error.name : 'failure';
       throw permanent ? new UnrecoverableError(kept) : new Error(kept);

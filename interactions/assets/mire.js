@@ -29,6 +29,9 @@
   // A page taken back from the browser's memory must be able to send again.
   window.addEventListener('pageshow', () => each('form', (form) => delete form.dataset.sent));
 
+  // The person already said so in the application.
+  each('[data-sure]', (button) => button.click());
+
   each('[data-wait]', (button) => {
     const label = button.textContent;
     const end = Date.now() + Number(button.dataset.wait) * 1000;

@@ -16,6 +16,8 @@ export const texts = {
     'chooser.step-up.title': 'Vous êtes déjà connecté : {name}',
     'chooser.step-up.reason':
       '{application} contient des données de santé : elle demande une connexion plus sûre que celle de cette session.',
+    'chooser.step-up.keep': 'Continuer en tant que {name}',
+    'chooser.step-up.other': "Ce n'est pas vous ?",
     'chooser.step-up.only-missing':
       "Il ne manque qu'un code à usage unique : votre mot de passe ne sera pas redemandé.",
   },
@@ -33,6 +35,8 @@ export const texts = {
     'chooser.step-up.title': 'You are already signed in: {name}',
     'chooser.step-up.reason':
       '{application} holds health data: it asks for a stronger sign-in than the one of this session.',
+    'chooser.step-up.keep': 'Go on as {name}',
+    'chooser.step-up.other': 'Not you?',
     'chooser.step-up.only-missing': 'Only a one-time code is missing: your password will not be asked again.',
   },
 } as const satisfies Texts;

@@ -2,10 +2,11 @@ import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Csrf } from '../../src/http/csrf.ts';
 import type { ErrorPage } from '../../src/http/error-page.ts';
+import type { ErrorCode } from '../../src/http/errors.ts';
 import { allowForms } from '../../src/http/headers.ts';
 import { requestInfo } from '../../src/http/request.ts';
 import type { Log } from '../../src/log.ts';
-import { visitOf } from '../interactions.ts';
+import { visitOf } from '../entry.ts';
 import { langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
 
@@ -70,10 +71,11 @@ export function createRenderError(pages: Pages, log: Log) {
   ): Promise<void> => {
     const { id, supportCode } = requestInfo(ctx.req);
     const status = ctx.status;
-    const code = error.name === 'SessionNotFound' ? 'interaction-unknown' : status >= 500 ? 'internal' : 'bad-request';
+    const code = codeOf(error, status);
     const line = { requestId: id, supportCode, error: out.error, route: ctx.oidc?.route };
     if (status >= 500) log.error({ ...line, err: error }, 'protocol request failed');
     else log.info({ ...line, detail: out.error_description }, 'protocol request refused');
+    if (status === 503) ctx.set('retry-after', '5');
     const context = ctx as unknown as Context;
     await pages.show(context, {
       view: 'interactions/error/view',
@@ -87,4 +89,10 @@ export function createRenderError(pages: Pages, log: Log) {
       }),
     });
   };
+}
+
+function codeOf(error: Error, status: number): ErrorCode {
+  if (error.name === 'SessionNotFound') return 'interaction-unknown';
+  if (status === 503) return 'storage-unavailable';
+  return status >= 500 ? 'internal' : 'bad-request';
 }

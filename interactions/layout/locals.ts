@@ -49,5 +49,14 @@ export interface ChooserLocals extends PageLocals, LeaveLocals, Pick<FormLocals,
   readonly panelHtml: string;
   /** Past the first form of a mode: the panel comes first, the other modes after. */
   readonly underWay?: boolean;
-  readonly stepUp?: { readonly name: string; readonly reason?: string; readonly onlyMissing: boolean };
+  readonly stepUp?: {
+    readonly name: string;
+    /** Why this application asks for more. */
+    readonly reason?: string;
+    readonly onlyMissing: boolean;
+    /** Where to POST to go on with the session as it is. */
+    readonly keepAction?: string;
+    /** Where somebody else signs in. */
+    readonly otherHref?: string;
+  };
 }

@@ -14,7 +14,7 @@ type Render = (view: string, locals: Locals) => Promise<string>;
 type Views = (root: string, options: { autoRender: false; extension: 'pug'; options: Locals }) => Middleware;
 
 export interface PageRequest {
-  /** From `interactions/` or `src/`, without `.pug`. */
+  /** Path from the root, without `.pug`. */
   readonly view: string;
   /** A text key. */
   readonly title: string;

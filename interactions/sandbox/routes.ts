@@ -23,9 +23,16 @@ const BROWSER = 'mire_sandbox_app';
 const PASSED_ON = ['prompt', 'max_age', 'acr_values', 'claims', 'login_hint', 'ui_locales', 'mode'];
 
 /** The pages of the sandbox: everything simulated, in one place. Production never wires them. */
-export function createSandbox({ issuer, pages, inbox, personas, applications, registrationToken }: SandboxParts): Router {
+export function createSandbox({
+  issuer,
+  pages,
+  inbox,
+  personas,
+  applications,
+  registrationToken,
+}: SandboxParts): Router {
   const router = new Router({ prefix: '/sandbox' });
-  const view = (name: string) => `src/sandbox/views/${name}`;
+  const view = (name: string) => `interactions/sandbox/${name}`;
   const tile = ({ id, name, description, minimumAcr }: DemoApplication, lang: 'fr' | 'en') => ({
     name,
     description: description[lang],
@@ -47,7 +54,9 @@ export function createSandbox({ issuer, pages, inbox, personas, applications, re
     pages.show(ctx, {
       view: view('personas'),
       title: 'personas.title',
-      locals: (t) => ({ personas: personas.map((persona) => ({ ...persona, modes: persona.modes.map((id) => t(`mode.${id}.label`)) })) }),
+      locals: (t) => ({
+        personas: personas.map((persona) => ({ ...persona, modes: persona.modes.map((id) => t(`mode.${id}.label`)) })),
+      }),
     }),
   );
   router.get('/inbox.json', (ctx) => {
@@ -58,7 +67,14 @@ export function createSandbox({ issuer, pages, inbox, personas, applications, re
     pages.show(ctx, {
       view: view('inbox'),
       title: 'inbox.title',
-      locals: () => ({ messages: inbox.list().map((message) => ({ ...message, at: new Date(message.at).toLocaleTimeString(langOf(ctx), { timeZone: 'Europe/Paris' }) })) }),
+      locals: () => ({
+        messages: inbox
+          .list()
+          .map((message) => ({
+            ...message,
+            at: new Date(message.at).toLocaleTimeString(langOf(ctx), { timeZone: 'Europe/Paris' }),
+          })),
+      }),
     }),
   );
   router.get('/registration-token.json', async (ctx) => {
@@ -83,11 +99,18 @@ export function createSandbox({ issuer, pages, inbox, personas, applications, re
         view: view('app'),
         title: 'app.demonstration',
         status,
-        locals: () => ({ app: tile(app, langOf(ctx)), signInHref: `/sandbox${path}/login`, signOutHref: `/sandbox${path}/logout`, ...locals }),
+        locals: () => ({
+          app: tile(app, langOf(ctx)),
+          signInHref: `/sandbox${path}/login`,
+          signOutHref: `/sandbox${path}/logout`,
+          ...locals,
+        }),
       });
     };
     const start = async (ctx: RouterContext) => {
-      const extra = Object.fromEntries(PASSED_ON.flatMap((name) => (typeof ctx.query[name] === 'string' ? [[name, ctx.query[name]]] : [])));
+      const extra = Object.fromEntries(
+        PASSED_ON.flatMap((name) => (typeof ctx.query[name] === 'string' ? [[name, ctx.query[name]]] : [])),
+      );
       ctx.status = 303;
       ctx.redirect((await party.start(browserOf(ctx), extra)).href);
     };
@@ -100,7 +123,10 @@ export function createSandbox({ issuer, pages, inbox, personas, applications, re
       return show(ctx, {
         session: {
           name: String(all.name ?? all.sub),
-          claims: Object.entries(all).map(([name, value]) => ({ name, value: typeof value === 'string' ? value : JSON.stringify(value) })),
+          claims: Object.entries(all).map(([name, value]) => ({
+            name,
+            value: typeof value === 'string' ? value : JSON.stringify(value),
+          })),
           raw: JSON.stringify({ id_token: session.claims, userinfo: session.userinfo }, null, 2),
         },
       });

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Logout } from '../provider/logout.ts';
 import type { Storage } from '../storage.ts';
 
 /**
@@ -6,13 +6,16 @@ import type { Storage } from '../storage.ts';
  * asks the database, so that it is out everywhere at once.
  * @returns false when there is no such account, or it was blocked already
  */
-export async function blockAccount(storage: Storage, id: string, reason: string, clock: Clock): Promise<boolean> {
-  return storage.transaction(async (tx) => {
-    const changed = await tx.accounts.setStatus(id, 'blocked', reason);
-    const clients = await tx.signIns.endSessions({ accountId: id }, 'blocked', clock(), true);
-    if (changed) await tx.audit.write({ event: 'account.blocked', accountId: id, details: { reason, applications: clients.map(({ clientId }) => clientId) } });
-    return changed;
+export async function blockAccount(logout: Logout, id: string, reason: string): Promise<boolean> {
+  let changed = false;
+  await logout.end({ accountId: id }, 'blocked', {
+    everything: true,
+    also: async (tx) => {
+      changed = await tx.accounts.setStatus(id, 'blocked', reason);
+      if (changed) await tx.audit.write({ event: 'account.blocked', accountId: id, details: { reason } });
+    },
   });
+  return changed;
 }
 
 export async function unblockAccount(storage: Storage, id: string): Promise<boolean> {

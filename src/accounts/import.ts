@@ -31,10 +31,16 @@ export const newAccount = z.strictObject({
   specialty: z.string().max(10).optional(),
   locale: z.string().max(20).optional(),
   /** RPPS with its leading 8, or ADELI with its leading 0. */
-  national_id: z.string().regex(/^[0-9A-Z]{9,12}$/, 'is not a national id').optional(),
+  national_id: z
+    .string()
+    .regex(/^[0-9A-Z]{9,12}$/, 'is not a national id')
+    .optional(),
   password_hash: z
     .string()
-    .refine((hash) => hash.startsWith('$argon2id$') || isLegacyHash(hash), 'is of no known kind (argon2id, bcrypt, SSHA, PBKDF2)')
+    .refine(
+      (hash) => hash.startsWith('$argon2id$') || isLegacyHash(hash),
+      'is of no known kind (argon2id, bcrypt, SSHA, PBKDF2)',
+    )
     .optional(),
   roles: z.array(z.string().max(40)).default([]),
   terms_version: z.string().max(40).optional(),
@@ -104,7 +110,11 @@ export async function importAccounts(storage: Storage, lines: AsyncIterable<stri
       else added += 1;
     } catch (error) {
       if (error instanceof SyntaxError) refused.push({ line, reason: 'is not JSON' });
-      else if (error instanceof z.ZodError) refused.push({ line, reason: error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ') });
+      else if (error instanceof z.ZodError)
+        refused.push({
+          line,
+          reason: error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '),
+        });
       else throw error;
     }
   }

@@ -29,7 +29,15 @@ export interface PasswordSignIn {
 const FLOOR = 250;
 const CHANCE = 85;
 
-export function createPasswordSignIn({ storage, passwords, limits }: { storage: Storage; passwords: Passwords; limits: Limits }): PasswordSignIn {
+export function createPasswordSignIn({
+  storage,
+  passwords,
+  limits,
+}: {
+  storage: Storage;
+  passwords: Passwords;
+  limits: Limits;
+}): PasswordSignIn {
   async function refuse(since: number, error: UserError): Promise<never> {
     const rest = FLOOR + Math.random() * CHANCE - (performance.now() - since);
     if (rest > 0) await wait(rest);

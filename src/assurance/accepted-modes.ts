@@ -16,7 +16,12 @@ export type Refusal = 'not-offered' | 'not-for-this-application' | 'too-weak';
  * @param required the least level of this request
  * @returns why not, or undefined when it is accepted.
  */
-export function whyModeRefused(mode: ModeId, offered: readonly ModeId[], application: ApplicationPolicy, required: Acr): Refusal | undefined {
+export function whyModeRefused(
+  mode: ModeId,
+  offered: readonly ModeId[],
+  application: ApplicationPolicy,
+  required: Acr,
+): Refusal | undefined {
   const row = MODES.find(({ id }) => id === mode);
   if (!row || !offered.includes(mode)) return 'not-offered';
   if (application.allowedModes && !application.allowedModes.includes(mode)) return 'not-for-this-application';

@@ -10,7 +10,10 @@ export const satisfies = (proved: Acr | undefined, required: Acr): boolean => ra
 
 /** @returns the weakest of the known levels, or undefined when there is none. */
 export const weakest = (levels: readonly Acr[]): Acr | undefined =>
-  levels.reduce<Acr | undefined>((least, acr) => (least === undefined || rank(acr) < rank(least) ? acr : least), undefined);
+  levels.reduce<Acr | undefined>(
+    (least, acr) => (least === undefined || rank(acr) < rank(least) ? acr : least),
+    undefined,
+  );
 
 export const strongest = (levels: readonly Acr[]): Acr | undefined =>
   levels.reduce<Acr | undefined>((most, acr) => (rank(acr) > rank(most) ? acr : most), undefined);

@@ -19,6 +19,7 @@ export const AUDIT_EVENTS = [
   'account.channel-preferred',
   'consent.given',
   'consent.refused',
+  'consent.revoked',
   'token.reused',
   'client.registered',
   'client.updated',

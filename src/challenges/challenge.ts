@@ -23,7 +23,12 @@ export type Seed = string;
 
 /** The queries of this room; implemented on PostgreSQL in adapters/db/challenges.ts. */
 export interface Challenges {
-  insert(challenge: Pick<Challenge, 'id' | 'accountId' | 'channel' | 'destination' | 'locale'> & { flow: string; seed: Seed }): Promise<void>;
+  insert(
+    challenge: Pick<Challenge, 'id' | 'accountId' | 'channel' | 'destination' | 'locale'> & {
+      flow: string;
+      seed: Seed;
+    },
+  ): Promise<void>;
   byId(id: string): Promise<Challenge | undefined>;
   /** How many codes this interaction sent, over all its challenges. */
   sendsOfFlow(flow: string): Promise<number>;

@@ -45,9 +45,20 @@ export interface CheckedCode {
   succeeded(): Promise<void>;
 }
 
-export function createCodes({ storage, queue, limits, clock }: { storage: Storage; queue: CodeQueue; limits: Limits; clock: Clock }): Codes {
+export function createCodes({
+  storage,
+  queue,
+  limits,
+  clock,
+}: {
+  storage: Storage;
+  queue: CodeQueue;
+  limits: Limits;
+  clock: Clock;
+}): Codes {
   const destinationOf = (account: Account, channel: Channel): string => {
-    const verified = channel === 'mail' ? account.emailVerified && account.email : account.phoneVerified && account.phone;
+    const verified =
+      channel === 'mail' ? account.emailVerified && account.email : account.phoneVerified && account.phone;
     if (!verified) throw new UserError('no-channel');
     return verified;
   };
@@ -67,15 +78,27 @@ export function createCodes({ storage, queue, limits, clock }: { storage: Storag
       const old = current ? await storage.challenges.byId(current) : undefined;
       const again = old?.channel === channel && old.accountId === account.id ? old : undefined;
       if (again?.sentAt && now.getTime() - again.sentAt.getTime() < CODE.resendAfter * 1000) {
-        throw new UserError('code-too-soon', { retryAfter: CODE.resendAfter - (now.getTime() - again.sentAt.getTime()) / 1000 });
+        throw new UserError('code-too-soon', {
+          retryAfter: CODE.resendAfter - (now.getTime() - again.sentAt.getTime()) / 1000,
+        });
       }
-      if ((await storage.challenges.sendsOfFlow(flow)) >= CODE.sendsPerInteraction) throw new UserError('code-too-many-sends');
+      if ((await storage.challenges.sendsOfFlow(flow)) >= CODE.sendsPerInteraction)
+        throw new UserError('code-too-many-sends');
       await limits.take('sends-account', account.id);
       await limits.take('sends-address', countedAddress(request.address));
 
       const job = await storage.transaction(async (tx): Promise<CodeJob> => {
         const challengeId = again?.id ?? randomUUID();
-        if (!again) await tx.challenges.insert({ id: challengeId, accountId: account.id, channel, destination, locale, flow, seed: newSeed() });
+        if (!again)
+          await tx.challenges.insert({
+            id: challengeId,
+            accountId: account.id,
+            channel,
+            destination,
+            locale,
+            flow,
+            seed: newSeed(),
+          });
         const expiresAt = new Date(now.getTime() + CODE.life * 1000);
         const notSince = new Date(now.getTime() - CODE.resendAfter * 1000);
         const counter = await tx.challenges.nextCode(challengeId, now, expiresAt, notSince);
@@ -119,7 +142,8 @@ export function createCodes({ storage, queue, limits, clock }: { storage: Storag
       return {
         challenge,
         async spend(tx) {
-          if (!(await tx.challenges.consume(challengeId, attempt.counter, clock()))) throw new FlowError('code-expired');
+          if (!(await tx.challenges.consume(challengeId, attempt.counter, clock())))
+            throw new FlowError('code-expired');
         },
         async succeeded() {
           await Promise.all([

@@ -1,6 +1,25 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
-/** What the queue carries: which code of which challenge. Never the code, nor where it goes. */
+/** One kind of work that waits in a queue of its own. Nothing in a job is a secret. */
+export interface JobKind<Job extends object> {
+  readonly name: string;
+  readonly schema: z.ZodType<Job>;
+  /** The same work asked for twice is one job. Without `:`, which BullMQ keeps for itself. */
+  id(job: Job): string;
+  /** Tries after 1, 2, 4, 8, … seconds. */
+  readonly attempts: number;
+  /** What of it may stand in a log line. */
+  logged(job: Job): Readonly<Record<string, unknown>>;
+}
+
+/** The producer's side of a queue; implemented by adapters/queue/bullmq.ts. */
+export interface JobQueue<Job extends object> {
+  /** Resolves when the queue has it durably. @throws {UpstreamError} when it cannot be reached in time. */
+  send(job: Job): Promise<void>;
+}
+
+/** Which code of which challenge is to be sent. Never the code, nor where it goes. */
 export const codeJob = z.object({
   challengeId: z.uuid(),
   counter: z.number().int().min(1),
@@ -8,9 +27,27 @@ export const codeJob = z.object({
   requestedAt: z.number().int(),
 });
 export type CodeJob = z.infer<typeof codeJob>;
+export type CodeQueue = JobQueue<CodeJob>;
 
-/** The producer's side of the queue; implemented by adapters/queue/bullmq.ts. */
-export interface CodeQueue {
-  /** Resolves when the queue has it durably. @throws when it cannot be reached in time. */
-  send(job: CodeJob): Promise<void>;
-}
+export const CODES: JobKind<CodeJob> = {
+  name: 'codes',
+  schema: codeJob,
+  id: ({ challengeId, counter }) => `${challengeId}-${counter}`,
+  // 127 seconds in all: about as long as a code lives, slow providers included.
+  attempts: 8,
+  logged: ({ challengeId, counter }) => ({ challengeId, counter }),
+};
+
+/** Which application is to be told that whose session ended. The logout token is made at each attempt. */
+export const logoutJob = z.object({ clientId: z.string().min(1), accountId: z.uuid(), sid: z.string().min(1) });
+export type LogoutJob = z.infer<typeof logoutJob>;
+export type LogoutQueue = JobQueue<LogoutJob>;
+
+export const LOGOUTS: JobKind<LogoutJob> = {
+  name: 'logouts',
+  schema: logoutJob,
+  id: ({ clientId, sid }) => createHash('sha256').update(`${clientId}\0${sid}`).digest('hex'),
+  // More than an hour: an application that restarts, or is away for a while, still learns it.
+  attempts: 13,
+  logged: ({ clientId }) => ({ clientId }),
+};

@@ -6,16 +6,13 @@ import { requestInfo } from './request.ts';
 /** Renders one refusal; the page is the interactions' own. */
 export type ErrorPage = (ctx: Context, error: MireError) => Promise<void>;
 
-const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '08006', '08001', '08003', '53300']);
-
 /** What a library threw, as one of ours. Nothing it says reaches the person. */
 export function toMireError(error: unknown): MireError {
   if (error instanceof MireError) return error;
-  const { name, code, status, message } = (error ?? {}) as { name?: string; code?: string; status?: number; message?: string };
+  const { name, status } = (error ?? {}) as { name?: string; status?: number };
   if (name === 'SessionNotFound') return new FlowError('interaction-unknown', {}, error);
-  if ((code && CONNECTION_CODES.has(code)) || name === 'KnexTimeoutError' || message === 'Connection terminated unexpectedly') {
-    return new UpstreamError('storage-unavailable', {}, error);
-  }
+  // What the adapters say of a store that is away.
+  if (status === 503) return new UpstreamError('storage-unavailable', {}, error);
   if (status === 404) return new FlowError('not-found', {}, error);
   if (status !== undefined && status >= 400 && status < 500) return new FlowError('bad-request', { status }, error);
   return new UpstreamError('internal', {}, error);
@@ -29,7 +26,9 @@ export function errorMiddleware(log: Log, page: ErrorPage): Middleware {
     try {
       await next();
       if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false) throw new FlowError('not-found');
-      if (ctx.status === 405 && ctx.body === undefined && ctx.respond !== false) throw new FlowError('method-not-allowed');
+      // 501 is the router's word for a method it has never heard of, such as TRACE; no request is a failure of ours.
+      if ([405, 501].includes(ctx.status) && ctx.body === undefined && ctx.respond !== false)
+        throw new FlowError('method-not-allowed');
     } catch (thrown) {
       const error = toMireError(thrown);
       const { id, supportCode } = requestInfo(ctx.req);

@@ -47,7 +47,7 @@ export const STATUS = {
   'interaction-unknown': 400,
   'interaction-done': 409,
   'step-out-of-order': 409,
-  'csrf': 403,
+  csrf: 403,
   'mode-not-accepted': 403,
   'mode-soon': 403,
   // Signing in
@@ -73,11 +73,11 @@ export const STATUS = {
   'wrong-host': 421,
   'headers-too-large': 431,
   // Others
-  'upstream': 502,
+  upstream: 502,
   'delivery-unavailable': 502,
-  'overloaded': 503,
+  overloaded: 503,
   'storage-unavailable': 503,
-  'internal': 500,
+  internal: 500,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof STATUS;

@@ -27,7 +27,10 @@ export const readForm: Middleware = async (ctx, next) => {
 
 /** One line of text as people send it: no control characters, a length that somebody may really need. */
 export const line = (max: number) =>
-  z.string().max(max, 'too-long').refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'invalid');
+  z
+    .string()
+    .max(max, 'too-long')
+    .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'invalid');
 
 export type FieldProblem = 'missing' | 'too-long' | 'invalid';
 
@@ -35,7 +38,9 @@ export type FieldProblem = 'missing' | 'too-long' | 'invalid';
 export class FieldsError extends UserError {
   readonly fields: readonly { readonly field: string; readonly problem: FieldProblem }[];
   constructor(fields: readonly { field: string; problem: FieldProblem }[]) {
-    super(fields.every(({ problem }) => problem === 'missing') ? 'field-missing' : 'field-invalid', { fields: fields.map(({ field }) => field) });
+    super(fields.every(({ problem }) => problem === 'missing') ? 'field-missing' : 'field-invalid', {
+      fields: fields.map(({ field }) => field),
+    });
     this.fields = fields;
   }
 }
@@ -50,7 +55,11 @@ export function readFields<T extends z.ZodRawShape>(ctx: Context, shape: T): z.i
     const field = String(path[0]);
     const sent = (body as Record<string, unknown>)[field];
     const empty = sent === undefined || (typeof sent === 'string' && sent.trim() === '');
-    const problem: FieldProblem = empty ? 'missing' : message === 'too-long' && code === 'too_big' ? 'too-long' : 'invalid';
+    const problem: FieldProblem = empty
+      ? 'missing'
+      : message === 'too-long' && code === 'too_big'
+        ? 'too-long'
+        : 'invalid';
     if (!problems.has(field)) problems.set(field, problem);
   }
   throw new FieldsError([...problems].map(([field, problem]) => ({ field, problem })));

@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 
-const BASE = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+const BASE =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /**
  * Headers of every answer. The content policy of the protocol's own pages has no `form-action`: form_post answers go to
@@ -16,7 +17,8 @@ export function securityHeaders(issuer: string): Middleware {
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
-      'permissions-policy': 'camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self), publickey-credentials-create=(self)',
+      'permissions-policy':
+        'camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self), publickey-credentials-create=(self)',
       'x-frame-options': 'DENY',
     });
     if (https) ctx.set('strict-transport-security', 'max-age=63072000; includeSubDomains');

@@ -3,7 +3,14 @@ import type { Settings } from '../../config/settings.ts';
 import { addressMatcher } from '../protection/address.ts';
 
 /** Headers that only a proxy of ours may set. The card's own join with the mode that reads them. */
-const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-real-ip'];
+const PROXY_HEADERS = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'x-real-ip',
+];
 
 /**
  * Forwarded headers count only from listed addresses; from anybody else they are dropped before anything reads them.

@@ -1,12 +1,15 @@
-import { createCodeQueue, createCodeWorker } from '../../adapters/queue/bullmq.ts';
+import type Provider from 'oidc-provider';
 import { createSmtpSender } from '../../adapters/mail/smtp.ts';
+import { createQueue, createWorker } from '../../adapters/queue/bullmq.ts';
 import { createHttpSmsSender } from '../../adapters/sms/http.ts';
 import { deliverCode } from '../delivery/deliver-code.ts';
-import type { CodeQueue } from '../delivery/jobs.ts';
+import { CODES, type CodeQueue, LOGOUTS } from '../delivery/jobs.ts';
 import { createDeliveryMetrics, type DeliveryMetrics, measuredQueue } from '../delivery/metrics.ts';
 import type { MailSender, SmsSender } from '../delivery/ports.ts';
 import { smsWithFallback } from '../delivery/sms-with-fallback.ts';
 import { ConfigError } from '../http/errors.ts';
+import { createLogout, type Logout } from '../provider/logout.ts';
+import { deliverLogout } from '../provider/logout-delivery.ts';
 import type { Parts } from './parts.ts';
 
 const queueSettings = ({ settings, databaseUrl, singleSession, log }: Parts) => ({
@@ -16,30 +19,56 @@ const queueSettings = ({ settings, databaseUrl, singleSession, log }: Parts) => 
   log,
 });
 
+/** The asking side: what a web process or a command needs. */
 export interface Delivery {
   readonly metrics: DeliveryMetrics;
-  readonly queue: CodeQueue;
+  readonly codes: CodeQueue;
+  readonly logout: Logout;
   close(): Promise<void>;
 }
 
-/** The asking side: what a web process needs. */
-export function openQueue(parts: Parts): Delivery {
+export function openQueues(parts: Parts): Delivery {
   const metrics = createDeliveryMetrics(parts.registry);
-  const queue = createCodeQueue(queueSettings(parts));
-  return { metrics, queue: measuredQueue(queue, metrics), close: () => queue.close() };
+  const codes = createQueue(queueSettings(parts), CODES);
+  const logouts = createQueue(queueSettings(parts), LOGOUTS);
+  return {
+    metrics,
+    codes: measuredQueue(codes, metrics),
+    logout: createLogout({ ...parts, queue: logouts }),
+    async close() {
+      await Promise.all([codes.close(), logouts.close()]);
+    },
+  };
 }
 
 /** The sending side: what `mire work` runs. `inbox` stands in where the sandbox has no mail server or SMS provider. */
-export function startWorker(parts: Parts, metrics: DeliveryMetrics, inbox?: { mail: MailSender; sms: SmsSender }): { close(graceMs: number): Promise<void> } {
+export function startWorkers(
+  parts: Parts,
+  {
+    metrics,
+    provider,
+    inbox,
+  }: { metrics: DeliveryMetrics; provider: () => Provider; inbox?: { mail: MailSender; sms: SmsSender } },
+): { close(graceMs: number): Promise<void> } {
   const { settings, storage, clock } = parts;
   const mail = settings.MAIL_URL ? createSmtpSender({ url: settings.MAIL_URL, from: settings.MAIL_FROM }) : inbox?.mail;
   const sms = settings.SMS_URL ? smsSender(parts, metrics) : inbox?.sms;
-  if (!mail || !sms) throw new ConfigError('MAIL_URL and SMS_URL say where codes are sent; without them only the sandbox can work');
-  const sender = { platform: settings.PLATFORM_NAME, host: new URL(settings.ISSUER).hostname, supportUrl: settings.SUPPORT_URL };
-  const worker = createCodeWorker(queueSettings(parts), (job) => deliverCode({ challenges: storage.challenges, mail, sms, metrics, sender, clock }, job));
+  if (!mail || !sms)
+    throw new ConfigError('MAIL_URL and SMS_URL say where codes are sent; without them only the sandbox can work');
+  const sender = {
+    platform: settings.PLATFORM_NAME,
+    host: new URL(settings.ISSUER).hostname,
+    supportUrl: settings.SUPPORT_URL,
+  };
+  const workers = [
+    createWorker(queueSettings(parts), CODES, (job) =>
+      deliverCode({ challenges: storage.challenges, mail, sms, metrics, sender, clock }, job),
+    ),
+    createWorker(queueSettings(parts), LOGOUTS, (job) => deliverLogout(provider(), job)),
+  ];
   return {
     async close(graceMs) {
-      await worker.close(graceMs);
+      await Promise.all(workers.map((worker) => worker.close(graceMs)));
       await mail.close();
     },
   };
@@ -49,6 +78,11 @@ function smsSender({ settings, clock }: Parts, metrics: DeliveryMetrics): SmsSen
   const { SMS_URL, SMS_HEADERS, SMS_BODY, SMS_FALLBACK_URL, SMS_FALLBACK_HEADERS, SMS_FALLBACK_BODY } = settings;
   const first = createHttpSmsSender({ name: 'first', url: SMS_URL ?? '', headers: SMS_HEADERS, body: SMS_BODY });
   if (!SMS_FALLBACK_URL) return first;
-  const second = createHttpSmsSender({ name: 'second', url: SMS_FALLBACK_URL, headers: SMS_FALLBACK_HEADERS, body: SMS_FALLBACK_BODY });
+  const second = createHttpSmsSender({
+    name: 'second',
+    url: SMS_FALLBACK_URL,
+    headers: SMS_FALLBACK_HEADERS,
+    body: SMS_FALLBACK_BODY,
+  });
   return smsWithFallback(first, second, clock, metrics);
 }

@@ -16,14 +16,15 @@ import { REGISTRY } from '../../interactions/registry.ts';
 import { SCREENS } from '../../interactions/screens.ts';
 import { createPasswordSignIn } from '../accounts/password-sign-in.ts';
 import { createCodes } from '../challenges/codes.ts';
-import type { CodeQueue } from '../delivery/jobs.ts';
 import type { Check } from '../health.ts';
 import { createCsrf } from '../http/csrf.ts';
 import { createHolder, type ProviderHolder } from '../provider/holder.ts';
 import { loadJwks } from '../provider/keys.ts';
+import type { Logout } from '../provider/logout.ts';
 import { createFindAccount } from '../provider/professional.ts';
 import { buildProvider } from '../provider/provider.ts';
 import { buildApp, closeServer, listenOn } from '../server.ts';
+import type { Delivery } from './delivery.ts';
 import type { Parts } from './parts.ts';
 
 /** What one deployment adds to the service: clients known from the start, applications on the home page, pages. */
@@ -46,38 +47,65 @@ export interface Http {
 }
 
 /** A router as plain middleware: its own context type is narrower than an application's. */
-export const mounted = (router: Router): Middleware[] => [router.routes(), router.allowedMethods()] as unknown as Middleware[];
+export const mounted = (router: Router): Middleware[] =>
+  [router.routes(), router.allowedMethods()] as unknown as Middleware[];
 
-/** The whole HTTP side, from its parts. */
-export async function buildHttp(parts: Parts, queue: CodeQueue, added: Additions = NOTHING_ADDED): Promise<Http> {
-  const { settings, storage, limits, clock, log, passwords, database, redis, registry, vault } = parts;
+/** The provider and the pages it needs; a worker has one too, to make logout tokens. */
+export async function buildProtocol(parts: Parts, logout: Logout, added: Additions = NOTHING_ADDED) {
+  const { settings, storage, clock, log } = parts;
   const modes = added.modes ?? REGISTRY;
   const assets = createAssets();
   const pages = createPages(settings, assets, [...SCREENS, ...modes.map(({ texts }) => texts), ...added.texts]);
-  const csrf = createCsrf(vault.derive('csrf'));
   const jwks = await loadJwks(parts.signingKeys);
   const holder = createHolder(
     buildProvider({
       ...parts,
+      logout,
       jwks: jwks as never,
-      findAccount: createFindAccount(storage, clock, settings),
+      findAccount: createFindAccount({ storage, clock, settings, logout }),
       pages: createProviderPages(pages, log),
       pagesMiddleware: pages.middleware,
       clients: added.clients,
     }),
   );
+  return { holder, pages, assets, modes };
+}
+
+/** The whole HTTP side, from its parts. */
+export async function buildHttp(
+  parts: Parts,
+  { codes: queue, logout }: Delivery,
+  added: Additions = NOTHING_ADDED,
+): Promise<Http> {
+  const { settings, storage, limits, clock, log, passwords, database, redis, registry, vault } = parts;
+  const { holder, pages, assets, modes } = await buildProtocol(parts, logout, added);
+  const csrf = createCsrf(vault.derive('csrf'));
   const passwordSignIn = createPasswordSignIn({ storage, passwords, limits });
   const codes = createCodes({ storage, queue, limits, clock });
   const provider = holder.current;
-  const interactions = createInteractions({ provider, storage, settings, clock, csrf, pages, passwordSignIn, codes, modes });
+  const interactions = createInteractions({
+    provider,
+    storage,
+    settings,
+    clock,
+    csrf,
+    pages,
+    passwordSignIn,
+    codes,
+    modes,
+    logout,
+  });
   const home = createHome({ provider, storage, settings, clock, pages, applications: added.applications });
 
   const checks: Check[] = [
     ['database', () => database.raw('select 1')],
-    ['migrations', async () => {
-      const pending = await pendingMigrations(database);
-      if (pending.length > 0) throw new Error(`${pending.length} migrations have not run`);
-    }],
+    [
+      'migrations',
+      async () => {
+        const pending = await pendingMigrations(database);
+        if (pending.length > 0) throw new Error(`${pending.length} migrations have not run`);
+      },
+    ],
   ];
   if (redis) checks.push(['redis', () => redis.ping()]);
   let stopping = false;

@@ -44,11 +44,20 @@ export interface PartsOptions {
   readonly clock?: Clock;
   readonly databaseUrl: string;
   readonly singleSession: boolean;
+  /** For the web process: see openDatabase. */
+  readonly hasty?: boolean;
 }
 
 /** Opens connections; none is awaited but Redis, whose settings are checked before anything trusts it. */
-export async function openParts({ settings, log, clock = () => new Date(), databaseUrl, singleSession }: PartsOptions): Promise<Parts> {
-  const database = openDatabase({ url: databaseUrl, pool: settings.DATABASE_POOL, singleSession });
+export async function openParts({
+  settings,
+  log,
+  clock = () => new Date(),
+  databaseUrl,
+  singleSession,
+  hasty = false,
+}: PartsOptions): Promise<Parts> {
+  const database = openDatabase({ url: databaseUrl, pool: settings.DATABASE_POOL, singleSession, hasty, log });
   const redis = settings.REDIS_URL ? openRedis(settings.REDIS_URL, log) : undefined;
   const vault = createVault(settings.DATA_KEYS, settings.INDEX_KEY);
   const parts: Parts = {

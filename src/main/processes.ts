@@ -4,15 +4,16 @@ import { migrate, pendingMigrations } from '../../adapters/db/migrate.ts';
 import type { Settings } from '../../config/settings.ts';
 import { ConfigError } from '../http/errors.ts';
 import type { Log } from '../log.ts';
-import { openQueue, startWorker } from './delivery.ts';
-import { buildHttp } from './http.ts';
+import { openQueues, startWorkers } from './delivery.ts';
+import { buildHttp, buildProtocol } from './http.ts';
 import { openParts, type Parts } from './parts.ts';
 import { startPurge } from './purging.ts';
 import { stopWith } from './stop.ts';
 
-async function openProduction(settings: Settings, log: Log): Promise<Parts> {
-  if (!settings.DATABASE_URL) throw new ConfigError('DATABASE_URL is required; the sandbox alone can do without (npm start)');
-  return openParts({ settings, log, databaseUrl: settings.DATABASE_URL, singleSession: false });
+async function openProduction(settings: Settings, log: Log, hasty = false): Promise<Parts> {
+  if (!settings.DATABASE_URL)
+    throw new ConfigError('DATABASE_URL is required; the sandbox alone can do without (npm start)');
+  return openParts({ settings, log, databaseUrl: settings.DATABASE_URL, singleSession: false, hasty });
 }
 
 /** `/metrics` on a port of its own, which no reverse proxy publishes. */
@@ -30,14 +31,14 @@ function serveMetrics(port: number | undefined, registry: Registry): () => void 
 
 /** The web process: N of them behind the reverse proxy. */
 export async function serve(settings: Settings, log: Log): Promise<void> {
-  const parts = await openProduction(settings, log);
+  const parts = await openProduction(settings, log, true);
   const pending = await pendingMigrations(parts.database);
   if (pending.length > 0) {
     await parts.close();
     throw new ConfigError(`The database is not up to date, run "mire migrate" first: ${pending.join(', ')}`);
   }
-  const delivery = openQueue(parts);
-  const http = await buildHttp(parts, delivery.queue);
+  const delivery = openQueues(parts);
+  const http = await buildHttp(parts, delivery);
   await http.listen();
   const closeMetrics = serveMetrics(settings.METRICS_PORT, parts.registry);
   log.info({ issuer: settings.ISSUER, port: settings.PORT }, 'ready');
@@ -52,8 +53,9 @@ export async function serve(settings: Settings, log: Log): Promise<void> {
 /** The worker process: sends what the web processes queue. */
 export async function work(settings: Settings, log: Log): Promise<void> {
   const parts = await openProduction(settings, log);
-  const delivery = openQueue(parts);
-  const worker = startWorker(parts, delivery.metrics);
+  const delivery = openQueues(parts);
+  const { holder } = await buildProtocol(parts, delivery.logout);
+  const worker = startWorkers(parts, { metrics: delivery.metrics, provider: holder.current });
   const closeMetrics = serveMetrics(settings.METRICS_PORT, parts.registry);
   const purging = startPurge(parts);
   log.info('working');

@@ -1,17 +1,19 @@
-import { startPglite } from '../../adapters/db/pglite.ts';
+import { type DatabaseOptions, openDatabase } from '../../adapters/db/database.ts';
 import { migrate } from '../../adapters/db/migrate.ts';
+import { startPglite } from '../../adapters/db/pglite.ts';
 import { DEMO_APPLICATIONS } from '../../config/sandbox-applications.ts';
 import type { Settings } from '../../config/settings.ts';
 import { createSandbox } from '../../interactions/sandbox/routes.ts';
-import { texts } from '../sandbox/views/texts.ts';
+import { texts } from '../../interactions/sandbox/texts.ts';
+import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import type { Logout } from '../provider/logout.ts';
 import { REGISTRATION_POLICY } from '../provider/registration.ts';
 import { demoClients } from '../sandbox/clients.ts';
 import { createInbox, type Inbox } from '../sandbox/inbox.ts';
 import { PERSONAS, seedPersonas } from '../sandbox/personas.ts';
 import { RelyingParty } from '../sandbox/relying-party.ts';
-import type { Clock } from '../clock.ts';
-import { openQueue, startWorker } from './delivery.ts';
+import { openQueues, startWorkers } from './delivery.ts';
 import { type Additions, buildHttp, type Http, mounted } from './http.ts';
 import { openParts, type Parts } from './parts.ts';
 import { startPurge } from './purging.ts';
@@ -20,6 +22,7 @@ export interface Sandbox {
   readonly parts: Parts;
   readonly http: Http;
   readonly inbox: Inbox;
+  readonly logout: Logout;
   close(): Promise<void>;
 }
 
@@ -32,7 +35,11 @@ export function sandboxAdditions(settings: Settings, inbox: Inbox): Additions {
   const applications = DEMO_APPLICATIONS.map((app) => new RelyingParty(app, issuer));
   return {
     clients: demoClients(issuer),
-    applications: DEMO_APPLICATIONS.map(({ id, name, description }) => ({ name, description, href: `${issuer}/sandbox/apps/${id}` })),
+    applications: DEMO_APPLICATIONS.map(({ id, name, description }) => ({
+      name,
+      description,
+      href: `${issuer}/sandbox/apps/${id}`,
+    })),
     texts: [texts],
     routes: ({ pages, holder }) => {
       const registrationToken = () => {
@@ -51,26 +58,37 @@ export interface SandboxOptions {
   readonly singleSession?: boolean;
 }
 
+/** On a pool of its own, where no statement is cut short. */
+async function migrateFirst(options: DatabaseOptions): Promise<void> {
+  const database = openDatabase(options);
+  try {
+    await migrate(database, options.url, options.singleSession);
+  } finally {
+    await database.destroy();
+  }
+}
+
 /** Everything in one process: the service, its worker, and a simulation of whatever stands outside. */
 export async function startSandbox(settings: Settings, log: Log, options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = options.clock ?? (() => new Date());
   const pglite = settings.DATABASE_URL ? undefined : await startPglite(settings.DATA_DIR);
   const databaseUrl = settings.DATABASE_URL ?? pglite?.url ?? '';
   const singleSession = options.singleSession ?? pglite !== undefined;
-  const parts = await openParts({ settings, log, clock, databaseUrl, singleSession });
-  await migrate(parts.database, databaseUrl, singleSession);
+  await migrateFirst({ url: databaseUrl, pool: 1, singleSession, log });
+  const parts = await openParts({ settings, log, clock, databaseUrl, singleSession, hasty: true });
   await seedPersonas(parts.storage, parts.passwords, { issuer: settings.ISSUER, termsVersion: settings.TERMS_VERSION });
 
   const inbox = createInbox(clock);
-  const delivery = openQueue(parts);
-  const worker = startWorker(parts, delivery.metrics, inbox);
-  const http = await buildHttp(parts, delivery.queue, { ...sandboxAdditions(settings, inbox), ...options.added });
+  const delivery = openQueues(parts);
+  const http = await buildHttp(parts, delivery, { ...sandboxAdditions(settings, inbox), ...options.added });
+  const worker = startWorkers(parts, { metrics: delivery.metrics, provider: http.holder.current, inbox });
   await http.listen();
   const stopPurging = startPurge(parts);
   return {
     parts,
     http,
     inbox,
+    logout: delivery.logout,
     async close() {
       const grace = settings.SHUTDOWN_GRACE * 1000;
       await http.close(grace);

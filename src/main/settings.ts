@@ -11,8 +11,11 @@ export function settingsReport(settings: Settings): string {
     return typeof value === 'string' ? value : JSON.stringify(value);
   };
   const width = Math.max(...describeSettings().map(({ name }) => name.length));
-  const lines = describeSettings().map(({ name, text }) => `${name.padEnd(width)}  ${shown(name)}${text ? `\n${' '.repeat(width)}    ${text}` : ''}`);
-  const outside = (version: 'v1' | 'v2') => MODES.filter(({ id, outsideRie }) => settings.MODES.includes(id) && outsideRie[version]).map(({ id }) => id);
+  const lines = describeSettings().map(
+    ({ name, text }) => `${name.padEnd(width)}  ${shown(name)}${text ? `\n${' '.repeat(width)}    ${text}` : ''}`,
+  );
+  const outside = (version: 'v1' | 'v2') =>
+    MODES.filter(({ id, outsideRie }) => settings.MODES.includes(id) && outsideRie[version]).map(({ id }) => id);
   return [
     ...lines,
     '',

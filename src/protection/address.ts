@@ -5,7 +5,10 @@ export function countedAddress(address: string): string {
   if (!ipaddr.isValid(address)) return 'unknown';
   const parsed = ipaddr.process(address);
   if (parsed.kind() === 'ipv4') return parsed.toString();
-  return `${(parsed as ipaddr.IPv6).parts.slice(0, 4).map((part) => part.toString(16)).join(':')}::/64`;
+  return `${(parsed as ipaddr.IPv6).parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':')}::/64`;
 }
 
 /** Reads a list of addresses and CIDRs. @throws {Error} naming the item that is neither. */
@@ -21,4 +24,19 @@ export function addressMatcher(items: readonly string[]): (address: string | und
     const parsed = ipaddr.process(address);
     return ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match([range, bits] as never));
   };
+}
+
+/**
+ * Where an address is, as coarsely as it can be said without asking anybody: enough for its owner to recognise a
+ * hospital's or a provider's network, not enough to find a house.
+ */
+export function coarsePlace(address: string): string | undefined {
+  if (!ipaddr.isValid(address)) return undefined;
+  const parsed = ipaddr.process(address);
+  if (parsed.range() === 'loopback') return 'loopback';
+  if (parsed.kind() === 'ipv4') return `${(parsed as ipaddr.IPv4).octets.slice(0, 2).join('.')}.x.x`;
+  return `${(parsed as ipaddr.IPv6).parts
+    .slice(0, 2)
+    .map((part) => part.toString(16))
+    .join(':')}::`;
 }

@@ -25,7 +25,13 @@ export interface ProviderPages {
   logoutSource(ctx: KoaContextWithOIDC, form: string): Promise<void>;
   postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void>;
   userCodeInputSource(ctx: KoaContextWithOIDC, form: string, out?: unknown, error?: unknown): Promise<void>;
-  userCodeConfirmSource(ctx: KoaContextWithOIDC, form: string, client: unknown, deviceInfo: unknown, userCode: string): Promise<void>;
+  userCodeConfirmSource(
+    ctx: KoaContextWithOIDC,
+    form: string,
+    client: unknown,
+    deviceInfo: unknown,
+    userCode: string,
+  ): Promise<void>;
   successSource(ctx: KoaContextWithOIDC): Promise<void>;
 }
 
@@ -58,10 +64,23 @@ export const ROUTES = {
   backchannel_authentication: '/backchannel-authentication',
 } as const;
 
-const ownToken = (_ctx: KoaContextWithOIDC, client: { clientId: string }, token: { clientId?: string | undefined }): boolean =>
-  token.clientId === client.clientId;
+const ownToken = (
+  _ctx: KoaContextWithOIDC,
+  client: { clientId: string },
+  token: { clientId?: string | undefined },
+): boolean => token.clientId === client.clientId;
 
-export function createConfiguration({ settings, storage, limits, clock, adapter, jwks, findAccount, pages, clients }: ProviderParts): Configuration {
+export function createConfiguration({
+  settings,
+  storage,
+  limits,
+  clock,
+  adapter,
+  jwks,
+  findAccount,
+  pages,
+  clients,
+}: ProviderParts): Configuration {
   const sandbox = settings.MIRE_ENV === 'sandbox';
   const https = settings.ISSUER.startsWith('https:');
   const pairwiseKey = Buffer.from(settings.PAIRWISE_KEY, 'base64');
@@ -81,7 +100,11 @@ export function createConfiguration({ settings, storage, limits, clock, adapter,
     responseTypes: ['code'],
     allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: (_ctx, client) => needsPkce(client) },
-    clientDefaults: { grant_types: ['authorization_code'], response_types: ['code'], id_token_signed_response_alg: 'RS256' },
+    clientDefaults: {
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      id_token_signed_response_alg: 'RS256',
+    },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
     extraClientMetadata: { properties: Object.keys(OWN_METADATA), validator: validateOwnMetadata },
     // Opens one tab directly; an unknown value is no mode and is ignored.

@@ -24,13 +24,24 @@ export function listen(provider: Provider, storage: Storage, log: Log): void {
     return { requestId: id, supportCode, address, clientId: ctx.oidc?.client?.clientId };
   };
   const audit = (line: AuditLine) => {
-    storage.audit.write(line).catch((err: unknown) => log.error({ err, event: line.event }, 'an audit line was not written'));
+    storage.audit
+      .write(line)
+      .catch((err: unknown) => log.error({ err, event: line.event }, 'an audit line was not written'));
   };
 
   for (const event of ['server_error', 'jwks.error']) {
     on(event, (ctx: KoaContextWithOIDC, err: Error) => log.error({ ...info(ctx), err }, 'oidc-provider failed'));
   }
-  for (const event of ['authorization.error', 'grant.error', 'userinfo.error', 'introspection.error', 'revocation.error', 'end_session.error', 'pushed_authorization_request.error', 'registration_create.error']) {
+  for (const event of [
+    'authorization.error',
+    'grant.error',
+    'userinfo.error',
+    'introspection.error',
+    'revocation.error',
+    'end_session.error',
+    'pushed_authorization_request.error',
+    'registration_create.error',
+  ]) {
     on(event, (ctx: KoaContextWithOIDC, err: Error & { error_detail?: string }) =>
       log.info({ ...info(ctx), event, error: err.message, detail: err.error_detail }, 'protocol request refused'),
     );

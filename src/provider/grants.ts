@@ -14,6 +14,8 @@ export function createLoadExistingGrant(storage: Storage) {
     const live = professionalOf(ctx)?.live;
     if (!client || !session?.accountId || !live) return undefined;
     const accountId = session.accountId;
+    // Names the session for this application before anything rests on it.
+    session.ensureClientContainer(client.clientId);
 
     const consented = (result?.consent as { grantId?: string } | undefined)?.grantId;
     const grantId = consented ?? session.grantIdFor(client.clientId);
@@ -32,13 +34,15 @@ export function createLoadExistingGrant(storage: Storage) {
     const sameSignIn = existing !== undefined && (await storage.signIns.ofGrant(existing.jti))?.id === live.signIn.id;
     if (existing && sameSignIn && covers(existing, scopes, claims)) return existing;
     // Somebody else's application asks for something new: the consent screen comes, and builds on what is there.
-    if (!firstParty && !(await storage.consents.cover(accountId, client.clientId, scopes, claims))) return sameSignIn ? existing : undefined;
+    if (!firstParty && !(await storage.consents.cover(accountId, client.clientId, scopes, claims)))
+      return sameSignIn ? existing : undefined;
 
     const grant = new provider.Grant({ accountId, clientId: client.clientId });
     grant.addOIDCScope(scopes.join(' '));
     if (claims.length > 0) grant.addOIDCClaims(claims);
     if (firstParty) {
-      for (const [resource, server] of Object.entries(ctx.oidc.resourceServers ?? {})) grant.addResourceScope(resource, server.scope);
+      for (const [resource, server] of Object.entries(ctx.oidc.resourceServers ?? {}))
+        grant.addResourceScope(resource, server.scope);
     }
     const id = await grant.save();
     await storage.signIns.bindGrant(bound(ctx, id), session.uid, live.signIn);
@@ -57,4 +61,5 @@ const bound = (ctx: KoaContextWithOIDC, grantId: string) => ({
   clientId: ctx.oidc.client?.clientId ?? '',
   // The library drops the scope unless `prompt=consent` and the grant type allow it.
   offline: ctx.oidc.requestParamOIDCScopes.has('offline_access'),
+  sid: ctx.oidc.session?.sidFor(ctx.oidc.client?.clientId ?? ''),
 });

@@ -8,8 +8,12 @@ import { professionalOf } from './professional.ts';
 export function createLives(settings: Pick<Settings, 'SESSION_IDLE' | 'SESSION_ABSOLUTE'>, clock: Clock) {
   const longest = Math.max(settings.SESSION_ABSOLUTE, LIVES.offlineRefreshToken);
   return {
-    AccessToken: (_ctx: KoaContextWithOIDC, token: { resourceServer?: { accessTokenFormat?: string; accessTokenTTL?: number } }) =>
-      token.resourceServer?.accessTokenTTL ?? (token.resourceServer?.accessTokenFormat === 'jwt' ? LIVES.jwtAccessToken : LIVES.accessToken),
+    AccessToken: (
+      _ctx: KoaContextWithOIDC,
+      token: { resourceServer?: { accessTokenFormat?: string; accessTokenTTL?: number } },
+    ) =>
+      token.resourceServer?.accessTokenTTL ??
+      (token.resourceServer?.accessTokenFormat === 'jwt' ? LIVES.jwtAccessToken : LIVES.accessToken),
     AuthorizationCode: LIVES.authorizationCode,
     ClientCredentials: LIVES.clientCredentials,
     DeviceCode: LIVES.deviceCode,

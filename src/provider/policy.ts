@@ -5,7 +5,7 @@ import { type Requirement, requirementOf } from '../assurance/requirement.ts';
 import { isFirstParty, policyOf } from '../clients/metadata.ts';
 import { professionalOf } from './professional.ts';
 
-const { Check, base } = interactionPolicy;
+const { Check, Prompt, base } = interactionPolicy;
 
 /** What this request requires of a sign-in, from its raw parameters and the application's own minimum. */
 export function requirementOfRequest(ctx: KoaContextWithOIDC): Requirement {
@@ -13,26 +13,22 @@ export function requirementOfRequest(ctx: KoaContextWithOIDC): Requirement {
   return requirementOf(params ?? {}, client ? policyOf(client).minimumAcr : 'eidas3');
 }
 
-const provedAcr = (ctx: KoaContextWithOIDC): Acr | undefined => (isAcr(ctx.oidc.session?.acr) ? ctx.oidc.session.acr : undefined);
+const provedAcr = (ctx: KoaContextWithOIDC): Acr | undefined =>
+  isAcr(ctx.oidc.session?.acr) ? ctx.oidc.session.acr : undefined;
 const loggedIn = (ctx: KoaContextWithOIDC): boolean => Boolean(ctx.oidc.result?.login);
 
 /**
  * The account of the session is gone or blocked, or the session itself ended (in the database, whatever the session
  * store says): nobody is signed in. Must stand first: the library's own checks read a grant that is not there then.
  */
-const unavailable = new Check(
-  'account_unavailable',
-  'End-User authentication is required',
-  'login_required',
-  (ctx) => {
-    const { session } = ctx.oidc;
-    if (!session?.accountId) return false;
-    const professional = professionalOf(ctx);
-    if (professional && !professional.sessionEnded) return false;
-    if (loggedIn(ctx)) throw new errors.AccessDenied('the account is not available');
-    return true;
-  },
-);
+const unavailable = new Check('account_unavailable', 'End-User authentication is required', 'login_required', (ctx) => {
+  const { session } = ctx.oidc;
+  if (!session?.accountId) return false;
+  const professional = professionalOf(ctx);
+  if (professional && !professional.sessionEnded) return false;
+  if (loggedIn(ctx)) throw new errors.AccessDenied('the account is not available');
+  return true;
+});
 
 /**
  * Step-up. Silent without a session, so that `prompt=none` answers login_required then. A sign-in that was made and
@@ -47,7 +43,9 @@ const tooWeak = new Check(
     if (requirement.impossible) throw new errors.UnmetAuthenticationRequirements('no such authentication level');
     const proved = provedAcr(ctx);
     if (!ctx.oidc.session?.accountId) return false;
-    const met = satisfies(proved, requirement.level) && (!requirement.oneOf || requirement.oneOf.some((acr) => satisfies(proved, acr)));
+    const met =
+      satisfies(proved, requirement.level) &&
+      (!requirement.oneOf || requirement.oneOf.some((acr) => satisfies(proved, acr)));
     if (met) return false;
     if (loggedIn(ctx)) throw new errors.UnmetAuthenticationRequirements('the authentication level was not reached');
     return true;
@@ -78,6 +76,8 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
     const check = login.checks.get(reason);
     if (check) endAfterLogin(check);
   }
+  // The person says which account to go on with; whether it is strong enough is asked after that.
+  policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
   login.checks.add(tooWeak, 0);
   login.checks.add(unavailable, 0);
   // The platform's own native applications need no consent either.

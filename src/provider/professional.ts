@@ -1,9 +1,13 @@
-import type { Account as OidcAccount, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { FindAccount, KoaContextWithOIDC, Account as OidcAccount } from 'oidc-provider';
 import type { Settings } from '../../config/settings.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Clock } from '../clock.ts';
+import { requestInfo } from '../http/request.ts';
+import { coarsePlace } from '../protection/address.ts';
+import { randomToken } from '../protection/secrets.ts';
 import type { Storage } from '../storage.ts';
 import { claimsOf } from './claims.ts';
+import type { Logout } from './logout.ts';
 import type { LiveSession } from './sign-ins.ts';
 
 /** The account as oidc-provider holds it, with what the policy and the grants need of the session it came in. */
@@ -14,7 +18,8 @@ export interface Professional extends OidcAccount {
   readonly sessionEnded: boolean;
 }
 
-export const professionalOf = (ctx: KoaContextWithOIDC): Professional | undefined => ctx.oidc.account as Professional | undefined;
+export const professionalOf = (ctx: KoaContextWithOIDC): Professional | undefined =>
+  ctx.oidc.account as Professional | undefined;
 
 /** What a finished interaction carries for us beside `accountId`, `acr`, `amr`, `ts`. */
 export interface LoginResult {
@@ -31,11 +36,21 @@ export function isOver(live: LiveSession, now: Date, absolute: number): boolean 
   return live.endedAt !== undefined || now.getTime() >= live.startedAt.getTime() + absolute * 1000;
 }
 
+export interface FindAccountParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly settings: Pick<Settings, 'SESSION_ABSOLUTE'>;
+  readonly logout: Logout;
+}
+
+const AUTHORIZATION = new Set(['authorization', 'resume', 'device_resume', 'code_verification']);
+
 /**
  * `findAccount` of oidc-provider: undefined for an account that is gone or blocked. At the authorization endpoint it also
- * ties a fresh sign-in to its session, and reads what the database knows of the session.
+ * ties a fresh sign-in to its session, and drops a session that is over.
  */
-export function createFindAccount(storage: Storage, clock: Clock, settings: Pick<Settings, 'SESSION_ABSOLUTE'>): FindAccount {
+export function createFindAccount({ storage, clock, settings, logout }: FindAccountParts): FindAccount {
+  /** What the database knows of this session, after the sign-in that this request brings, if it brings one. */
   async function liveSession(ctx: KoaContextWithOIDC, accountId: string): Promise<LiveSession | undefined> {
     const { session, result } = ctx.oidc;
     const login = result?.login as LoginResult | undefined;
@@ -45,20 +60,39 @@ export function createFindAccount(storage: Storage, clock: Clock, settings: Pick
     const signIn = await storage.signIns.byId(login.signInId);
     if (!signIn || signIn.accountId !== accountId) return known;
     const startedAt = login.full || !known ? clock() : known.startedAt;
-    await storage.signIns.openSession(session.uid, signIn, startedAt, { userAgent: ctx.get('user-agent').slice(0, 300) || undefined });
+    await storage.signIns.openSession(session.uid, signIn, startedAt, {
+      userAgent: ctx.get('user-agent').slice(0, 300) || undefined,
+      place: coarsePlace(requestInfo(ctx.req).address),
+    });
     return { accountId, startedAt, endedAt: undefined, signIn };
+  }
+
+  /**
+   * The session is over, whatever its store says: the cookie goes on as another session, which nobody is signed in to
+   * (see the policy), so that the next sign-in does not meet an ended one.
+   */
+  async function drop(ctx: KoaContextWithOIDC, live: LiveSession | undefined): Promise<void> {
+    const { session } = ctx.oidc;
+    if (!session) return;
+    if (live && live.endedAt === undefined)
+      await logout.end({ uid: session.uid }, 'expired', { line: { accountId: live.accountId } });
+    session.uid = randomToken();
+    session.authorizations = {};
+    session.resetIdentifier();
   }
 
   return async (ctx, sub, token) => {
     const account = await storage.accounts.byId(sub);
     if (account?.status !== 'active') return undefined;
-    const atAuthorization = token === undefined && ['authorization', 'resume', 'device_resume', 'code_verification'].includes(ctx.oidc.route);
-    const live = atAuthorization ? await liveSession(ctx, sub) : undefined;
+    const asked = token === undefined && AUTHORIZATION.has(ctx.oidc.route);
+    const live = asked ? await liveSession(ctx, sub) : undefined;
+    const over = asked && (!live || live.accountId !== account.id || isOver(live, clock(), settings.SESSION_ABSOLUTE));
+    if (over) await drop(ctx, live);
     const professional: Professional = {
       accountId: account.id,
       account,
-      live,
-      sessionEnded: atAuthorization && (!live || live.accountId !== account.id || isOver(live, clock(), settings.SESSION_ABSOLUTE)),
+      live: over ? undefined : live,
+      sessionEnded: over,
       claims: (use) => claimsOf(storage, ctx, account, live, use, token),
     };
     return professional;

@@ -1,14 +1,18 @@
-import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import type { Middleware } from 'koa';
-import { issuedAcr } from '../assurance/requirement.ts';
+import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import { isAcr } from '../assurance/levels.ts';
+import { issuedAcr } from '../assurance/requirement.ts';
+import { requestInfo } from '../http/request.ts';
 import type { Log } from '../log.ts';
 import { createConfiguration, type ProviderParts } from './configuration.ts';
 import { listen } from './events.ts';
+import type { Logout } from './logout.ts';
+import { deferBackchannelLogout } from './logout-delivery.ts';
 import { requirementOfRequest } from './policy.ts';
 
 export interface BuildParts extends ProviderParts {
   readonly log: Log;
+  readonly logout: Logout;
   /** Gives the provider's own context the renderer of the pages. */
   readonly pagesMiddleware: Middleware;
 }
@@ -23,6 +27,7 @@ export function buildProvider(parts: BuildParts): Provider {
   provider.proxy = true;
   provider.use(parts.pagesMiddleware as Parameters<Provider['use']>[0]);
   provider.use(endedSession(parts));
+  deferBackchannelLogout(provider);
   // `sid` is in every ID token, not only for applications with a back-channel logout address.
   (provider.Client.prototype as unknown as { includeSid(): boolean }).includeSid = () => true;
   // An essential acr claim is answered with one of its own values (OIDC Core §5.5.1.1).
@@ -35,17 +40,17 @@ export function buildProvider(parts: BuildParts): Provider {
   return provider;
 }
 
-/** The library destroys a session; the database is told, so that nothing restored from elsewhere revives it. */
-function endedSession({ storage, clock }: BuildParts) {
+/** The library destroys a session; the service that ends sessions does the rest. */
+function endedSession({ logout }: BuildParts) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
     await next();
     if (ctx.oidc?.route !== 'end_session_confirm') return;
     const session = ctx.oidc.session as (KoaContextWithOIDC['oidc']['session'] & { destroyed?: boolean }) | undefined;
     if (!session?.destroyed || !session.accountId) return;
-    const { accountId, uid } = session;
-    await storage.transaction(async (tx) => {
-      await tx.signIns.endSessions({ uid }, 'logout', clock());
-      await tx.audit.write({ event: 'session.ended', accountId, details: { by: 'logout' } });
+    const { supportCode, address } = requestInfo(ctx.req);
+    const { accountId } = session;
+    await logout.end({ uid: session.uid }, 'logout', {
+      line: { accountId, supportCode, address, clientId: ctx.oidc.client?.clientId },
     });
   };
 }

@@ -1,13 +1,19 @@
 import { type ClientMetadata, errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { DEFAULT_MINIMUM_ACR, OWN_METADATA, type OwnMetadataName } from '../clients/metadata.ts';
 import { isAcr, satisfies } from '../assurance/levels.ts';
+import { DEFAULT_MINIMUM_ACR, OWN_METADATA, type OwnMetadataName } from '../clients/metadata.ts';
+import { UserError } from '../http/errors.ts';
 import type { Limits } from '../protection/limits.ts';
 
 /**
  * Validates metadata of ours on registration and on every load of a stored client, when `ctx` is not there: what a row
  * holds is then taken as it is, so that a rule tightened later does not break a client that lives.
  */
-export function validateOwnMetadata(ctx: KoaContextWithOIDC | undefined, key: string, value: unknown, metadata: ClientMetadata): void {
+export function validateOwnMetadata(
+  ctx: KoaContextWithOIDC | undefined,
+  key: string,
+  value: unknown,
+  metadata: ClientMetadata,
+): void {
   if (value === undefined) {
     if (key === 'minimum_acr') metadata.minimum_acr = DEFAULT_MINIMUM_ACR;
     return;
@@ -40,7 +46,9 @@ export function createRegistrationPolicy({ limits, sandbox }: { limits: Limits; 
     if (token?.jti) {
       try {
         await limits.take('registrations-token', token.jti);
-      } catch {
+      } catch (error) {
+        // An outage is not a used-up token: the client may try again.
+        if (!(error instanceof UserError)) throw error;
         throw new errors.InvalidToken('the initial access token is used up');
       }
     }

@@ -27,12 +27,29 @@ export interface SessionGrant {
   readonly clientId: string;
   /** Given with `offline_access`: outlives the session, though not the account's blocking. */
   readonly offline: boolean;
+  /** The session's name for this application, as its ID tokens say. */
+  readonly sid: string | undefined;
 }
 
 /** An application that had tokens in a session, to be told that the session ended. */
 export interface SessionClient {
   readonly clientId: string;
+  readonly accountId: string;
+  readonly sid: string | undefined;
 }
+
+/** One line of a person's list of sessions. */
+export interface ListedSession {
+  readonly uidHash: Buffer;
+  readonly startedAt: Date;
+  readonly userAgent: string | undefined;
+  /** As coarse as src/protection/address.ts makes it. */
+  readonly place: string | undefined;
+  readonly signIn: SignIn;
+  readonly clientIds: readonly string[];
+}
+
+export type WhichSessions = { uid: string } | { accountId: string } | { uidHash: Buffer; accountId: string };
 
 /** Session uids and grant ids come in clear; the adapter hashes them. */
 export interface SignIns {
@@ -42,16 +59,29 @@ export interface SignIns {
    * Opens the session, or moves it to another sign-in; `startedAt` replaces what stood.
    * @throws {SessionEnded} when it was ended: an ended session is not opened again.
    */
-  openSession(uid: string, signIn: Pick<SignIn, 'id' | 'accountId'>, startedAt: Date, from: { userAgent?: string | undefined; place?: string | undefined }): Promise<void>;
+  openSession(
+    uid: string,
+    signIn: Pick<SignIn, 'id' | 'accountId'>,
+    startedAt: Date,
+    from: { userAgent?: string | undefined; place?: string | undefined },
+  ): Promise<void>;
   session(uid: string): Promise<LiveSession | undefined>;
-  sessionsOf(accountId: string): Promise<{ uidHash: Buffer; startedAt: Date; userAgent: string | undefined; place: string | undefined; signIn: SignIn }[]>;
+  /** Live ones, newest first. */
+  sessionsOf(accountId: string): Promise<ListedSession[]>;
   /**
    * Ends live sessions and deletes the grants that rest on them, and their refresh tokens, in the same statement, so
    * that nothing restored from elsewhere can revive them. Grants with `offline_access` go only when the whole account
    * is ended (`everything`).
-   * @returns the applications concerned.
+   * @returns how many sessions ended, and the applications concerned.
    */
-  endSessions(which: { uid: string } | { accountId: string } | { uidHash: Buffer; accountId: string }, by: string, at: Date, everything?: boolean): Promise<SessionClient[]>;
+  endSessions(
+    which: WhichSessions,
+    by: string,
+    at: Date,
+    everything?: boolean,
+  ): Promise<{ ended: number; clients: SessionClient[] }>;
+  /** Deletes every grant that an account gave to one application, whatever the session. */
+  endGrants(accountId: string, clientId: string): Promise<SessionClient[]>;
   /** @throws {SessionEnded} */
   bindGrant(grant: SessionGrant, sessionUid: string, signIn: Pick<SignIn, 'id' | 'accountId'>): Promise<void>;
   /** The sign-in behind a grant: whose claims a token may carry. */

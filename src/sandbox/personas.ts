@@ -1,5 +1,5 @@
 import type { ModeId } from '../../config/modes.ts';
-import { type Account, type NewAccount, NATIONAL_ID } from '../accounts/account.ts';
+import { type Account, NATIONAL_ID, type NewAccount } from '../accounts/account.ts';
 import type { Passwords } from '../accounts/passwords.ts';
 import type { Storage } from '../storage.ts';
 
@@ -86,7 +86,7 @@ const SKETCHES: readonly Sketch[] = [
     id: 'tmartin',
     given: 'Thomas',
     family: 'Martin',
-    story: "Secrétaire médical. Ni mail ni téléphone vérifié : seul Login / Mdp lui est ouvert.",
+    story: 'Secrétaire médical. Ni mail ni téléphone vérifié : seul Login / Mdp lui est ouvert.',
     password: 'Agenda-partage-2026',
     title: 'M',
     gender: 'male',
@@ -181,7 +181,11 @@ function accountOf(sketch: Sketch, issuer: string, termsVersion: string): NewAcc
 }
 
 /** Makes the people who are not there yet. What was done to the others stays. */
-export async function seedPersonas(storage: Storage, passwords: Passwords, { issuer, termsVersion }: { issuer: string; termsVersion: string }): Promise<void> {
+export async function seedPersonas(
+  storage: Storage,
+  passwords: Passwords,
+  { issuer, termsVersion }: { issuer: string; termsVersion: string },
+): Promise<void> {
   for (const sketch of SKETCHES) {
     if (await storage.accounts.byId(sketch.uuid)) continue;
     const hash = await passwords.hash(sketch.password);

@@ -38,9 +38,15 @@ export class RelyingParty {
   async #discover(): Promise<client.Configuration> {
     // Plain http is for the loopback sandbox alone; a failed discovery is tried again at the next visit.
     this.#configuration ??= client
-      .discovery(new URL(this.#issuer), this.app.id, undefined, client.ClientSecretBasic(`${this.app.id}-sandbox-secret`), {
-        execute: this.#issuer.startsWith('http:') ? [client.allowInsecureRequests] : [],
-      })
+      .discovery(
+        new URL(this.#issuer),
+        this.app.id,
+        undefined,
+        client.ClientSecretBasic(`${this.app.id}-sandbox-secret`),
+        {
+          execute: this.#issuer.startsWith('http:') ? [client.allowInsecureRequests] : [],
+        },
+      )
       .catch((error: unknown) => {
         this.#configuration = undefined;
         throw error;
@@ -50,7 +56,11 @@ export class RelyingParty {
 
   /** @returns where to send the browser. */
   async start(browser: string, extra: Readonly<Record<string, string>>): Promise<URL> {
-    const pending = { verifier: client.randomPKCECodeVerifier(), state: client.randomState(), nonce: client.randomNonce() };
+    const pending = {
+      verifier: client.randomPKCECodeVerifier(),
+      state: client.randomState(),
+      nonce: client.randomNonce(),
+    };
     remember(this.#pending, browser, pending);
     return client.buildAuthorizationUrl(await this.#discover(), {
       ...extra,

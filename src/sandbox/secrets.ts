@@ -12,7 +12,13 @@ export function sandboxSecrets(dataDir: string) {
   const file = join(dataDir, 'secrets.json');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   if (!existsSync(file)) {
-    const secrets = { COOKIE_KEYS: key(), DATA_KEYS: `1:${key()}`, INDEX_KEY: key(), PAIRWISE_KEY: key(), DPOP_KEY: key() };
+    const secrets = {
+      COOKIE_KEYS: key(),
+      DATA_KEYS: `1:${key()}`,
+      INDEX_KEY: key(),
+      PAIRWISE_KEY: key(),
+      DPOP_KEY: key(),
+    };
     try {
       // Exclusive: of two first starts one writes, the other reads.
       writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
@@ -21,5 +27,8 @@ export function sandboxSecrets(dataDir: string) {
     }
   }
   chmodSync(file, 0o600);
-  return JSON.parse(readFileSync(file, 'utf8')) as Record<'COOKIE_KEYS' | 'DATA_KEYS' | 'INDEX_KEY' | 'PAIRWISE_KEY' | 'DPOP_KEY', string>;
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<
+    'COOKIE_KEYS' | 'DATA_KEYS' | 'INDEX_KEY' | 'PAIRWISE_KEY' | 'DPOP_KEY',
+    string
+  >;
 }

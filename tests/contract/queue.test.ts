@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createCodeQueue, createCodeWorker, type QueueSettings } from '../../adapters/queue/bullmq.ts';
-import type { CodeJob } from '../../src/delivery/jobs.ts';
+import { createQueue, createWorker, type QueueSettings } from '../../adapters/queue/bullmq.ts';
+import { CODES, type CodeJob } from '../../src/delivery/jobs.ts';
 import { DeliveryRefused } from '../../src/delivery/ports.ts';
 import { createLog } from '../../src/log.ts';
 import { cutWire } from '../support/cut-wire.ts';
@@ -26,7 +26,7 @@ interface Backend {
 function listen(settings: QueueSettings, answer: (tries: number) => void | Promise<void> = () => undefined) {
   const events = new EventEmitter();
   const seen: CodeJob[] = [];
-  const worker = createCodeWorker(settings, async (job) => {
+  const worker = createWorker(settings, CODES, async (job) => {
     seen.push(job);
     events.emit('job', job);
     await answer(seen.length);
@@ -44,7 +44,7 @@ function contract(start: () => Promise<Backend>): void {
   let backend: Backend;
   const open: { close(grace?: number): Promise<void> }[] = [];
   const queue = (settings = backend.settings) => {
-    const made = createCodeQueue(settings);
+    const made = createQueue(settings, CODES);
     open.push(made);
     return made;
   };
@@ -169,7 +169,7 @@ function outages(
     const wire = await cutWire(url, port);
     const settings = via(wire.url);
     await wire.cut();
-    const codes = createCodeQueue(settings);
+    const codes = createQueue(settings, CODES);
     const { worker, seen, until } = listen(settings);
     try {
       const refused = async () => {

@@ -27,7 +27,7 @@ onEachDatabase('sign-ins, sessions and grants', (ground) => {
   }
   async function bind(session: Awaited<ReturnType<typeof signedIn>>, clientId: string, { offline = false } = {}) {
     const grantId = randomUUID();
-    await signIns().bindGrant({ grantId, clientId, offline }, session.uid, session.signIn);
+    await signIns().bindGrant({ grantId, clientId, offline, sid: `sid of ${clientId}` }, session.uid, session.signIn);
     const rows = [
       { model: 'Grant', id_hash: hashId(grantId), payload: Buffer.from('sealed') },
       {
@@ -61,7 +61,7 @@ onEachDatabase('sign-ins, sessions and grants', (ground) => {
     const { accountId, signIn, uid } = await signedIn({ userAgent: 'Firefox', place: 'Lyon' });
     expect(await signIns().session(uid)).toEqual({ accountId, startedAt: NOW, endedAt: undefined, signIn });
     expect(await signIns().sessionsOf(accountId)).toEqual([
-      { uidHash: hashId(uid), startedAt: NOW, userAgent: 'Firefox', place: 'Lyon', signIn },
+      { uidHash: hashId(uid), startedAt: NOW, userAgent: 'Firefox', place: 'Lyon', signIn, clientIds: [] },
     ]);
     expect(await signIns().session(randomUUID())).toBeUndefined();
   });
@@ -79,7 +79,7 @@ onEachDatabase('sign-ins, sessions and grants', (ground) => {
     const { accountId, signIn, uid } = await signedIn();
     await signIns().endSessions({ uid }, 'logout', LATER);
     await expect(signIns().openSession(uid, signIn, LATER, {})).rejects.toThrow(SessionEnded);
-    const grant = { grantId: randomUUID(), clientId: 'ror', offline: false };
+    const grant = { grantId: randomUUID(), clientId: 'ror', offline: false, sid: undefined };
     await expect(signIns().bindGrant(grant, uid, signIn)).rejects.toThrow(SessionEnded);
     expect(await signIns().session(uid)).toMatchObject({ endedAt: LATER });
     expect(await signIns().sessionsOf(accountId)).toEqual([]);
@@ -88,7 +88,7 @@ onEachDatabase('sign-ins, sessions and grants', (ground) => {
 
   test('no grant is bound to a session of somebody else, or to one that never was', async () => {
     const [mine, theirs] = [await signedIn(), await signedIn()];
-    const grant = { grantId: randomUUID(), clientId: 'ror', offline: false };
+    const grant = { grantId: randomUUID(), clientId: 'ror', offline: false, sid: undefined };
     await expect(signIns().bindGrant(grant, theirs.uid, mine.signIn)).rejects.toThrow(SessionEnded);
     await expect(signIns().bindGrant(grant, randomUUID(), mine.signIn)).rejects.toThrow(SessionEnded);
   });
@@ -108,17 +108,17 @@ onEachDatabase('sign-ins, sessions and grants', (ground) => {
       await bind(session, 'messagerie', OFFLINE),
       await bind(other, 'portail'),
     ];
-    expect(await signIns().endSessions({ uid: session.uid }, 'logout', LATER)).toEqual([
-      { clientId: 'messagerie' },
-      { clientId: 'ror' },
-    ]);
+    expect(await signIns().endSessions({ uid: session.uid }, 'logout', LATER)).toEqual({
+      ended: 1,
+      clients: ['messagerie', 'ror'].map((clientId) => ({ clientId, accountId: session.accountId, sid: `sid of ${clientId}` })),
+    });
     expect(await stored(gone)).toEqual([]);
     expect(await signIns().ofGrant(gone)).toBeUndefined();
     expect(await stored(kept)).toEqual(['Grant', 'RefreshToken']);
     expect(await signIns().ofGrant(kept)).toEqual(session.signIn);
     expect(await stored(untouched)).toEqual(['Grant', 'RefreshToken']);
     expect(await signIns().session(other.uid)).toMatchObject({ endedAt: undefined });
-    expect(await signIns().endSessions({ uid: session.uid }, 'logout', LATER)).toEqual([]);
+    expect(await signIns().endSessions({ uid: session.uid }, 'logout', LATER)).toEqual({ ended: 0, clients: [] });
   });
 
   test('ending a whole account takes every grant, also the offline ones of sessions that had ended before', async () => {
@@ -130,7 +130,7 @@ onEachDatabase('sign-ins, sessions and grants', (ground) => {
     const second = randomUUID();
     await signIns().openSession(second, session.signIn, LATER, {});
     const clients = await signIns().endSessions({ accountId: session.accountId }, 'blocked', LATER, true);
-    expect(clients).toEqual([{ clientId: 'messagerie' }]);
+    expect(clients).toMatchObject({ ended: 1, clients: [{ clientId: 'messagerie' }] });
     expect(await stored(offline)).toEqual([]);
     expect(await signIns().session(second)).toMatchObject({ endedAt: LATER });
     expect(await stored(theirs)).toEqual(['Grant', 'RefreshToken']);
@@ -149,7 +149,7 @@ onEachDatabase('sign-ins, sessions and grants', (ground) => {
     const session = await signedIn();
     await bind(session, 'ror');
     const results = await parallel(20, () => signIns().endSessions({ uid: session.uid }, 'logout', LATER));
-    expect(results.filter((clients) => clients.length > 0)).toEqual([[{ clientId: 'ror' }]]);
+    expect(results.filter(({ ended }) => ended > 0)).toMatchObject([{ ended: 1, clients: [{ clientId: 'ror' }] }]);
   });
 
   test('a grant bound while the session ends is refused or deleted: none survives', async () => {
@@ -158,7 +158,7 @@ onEachDatabase('sign-ins, sessions and grants', (ground) => {
       const grants = parallel(4, () => {
         const grantId = randomUUID();
         return signIns()
-          .bindGrant({ grantId, clientId: 'ror', offline: false }, session.uid, session.signIn)
+          .bindGrant({ grantId, clientId: 'ror', offline: false, sid: undefined }, session.uid, session.signIn)
           .then(
             () => grantId,
             (error: unknown) => {
@@ -177,12 +177,12 @@ onEachDatabase('sign-ins, sessions and grants', (ground) => {
     const grantId = randomUUID();
     const ended: { clients?: Promise<unknown> } = {};
     await ground().storage.transaction(async (storage) => {
-      await storage.signIns.bindGrant({ grantId, clientId: 'ror', offline: false }, session.uid, session.signIn);
+      await storage.signIns.bindGrant({ grantId, clientId: 'ror', offline: false, sid: undefined }, session.uid, session.signIn);
       ended.clients = signIns().endSessions({ uid: session.uid }, 'logout', LATER);
       // Round trips enough for the other connection to reach the row and wait for it.
       for (let turn = 0; turn < 20; turn++) await storage.signIns.byId(session.signIn.id);
     });
-    expect(await ended.clients).toEqual([{ clientId: 'ror' }]);
+    expect(await ended.clients).toMatchObject({ ended: 1, clients: [{ clientId: 'ror' }] });
     expect(await signIns().ofGrant(grantId)).toBeUndefined();
   });
 });

@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createStorage } from '../../adapters/db/storage.ts';
-import { createCodeQueue } from '../../adapters/queue/bullmq.ts';
+import { createQueue } from '../../adapters/queue/bullmq.ts';
+import { CODES } from '../../src/delivery/jobs.ts';
 import { CODE } from '../../config/lives.ts';
 import { codeOf, newSeed } from '../../src/challenges/hotp.ts';
 import { createLog } from '../../src/log.ts';
@@ -79,7 +80,7 @@ function faults(withRedis: boolean): void {
     const counter = await challenges.nextCode(id, now, new Date(now.getTime() + CODE.life * 1000), now);
     if (counter === undefined) throw new Error('the first code of a new challenge was refused');
     const { redis: url, database: address } = setup;
-    const queue = createCodeQueue({ redis: url, database: address, singleSession: false, log: createLog('silent') });
+    const queue = createQueue({ redis: url, database: address, singleSession: false, log: createLog('silent') }, CODES);
     await queue.send({ challengeId: id, counter, requestedAt: now.getTime() });
     await queue.close();
     return codeOf(seed, counter);

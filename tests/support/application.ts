@@ -1,4 +1,5 @@
 import * as client from 'openid-client';
+import type { Send } from './browser.ts';
 
 /** Where integrators listen in the sandbox contract; nothing needs to listen there when the browser stops at its door. */
 export const CALLBACK = 'http://localhost:4000/callback';
@@ -22,9 +23,15 @@ export class Application {
     this.id = id;
   }
 
-  static async discover(issuer: string, id: string, secret = `${id}-sandbox-secret`): Promise<Application> {
+  static async discover(
+    issuer: string,
+    id: string,
+    secret = `${id}-sandbox-secret`,
+    send: Send = fetch,
+  ): Promise<Application> {
     const configuration = await client.discovery(new URL(issuer), id, undefined, client.ClientSecretBasic(secret), {
       execute: [client.allowInsecureRequests],
+      [client.customFetch]: (url, init) => send(new URL(url), init as RequestInit),
     });
     return new Application(configuration, id);
   }

@@ -2,7 +2,17 @@ import { existsSync } from 'node:fs';
 
 export const SERVICES_VARIABLE = 'MIRE_TEST_SERVICES';
 
-const BINARIES = { chromium: ['/usr/bin/chromium'], nginx: ['/usr/sbin/nginx', '/usr/bin/nginx'] } as const;
+const BINARIES = {
+  chromium: ['/usr/bin/chromium'],
+  nginx: ['/usr/sbin/nginx', '/usr/bin/nginx'],
+  // Debian keeps each version apart; other systems have one.
+  'postgres-server': [
+    ...[18, 17, 16, 15].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`),
+    '/usr/local/bin/postgres',
+    '/usr/bin/postgres',
+  ],
+  'redis-server': ['/usr/bin/redis-server', '/usr/local/bin/redis-server'],
+} as const;
 
 export const binary = (name: keyof typeof BINARIES): string | undefined =>
   BINARIES[name].find((path) => existsSync(path));

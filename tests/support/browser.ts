@@ -11,6 +11,9 @@ export interface Visited {
   readonly redirects: readonly string[];
 }
 
+/** `fetch`, or what stands in for a reverse proxy. */
+export type Send = (url: URL, init: RequestInit) => Promise<Response>;
+
 type Fields = Readonly<Record<string, string>>;
 
 /** A browser without JavaScript: cookies by path, redirects, links and forms. Stops at an address outside `origin`. */
@@ -18,10 +21,12 @@ export class Browser {
   readonly jar = new CookieJar(undefined, { allowSpecialUseDomain: true, rejectPublicSuffixes: false });
   readonly origin: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly #send: Send;
   current: Visited | undefined;
 
-  constructor(origin: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(origin: string, headers: Readonly<Record<string, string>> = {}, send: Send = fetch) {
     this.origin = origin;
+    this.#send = send;
     this.headers = { accept: 'text/html', 'accept-language': 'fr', 'user-agent': 'TestBrowser/1', ...headers };
   }
 
@@ -40,7 +45,7 @@ export class Browser {
     const headers = new Headers({ ...this.headers, ...(init.headers as Record<string, string> | undefined) });
     const cookie = await this.jar.getCookieString(url.href);
     if (cookie) headers.set('cookie', cookie);
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    const response = await this.#send(url, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) await this.jar.setCookie(line, url.href, { ignoreError: true });
     return response;
   }
@@ -50,8 +55,15 @@ export class Browser {
     const { page, url } = this.#here();
     const form = page
       .querySelectorAll('form')
-      .find((one) => (actionEnds ? (one.getAttribute('action') ?? '').endsWith(actionEnds) : Object.keys(fields).every((name) => one.querySelector(`[name="${name}"]`))));
-    if (!form) throw new Error(`no form for ${actionEnds ?? Object.keys(fields).join(', ')} at ${url.pathname}:\n${page.text.slice(0, 600)}`);
+      .find((one) =>
+        actionEnds
+          ? (one.getAttribute('action') ?? '').endsWith(actionEnds)
+          : Object.keys(fields).every((name) => one.querySelector(`[name="${name}"]`)),
+      );
+    if (!form)
+      throw new Error(
+        `no form for ${actionEnds ?? Object.keys(fields).join(', ')} at ${url.pathname}:\n${page.text.slice(0, 600)}`,
+      );
     return this.post(form.getAttribute('action') ?? url.href, { ...hidden(form), ...fields });
   }
 
@@ -71,7 +83,11 @@ export class Browser {
   async #go(first: URL, method: string, body?: string, more: Record<string, string> = {}): Promise<Visited> {
     const redirects: string[] = [];
     let url = first;
-    let init: RequestInit = { method, ...(body === undefined ? {} : { body }), headers: { ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }), ...more } };
+    let init: RequestInit = {
+      method,
+      ...(body === undefined ? {} : { body }),
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }), ...more },
+    };
     for (;;) {
       redirects.push(url.href);
       if (redirects.length > 20) throw new Error(`too many redirects:\n${redirects.join('\n')}`);
@@ -88,7 +104,14 @@ export class Browser {
         continue;
       }
       const text = await response.text();
-      const visited = { url, status: response.status, headers: response.headers, body: text, page: parse(text), redirects };
+      const visited = {
+        url,
+        status: response.status,
+        headers: response.headers,
+        body: text,
+        page: parse(text),
+        redirects,
+      };
       // The library's own pages post themselves; without JavaScript a person presses their button.
       const auto = visited.page.querySelector('form[id="op.logoutForm"], form[id="op.autoForm"]');
       this.current = visited;
@@ -102,5 +125,9 @@ export class Browser {
 }
 
 function hidden(form: HTMLElement): Record<string, string> {
-  return Object.fromEntries(form.querySelectorAll('input[type="hidden"]').map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? '']));
+  return Object.fromEntries(
+    form
+      .querySelectorAll('input[type="hidden"]')
+      .map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? '']),
+  );
 }

@@ -1,9 +1,10 @@
 import { Registry } from 'prom-client';
 import { openDatabase } from '../../adapters/db/database.ts';
 import { createStorage } from '../../adapters/db/storage.ts';
-import { createCodeWorker } from '../../adapters/queue/bullmq.ts';
+import { createWorker } from '../../adapters/queue/bullmq.ts';
 import { createHttpSmsSender } from '../../adapters/sms/http.ts';
 import { deliverCode } from '../../src/delivery/deliver-code.ts';
+import { CODES } from '../../src/delivery/jobs.ts';
 import { createDeliveryMetrics } from '../../src/delivery/metrics.ts';
 import { createLog } from '../../src/log.ts';
 import { createVault } from '../../src/protection/secrets.ts';
@@ -62,8 +63,9 @@ const deps = {
   clock: () => new Date(),
 };
 
-createCodeWorker(
+createWorker(
   { redis: setup.redis, database: setup.database, singleSession: false, log: createLog('silent') },
+  CODES,
   async (job) => {
     const outcome = await deliverCode(deps, job);
     await stand('acknowledge');

@@ -15,9 +15,12 @@ import { answers, redisUrl } from './redis-url.ts';
 
 /** Looks for the real services, and migrates one template that every test database is copied from. */
 export default async function globalSetup(): Promise<void> {
+  // How a machine with nothing installed behaves, tried on one that has everything.
+  if (process.env[SERVICES_VARIABLE] === 'none') return;
   const found: string[] = [];
-  if (binary('chromium')) found.push('chromium');
-  if (binary('nginx')) found.push('nginx');
+  for (const name of ['chromium', 'nginx', 'postgres-server', 'redis-server'] as const) {
+    if (binary(name)) found.push(name);
+  }
   if (await answers(redisUrl)) found.push('redis');
   const admin = await findPostgres(process.env.TEST_DATABASE_URL);
   if (admin) {

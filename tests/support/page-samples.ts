@@ -13,9 +13,11 @@ import { texts as logout } from '../../interactions/logout/texts.ts';
 import { texts as codeEphemere } from '../../interactions/modes/code-ephemere/texts.ts';
 import { texts as loginMdp } from '../../interactions/modes/login-mdp/texts.ts';
 import { texts as modes } from '../../interactions/modes/texts.ts';
+import { texts as sandbox } from '../../interactions/sandbox/texts.ts';
+import { texts as switchAccount } from '../../interactions/switch/texts.ts';
 import { texts as terms } from '../../interactions/terms/texts.ts';
-import { texts as sandbox } from '../../src/sandbox/views/texts.ts';
-import { APPLICATIONS, applicationSession, formState, messages, personas, tabs } from './sample-people.ts';
+import { APPLICATIONS, formState, tabs } from './sample-people.ts';
+import { SANDBOX_SAMPLES } from './sandbox-samples.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
@@ -29,6 +31,7 @@ export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   consent,
   logout,
   terms,
+  switch: switchAccount,
   error,
   home,
   articles,
@@ -154,6 +157,12 @@ const form = (id: string) =>
 
 const others: readonly Sample[] = [
   {
+    name: 'switch',
+    view: 'interactions/switch/view.pug',
+    titleKey: 'switch.title',
+    locals: () => ({ ...formState, abortAction: '/x', from: 'Marie Durand', to: 'Karim Benali' }),
+  },
+  {
     name: 'accept-terms',
     view: 'interactions/terms/view.pug',
     titleKey: 'accept-terms.title',
@@ -241,48 +250,7 @@ const others: readonly Sample[] = [
     view: `interactions/home/${name}.pug`,
     titleKey: `${name}.title`,
   })),
-  {
-    name: 'sandbox',
-    view: 'src/sandbox/views/index.pug',
-    titleKey: 'sandbox.title',
-    locals: () => ({ applications: APPLICATIONS }),
-  },
-  { name: 'sandbox-inbox', view: 'src/sandbox/views/inbox.pug', titleKey: 'inbox.title', locals: () => ({ messages }) },
-  {
-    name: 'sandbox-inbox-empty',
-    view: 'src/sandbox/views/inbox.pug',
-    titleKey: 'inbox.title',
-    locals: () => ({ messages: [] }),
-  },
-  {
-    name: 'sandbox-personas',
-    view: 'src/sandbox/views/personas.pug',
-    titleKey: 'personas.title',
-    locals: (t) => ({ personas: personas(t) }),
-  },
-  {
-    name: 'sandbox-app',
-    view: 'src/sandbox/views/app.pug',
-    titleKey: 'app.demonstration',
-    locals: () => ({ app: APPLICATIONS[1], signInHref: '/x', signOutHref: '/x' }),
-  },
-  {
-    name: 'sandbox-app-refused',
-    view: 'src/sandbox/views/app.pug',
-    titleKey: 'app.demonstration',
-    locals: () => ({
-      app: APPLICATIONS[1],
-      signInHref: '/x',
-      signOutHref: '/x',
-      problem: { error: 'access_denied', description: 'End-User aborted interaction' },
-    }),
-  },
-  {
-    name: 'sandbox-app-signed-in',
-    view: 'src/sandbox/views/app.pug',
-    titleKey: 'app.demonstration',
-    locals: () => ({ app: APPLICATIONS[1], signInHref: '/x', signOutHref: '/x', session: applicationSession }),
-  },
+  ...SANDBOX_SAMPLES,
 ];
 
 /** An error page. */

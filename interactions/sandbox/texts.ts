@@ -1,4 +1,6 @@
-/** The sandbox's own pages; same shape as the texts of a screen (a test holds them to it: this room imports no page). */
+import type { Texts } from '../layout/texts.ts';
+
+/** The sandbox's own pages. */
 export const texts = {
   fr: {
     'sandbox.title': 'Bac à sable',
@@ -88,4 +90,4 @@ export const texts = {
     'app.raw': 'Raw answer (JSON)',
     'app.refused': 'The sign-in did not succeed',
   },
-} as const;
+} as const satisfies Texts;

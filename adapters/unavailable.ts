@@ -16,10 +16,10 @@ const NETWORK = new Set([
 const POSTGRES = /^(?:08...|53300|57014|57P0[1-3])$/;
 /** What knex, pg and ioredis say when they give up without a code of their own, and replies of a Redis that cannot serve yet. */
 const SENTENCE =
-  /^(?:Knex: Timeout|Connection (?:terminated|ended|is closed)|Client has encountered a connection error|timeout expired|Unable to acquire a connection|Stream isn't writeable|Command timed out|Reached the max retries|LOADING |MASTERDOWN |READONLY )/;
+  /^(?:Knex: Timeout|Query read timeout|Connection (?:terminated|ended|is closed)|Client has encountered a connection error|timeout expired|Unable to acquire a connection|Stream isn't writeable|Command timed out|Reached the max retries|LOADING |MASTERDOWN |READONLY )/;
 
 /** Whether a store could not be reached, as opposed to having refused what it was asked. */
-export function isUnreachable(error: unknown): boolean {
+function isUnreachable(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return NETWORK.has(code) || POSTGRES.test(code) || SENTENCE.test(error.message);
@@ -34,5 +34,14 @@ export class StorageUnavailable extends errors.TemporarilyUnavailable {
     super('the service cannot reach its storage, try again', { cause });
     this.status = 503;
     this.statusCode = 503;
+  }
+}
+
+/** What cannot be reached is said to be so, whoever asked; anything else is thrown as it came. */
+export async function reach<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw isUnreachable(error) ? new StorageUnavailable(error) : error;
   }
 }

@@ -1,0 +1,65 @@
+import type { RouterContext } from '@koa/router';
+import type { ModeId } from '../../config/modes.ts';
+import type { UserError } from '../../src/http/errors.ts';
+import { allowForms } from '../../src/http/headers.ts';
+import { errorLocals } from '../error/form-errors.ts';
+import type { Panel } from '../kit.ts';
+import type { Pages } from '../layout/renderer.ts';
+import type { Mode } from '../mode.ts';
+import { fullName, type Visit } from '../visit.ts';
+import { tabsOf } from './tabs.ts';
+
+export interface ChooserParts {
+  readonly pages: Pages;
+  readonly modes: readonly Mode[];
+  /** What every screen of an interaction needs to be left. */
+  readonly leave: (visit: Visit) => { csrf: string; abortAction: string };
+}
+
+export type ShowChooser = (
+  ctx: RouterContext,
+  visit: Visit,
+  mode: ModeId | undefined,
+  panel?: Panel,
+  error?: UserError,
+) => Promise<void>;
+
+/** The sign-in page: the tabs, and the open one's panel, with an error of its form when there is one. */
+export function createChooser({ pages, modes, leave }: ChooserParts): ShowChooser {
+  return async (ctx, visit, mode, panel, error) => {
+    allowForms(ctx, visit.formTargets);
+    const retryAfter = error?.detail.retryAfter;
+    if (retryAfter !== undefined) ctx.set('retry-after', String(Math.ceil(Number(retryAfter))));
+    const { session, application, interaction } = visit;
+    await pages.show(ctx, {
+      view: 'interactions/chooser/view',
+      title: panel?.title ?? 'chooser.title',
+      status: error?.status ?? 200,
+      lang: visit.lang,
+      ...(panel ? { panel: panel.view } : {}),
+      locals: (t) => ({
+        application: application.name,
+        tabs: tabsOf(modes, visit, mode, t),
+        ...leave(visit),
+        ...(session
+          ? {
+              stepUp: {
+                name: fullName(session.account),
+                ...(visit.tooWeak
+                  ? { reason: application.reason ?? t('chooser.step-up.reason', { application: application.name }) }
+                  : {}),
+                onlyMissing: visit.livingPassword !== undefined,
+                ...(visit.livingPassword && mode ? { otherHref: `/interaction/${visit.uid}/${mode}?autre` } : {}),
+                ...(interaction.prompt.name === 'select_account'
+                  ? { keepAction: `/interaction/${visit.uid}/keep` }
+                  : {}),
+              },
+            }
+          : {}),
+        underWay: panel?.underWay === true,
+        ...panel?.locals?.(t),
+        ...(error ? errorLocals(error, t) : {}),
+      }),
+    });
+  };
+}

@@ -1,0 +1,53 @@
+import type { Settings } from '../config/settings.ts';
+import type { Account } from '../src/accounts/account.ts';
+import { satisfies } from '../src/assurance/levels.ts';
+import { FlowError, type MireError, UserError } from '../src/http/errors.ts';
+import type { Proof } from './mode.ts';
+import type { Visit } from './visit.ts';
+
+/** What a step sees. */
+export interface Standing {
+  readonly visit: Visit;
+  readonly proof: Proof;
+  readonly account: Account | undefined;
+  /** The person said yes to taking the place of somebody else's session. */
+  readonly switched: boolean;
+  readonly settings: Pick<Settings, 'TERMS_VERSION'>;
+}
+
+/** Something the person must answer before the sign-in ends; each is a screen. */
+export type Question = 'switch' | 'terms';
+
+/** A step lets pass (undefined), refuses, or asks. None names the next one. */
+type Answer = undefined | MireError | Question;
+
+/** Decided after every proof, in this order. */
+export const STEPS: readonly (readonly [name: string, decide: (standing: Standing) => Answer])[] = [
+  ['found', ({ account }) => (account ? undefined : new UserError('account-unavailable'))],
+  ['active', ({ account }) => (account?.status === 'active' ? undefined : new UserError('account-unavailable'))],
+  [
+    'completes its own session',
+    ({ proof, visit }) =>
+      proof.full || visit.session?.account.id === proof.subject.accountId
+        ? undefined
+        : new FlowError('step-out-of-order'),
+  ],
+  [
+    'mode accepted',
+    ({ proof, visit }) => (visit.whyRefused(proof.mode) ? new FlowError('mode-not-accepted') : undefined),
+  ],
+  [
+    'strong enough',
+    ({ proof, visit }) =>
+      satisfies(proof.acr, visit.requirement.level) ? undefined : new UserError('level-not-reached'),
+  ],
+  [
+    "somebody else's session",
+    ({ visit, proof, switched }) =>
+      visit.session && visit.session.account.id !== proof.subject.accountId && !switched ? 'switch' : undefined,
+  ],
+  [
+    'terms accepted',
+    ({ account, settings }) => (account?.termsVersion === settings.TERMS_VERSION ? undefined : 'terms'),
+  ],
+];

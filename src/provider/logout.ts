@@ -1,0 +1,75 @@
+import type { AuditLine } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import type { LogoutQueue } from '../delivery/jobs.ts';
+import type { Log } from '../log.ts';
+import type { Storage } from '../storage.ts';
+import type { SessionClient, WhichSessions } from './sign-ins.ts';
+
+/** Every way a session can end. */
+export type EndedBy = 'logout' | 'switch' | 'expired' | 'blocked' | 'administrator';
+
+/** The one service that ends sessions, whoever asks. */
+export interface Logout {
+  /**
+   * Ends them in the database with all that rests on them, and has every application told through the queue. Nothing of
+   * the outside is awaited.
+   * @param also runs in the same transaction
+   * @returns how many sessions ended
+   */
+  end(
+    which: WhichSessions,
+    by: EndedBy,
+    options?: { everything?: boolean; also?: (tx: Storage) => Promise<void>; line?: Partial<AuditLine> },
+  ): Promise<number>;
+  /** Takes back what a person allowed an application: its grants end, it is told, and it will have to ask again. */
+  revokeConsent(accountId: string, clientId: string): Promise<void>;
+}
+
+export function createLogout({
+  storage,
+  queue,
+  clock,
+  log,
+}: {
+  storage: Storage;
+  queue: LogoutQueue;
+  clock: Clock;
+  log: Log;
+}): Logout {
+  async function tell(clients: readonly SessionClient[]): Promise<void> {
+    for (const { clientId, accountId, sid } of clients) {
+      if (!sid) continue;
+      try {
+        await queue.send({ clientId, accountId, sid });
+      } catch (err) {
+        // The session has ended all the same: its tokens are dead, which the application learns at their next use.
+        log.error({ err, clientId }, 'an application could not be told that a session ended');
+      }
+    }
+  }
+
+  return {
+    async end(which, by, { everything = false, also, line = {} } = {}) {
+      const { ended, clients } = await storage.transaction(async (tx) => {
+        const result = await tx.signIns.endSessions(which, by, clock(), everything);
+        await also?.(tx);
+        if (result.ended > 0) {
+          const accountId = 'accountId' in which ? which.accountId : result.clients[0]?.accountId;
+          await tx.audit.write({ event: 'session.ended', accountId, ...line, details: { by, sessions: result.ended } });
+        }
+        return result;
+      });
+      await tell(clients);
+      return ended;
+    },
+
+    async revokeConsent(accountId, clientId) {
+      const clients = await storage.transaction(async (tx) => {
+        await tx.consents.revoke(accountId, clientId);
+        await tx.audit.write({ event: 'consent.revoked', accountId, clientId });
+        return tx.signIns.endGrants(accountId, clientId);
+      });
+      await tell(clients);
+    },
+  };
+}

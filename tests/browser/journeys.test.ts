@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { useChromium } from '../support/chromium.ts';
+import { type RunningMire, startMire } from '../support/mire.ts';
+import { describeWith } from '../support/services.ts';
+import {
+  application,
+  askCode,
+  CODE_EPHEMERE,
+  claims,
+  fillCode,
+  fillPassword,
+  LOGIN_MDP,
+  openMode,
+  persona,
+  reachCode,
+  signInByPassword,
+} from '../support/visits.ts';
+
+describeWith('chromium', 'a professional in a real browser', () => {
+  let mire: RunningMire;
+  beforeAll(async () => {
+    mire = await startMire();
+  });
+  afterAll(() => mire?.close());
+  const { visit } = useChromium();
+
+  describe.each([true, false])('JavaScript: %s', (javaScriptEnabled) => {
+    test('signs in to the ROR by Login / Mdp', async () => {
+      const { page } = await visit({ javaScriptEnabled });
+      await page.goto(application(mire, 'ror'));
+      await openMode(page, LOGIN_MDP);
+      await fillPassword(page);
+      expect(await claims(page)).toMatchObject({ acr: 'eidas1', amr: '["pwd"]', name: 'Marie Durand' });
+    });
+
+    test.each([
+      ['mail', '["pwd","otp","mfa"]'],
+      ['sms', '["pwd","otp","mfa","sms"]'],
+    ] as const)('signs in to the messagerie by Code éphémère sent by %s', async (channel, amr) => {
+      const { page } = await visit({ javaScriptEnabled });
+      await page.goto(application(mire, 'messagerie'));
+      if (!page.url().endsWith('/code-ephemere')) await openMode(page, CODE_EPHEMERE);
+      await fillPassword(page, persona('kbenali'));
+      const code = await askCode(mire, page, channel);
+      expect(await page.locator('[name=code]:focus').count()).toBe(1);
+      // As it stands in the message: pasted with its space.
+      await fillCode(page, `${code.slice(0, 3)} ${code.slice(3)}`);
+      expect(await claims(page)).toMatchObject({ acr: 'eidas2', amr, mire_mode: 'code-ephemere' });
+    });
+
+    test('goes from the ROR to the messagerie with a code only, then to the portal without a page', async () => {
+      const { page } = await visit({ javaScriptEnabled });
+      await signInByPassword(page, application(mire, 'ror'));
+      await claims(page);
+      await page.goto(application(mire, 'messagerie'));
+      expect(await page.locator('.step-up').innerText()).toContain('Marie Durand');
+      expect(await page.locator('[name=password]').count()).toBe(0);
+      await fillCode(page, await askCode(mire, page));
+      expect(await claims(page)).toMatchObject({ acr: 'eidas2', amr: '["pwd","otp","mfa"]' });
+      await page.goto(application(mire, 'portail'));
+      expect(page.url()).toBe(application(mire, 'portail'));
+      expect(await claims(page)).toMatchObject({ acr: 'eidas2', mire_mode: 'code-ephemere' });
+    });
+
+    test('accepts new terms of use once', async () => {
+      const person = javaScriptEnabled ? persona('cpetit') : persona('mdurand');
+      // Each run needs somebody who has not accepted yet.
+      await mire.database.database('accounts').where({ login_key: person.login }).update({ terms_version: null });
+      const { page } = await visit({ javaScriptEnabled });
+      await signInByPassword(page, application(mire, 'ror'), person);
+      expect(await page.locator('h1').innerText()).toContain('conditions');
+      await page.locator('.login-submit').click();
+      expect(await claims(page)).toMatchObject({ acr: 'eidas1' });
+      await page.context().clearCookies();
+      await signInByPassword(page, application(mire, 'portail'), person);
+      await claims(page);
+    });
+
+    test('a blocked person is told whom to call, and can still leave', async () => {
+      const { page } = await visit({ javaScriptEnabled });
+      await signInByPassword(page, application(mire, 'ror'), persona('jmoreau'));
+      const alert = page.locator('#erreur');
+      expect(await alert.innerText()).toContain('assistance');
+      expect(await alert.locator('.support-code strong').innerText()).toMatch(/^[0-9A-Z-]{6,}$/);
+      await page.getByRole('button', { name: "Retour à l'application" }).click();
+      expect(await page.locator('[role=alert]').innerText()).toContain('access_denied');
+    });
+
+    test('signs out after a confirmation, and the next application asks again', async () => {
+      const { page } = await visit({ javaScriptEnabled });
+      await signInByPassword(page, application(mire, 'ror'));
+      await page.getByRole('link', { name: 'Se déconnecter' }).click();
+      expect(await page.locator('h1').innerText()).toContain('Voulez-vous vous déconnecter');
+      await page.getByRole('button', { name: 'Se déconnecter' }).click();
+      await page.waitForURL(`${application(mire, 'ror')}/bye**`);
+      await page.goto(application(mire, 'portail'));
+      expect(await page.locator('.modes').count()).toBe(1);
+    });
+
+    test('stays signed in when asked to confirm and choosing to stay', async () => {
+      const { page } = await visit({ javaScriptEnabled });
+      await signInByPassword(page, application(mire, 'ror'));
+      await page.getByRole('link', { name: 'Se déconnecter' }).click();
+      await page.getByRole('link', { name: 'Rester connecté' }).click();
+      expect(await page.locator('.identity h2').innerText()).toBe('Marie Durand');
+    });
+
+    test('a language switch keeps the step, and the code still works', async () => {
+      const { page } = await visit({ javaScriptEnabled });
+      const code = await reachCode(mire, page, application(mire, 'messagerie'));
+      await page.getByRole('link', { name: 'English' }).click();
+      expect(await page.locator('html').getAttribute('lang')).toBe('en');
+      expect(await page.locator('h3').first().innerText()).toBe('Enter the code you received');
+      await fillCode(page, code);
+      expect(await claims(page)).toMatchObject({ acr: 'eidas2' });
+    });
+  });
+});

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A server that a test may kill, freeze and start again without hurting anybody: its own port, its own directory. */
+export class OwnServer {
+  readonly #start: () => ChildProcess;
+  readonly #answers: () => Promise<unknown>;
+  #process: ChildProcess | undefined;
+
+  constructor(start: () => ChildProcess, answers: () => Promise<unknown>) {
+    this.#start = start;
+    this.#answers = answers;
+  }
+
+  /** Ends when it answers. A server that died hard may need a second start, until the one before has let go. */
+  async start(): Promise<void> {
+    const until = Date.now() + 20_000;
+    for (;;) {
+      if (!this.#running()) this.#process = this.#start();
+      try {
+        await this.#answers();
+        return;
+      } catch (error) {
+        if (Date.now() > until) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  }
+
+  /** As a power cut would: no goodbye to anybody. */
+  kill = (): Promise<void> => this.#end('SIGKILL');
+  stop = (): Promise<void> => this.#end('SIGTERM');
+
+  /** Connections stay open and nothing answers any more. */
+  async freeze(): Promise<void> {
+    await this.#signalAll('SIGSTOP');
+  }
+
+  async thaw(): Promise<void> {
+    await this.#signalAll('SIGCONT');
+  }
+
+  #running(): boolean {
+    return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (!this.#process || !this.#running()) return;
+    const ended = once(this.#process, 'exit');
+    this.#process.kill(signal);
+    await ended;
+  }
+
+  async #signalAll(signal: NodeJS.Signals): Promise<void> {
+    const { pid } = this.#process ?? {};
+    if (pid === undefined) throw new Error('the server is not running');
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    for (const each of [pid, ...children.split(' ').filter(Boolean).map(Number)]) process.kill(each, signal);
+  }
+}
+
+/** An empty directory, and how to be rid of it. */
+export async function ownDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'mire-test-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** A child whose words nobody needs, and that ends with the test run whatever happens. */
+export function spawnQuietly(command: string, args: readonly string[], user: { uid?: number; gid?: number } = {}): ChildProcess {
+  const child = spawn(command, args, { stdio: 'ignore', ...user });
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+  // A command that cannot be run shows as a server that never answers.
+  child.on('error', () => undefined);
+  return child;
+}

@@ -1,0 +1,53 @@
+import type { Sample } from './page-samples.ts';
+import { APPLICATIONS, applicationSession, messages, personas } from './sample-people.ts';
+
+/** The sandbox's own pages in their states. */
+export const SANDBOX_SAMPLES: readonly Sample[] = [
+  {
+    name: 'sandbox',
+    view: 'interactions/sandbox/index.pug',
+    titleKey: 'sandbox.title',
+    locals: () => ({ applications: APPLICATIONS }),
+  },
+  {
+    name: 'sandbox-inbox',
+    view: 'interactions/sandbox/inbox.pug',
+    titleKey: 'inbox.title',
+    locals: () => ({ messages }),
+  },
+  {
+    name: 'sandbox-inbox-empty',
+    view: 'interactions/sandbox/inbox.pug',
+    titleKey: 'inbox.title',
+    locals: () => ({ messages: [] }),
+  },
+  {
+    name: 'sandbox-personas',
+    view: 'interactions/sandbox/personas.pug',
+    titleKey: 'personas.title',
+    locals: (t) => ({ personas: personas(t) }),
+  },
+  {
+    name: 'sandbox-app',
+    view: 'interactions/sandbox/app.pug',
+    titleKey: 'app.demonstration',
+    locals: () => ({ app: APPLICATIONS[1], signInHref: '/x', signOutHref: '/x' }),
+  },
+  {
+    name: 'sandbox-app-refused',
+    view: 'interactions/sandbox/app.pug',
+    titleKey: 'app.demonstration',
+    locals: () => ({
+      app: APPLICATIONS[1],
+      signInHref: '/x',
+      signOutHref: '/x',
+      problem: { error: 'access_denied', description: 'End-User aborted interaction' },
+    }),
+  },
+  {
+    name: 'sandbox-app-signed-in',
+    view: 'interactions/sandbox/app.pug',
+    titleKey: 'app.demonstration',
+    locals: () => ({ app: APPLICATIONS[1], signInHref: '/x', signOutHref: '/x', session: applicationSession }),
+  },
+];
