@@ -74,6 +74,9 @@ const schema = z.object({
   DPOP_KEY: z.string().optional().describe('32 bytes in base64; DPoP nonces (secret)'),
   TRUSTED_PROXIES: list.default([]).describe('addresses or CIDRs whose X-Forwarded-* headers count'),
   TRUSTED_PROXY_COUNT: count(1, 10).default(1).describe('how many proxies stand in front'),
+  INTERNAL_HOSTS: list
+    .optional()
+    .describe('hosts of applications that may have private addresses; in the sandbox localhost,127.0.0.1'),
   MODES: list
     .pipe(z.array(z.enum(MODE_IDS)).min(1))
     .default(DEFAULT_MODES)
@@ -119,7 +122,8 @@ export type SettingName = keyof RawSettings;
 
 /** What the code receives: defaults filled in, secrets present. */
 export type Settings = Readonly<
-  Omit<RawSettings, 'ISSUER' | 'RATE_LIMIT_FACTOR' | Secret> & {
+  Omit<RawSettings, 'ISSUER' | 'RATE_LIMIT_FACTOR' | 'INTERNAL_HOSTS' | Secret> & {
+    INTERNAL_HOSTS: string[];
     ISSUER: string;
     RATE_LIMIT_FACTOR: number;
     COOKIE_KEYS: string[];
@@ -256,6 +260,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
     ...settings,
     ISSUER: settings.ISSUER ?? `http://localhost:${settings.PORT}`,
     RATE_LIMIT_FACTOR: settings.RATE_LIMIT_FACTOR ?? (sandbox ? 20 : 1),
+    INTERNAL_HOSTS: settings.INTERNAL_HOSTS ?? (sandbox ? ['localhost', '127.0.0.1'] : []),
     ...(sandbox ? {} : { METRICS_PORT: settings.METRICS_PORT ?? 9464 }),
   }) as Settings;
 }

@@ -1,4 +1,3 @@
-import { createServer, type Server } from 'node:http';
 import Koa, { type Middleware } from 'koa';
 import type { Settings } from '../config/settings.ts';
 import { type HealthParts, health } from './health.ts';
@@ -60,52 +59,4 @@ export function buildApp({ settings, log, health: healthParts, holder, errorPage
   for (const route of routes) app.use(route);
   app.use(protocol(holder));
   return app;
-}
-
-/** Node's own limits; what is over them never reaches the application. */
-export function createHttpServer(app: Koa): Server {
-  const server = createServer(
-    { maxHeaderSize: 32 * 1024, requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
-    app.callback(),
-  );
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable) return socket.destroy();
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-    return socket.end(
-      `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${status}\n`,
-    );
-  });
-  return server;
-}
-
-/** `localhost` means both loopback addresses: which of them a client picks is not ours to say. */
-export async function listenOn(app: Koa, host: string, port: number): Promise<Server[]> {
-  const hosts = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
-  const servers: Server[] = [];
-  for (const address of hosts) {
-    const server = createHttpServer(app);
-    const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-      server.once('error', resolve);
-      server.listen(port, address, () => {
-        server.off('error', resolve);
-        resolve(undefined);
-      });
-    });
-    // A machine without IPv6 serves on the other one.
-    if (!failure) servers.push(server);
-    else if (address !== '::1' || failure.code === 'EADDRINUSE') {
-      await Promise.all(servers.map((open) => closeServer(open, 0)));
-      throw failure;
-    }
-  }
-  return servers;
-}
-
-/** Lets the requests in hand end, for `grace` milliseconds at most. */
-export async function closeServer(server: Server, grace: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), grace);
-  await closed;
-  clearTimeout(timer);
 }

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type Router from '@koa/router';
 import type Koa from 'koa';
 import type { Middleware } from 'koa';
@@ -18,12 +17,13 @@ import { createPasswordSignIn } from '../accounts/password-sign-in.ts';
 import { createCodes } from '../challenges/codes.ts';
 import type { Check } from '../health.ts';
 import { createCsrf } from '../http/csrf.ts';
+import { type Listener, listenOn } from '../http/listener.ts';
 import { createHolder, type ProviderHolder } from '../provider/holder.ts';
 import { loadJwks } from '../provider/keys.ts';
 import type { Logout } from '../provider/logout.ts';
 import { createFindAccount } from '../provider/professional.ts';
 import { buildProvider } from '../provider/provider.ts';
-import { buildApp, closeServer, listenOn } from '../server.ts';
+import { buildApp } from '../server.ts';
 import type { Delivery } from './delivery.ts';
 import type { Parts } from './parts.ts';
 
@@ -109,7 +109,7 @@ export async function buildHttp(
   ];
   if (redis) checks.push(['redis', () => redis.ping()]);
   let stopping = false;
-  let servers: Server[] = [];
+  let listeners: Listener[] = [];
   const app = buildApp({
     settings,
     log,
@@ -128,11 +128,11 @@ export async function buildHttp(
     app,
     holder,
     async listen() {
-      servers = await listenOn(app, settings.HOST, settings.PORT);
+      listeners = await listenOn(app, settings.HOST, settings.PORT);
     },
     async close(grace) {
       stopping = true;
-      await Promise.all(servers.map((server) => closeServer(server, grace)));
+      await Promise.all(listeners.map((listener) => listener.close(grace)));
     },
   };
 }

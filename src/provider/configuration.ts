@@ -16,6 +16,7 @@ import type { Limits } from '../protection/limits.ts';
 import type { Storage } from '../storage.ts';
 import { createLoadExistingGrant } from './grants.ts';
 import { createLives } from './lives.ts';
+import { createFetch } from './outgoing.ts';
 import { createPolicy } from './policy.ts';
 import { createRegistrationPolicy, REGISTRATION_POLICY, validateOwnMetadata } from './registration.ts';
 
@@ -138,6 +139,7 @@ export function createConfiguration({
     rotateRefreshToken: true,
     revokeGrantPolicy: () => true,
     renderError: pages.renderError,
+    fetch: createFetch(settings.INTERNAL_HOSTS),
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },

@@ -61,7 +61,7 @@ export class RelyingParty {
       state: client.randomState(),
       nonce: client.randomNonce(),
     };
-    remember(this.#pending, browser, pending);
+    remember(this.#pending, inTab(browser, pending.state), pending);
     return client.buildAuthorizationUrl(await this.#discover(), {
       ...extra,
       redirect_uri: `${this.home}/callback`,
@@ -75,8 +75,9 @@ export class RelyingParty {
 
   /** @throws what openid-client throws when the answer is an error or cannot be trusted. */
   async finish(browser: string, answer: URL): Promise<void> {
-    const pending = this.#pending.get(browser);
-    this.#pending.delete(browser);
+    const tab = inTab(browser, answer.searchParams.get('state'));
+    const pending = this.#pending.get(tab);
+    this.#pending.delete(tab);
     const tokens = await client.authorizationCodeGrant(await this.#discover(), answer, {
       pkceCodeVerifier: pending?.verifier ?? '',
       expectedState: pending?.state ?? 'none was sent',
@@ -104,12 +105,15 @@ export class RelyingParty {
   }
 }
 
+/** Two tabs of one browser may be signing in at the same time, each with a `state` of its own. */
+const inTab = (browser: string, state: string | null) => `${browser} ${state}`;
+
 const ROOM = 1000;
 
-/** The oldest browser leaves when one more arrives. */
-function remember<T>(map: Map<string, T>, browser: string, value: T): void {
-  map.delete(browser);
-  map.set(browser, value);
+/** The oldest leaves when one more arrives. */
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
   const [oldest] = map.keys();
   if (map.size > ROOM && oldest !== undefined) map.delete(oldest);
 }

@@ -18,7 +18,7 @@ import {
 /** The text that a screen reader says after the label of a field. */
 async function described(page: Page, name: string): Promise<string> {
   const ids = (await page.locator(`[name=${name}]`).getAttribute('aria-describedby')) ?? '';
-  const texts = await Promise.all(ids.split(' ').map((id) => page.locator(`#${id}`).innerText()));
+  const texts = await Promise.all(ids.split(' ').map((id) => page.locator(`#${id}`).textContent()));
   return texts.join(' ');
 }
 
@@ -50,7 +50,7 @@ describeWith('chromium', 'the forms, in a real browser', () => {
       const answered = page.waitForResponse((response) => response.request().method() === 'POST');
       await fillPassword(page, { login: MDURAND.login, password: 'not-the-password' });
       expect((await answered).status()).toBe(401);
-      expect(await page.locator('#erreur:focus').innerText()).toContain('Identifiant ou mot de passe incorrect');
+      expect(await page.locator('#erreur:focus').textContent()).toContain('Identifiant ou mot de passe incorrect');
       expect(await page.locator('[name=login]').inputValue()).toBe(MDURAND.login);
       expect(await page.locator('[name=password]').inputValue()).toBe('');
       expect(await page.title()).toMatch(/^Erreur/);
@@ -63,7 +63,7 @@ describeWith('chromium', 'the forms, in a real browser', () => {
       await openLogin(page);
       await fillPassword(page, { login: MDURAND.login, password: '' });
       expect(await page.locator('[name=password]').getAttribute('aria-invalid')).toBe('true');
-      const error = await page.locator('#erreur a').innerText();
+      const error = await page.locator('#erreur a').textContent();
       expect(await described(page, 'password')).toContain(error);
       await page.locator('#erreur a').press('Enter');
       expect(await page.locator('[name=password]:focus').count()).toBe(1);
@@ -89,7 +89,7 @@ describeWith('chromium', 'the forms, in a real browser', () => {
     const refused = await answered;
     expect(refused.status()).toBe(429);
     expect(Number(refused.headers()['retry-after'])).toBeGreaterThan(0);
-    expect(await page.locator('#erreur').innerText()).toContain("Un code vient de vous être envoyé");
+    expect(await page.locator('#erreur').textContent()).toContain('Un code vient de vous être envoyé');
     await fillCode(page, first);
     await claims(page);
   });
@@ -100,7 +100,7 @@ describeWith('chromium', 'the forms, in a real browser', () => {
     const first = await reachCode(mire, page, application(mire, 'messagerie'));
     const again = page.getByRole('button', { name: 'Renvoyer un code' });
     expect(await again.isDisabled()).toBe(true);
-    expect(await again.innerText()).toMatch(/dans (2\d|30) s/);
+    expect(await again.textContent()).toMatch(/dans (2\d|30) s/);
     await page.clock.runFor(31_000);
     expect(await again.isDisabled()).toBe(false);
     mire.clock.forward(31);
@@ -121,34 +121,37 @@ describeWith('chromium', 'the forms, in a real browser', () => {
     expect(await claims(page)).toMatchObject({ acr: 'eidas1' });
   });
 
-  test.each(['none', 'active'] as const)('keyboard only (forced colours: %s): the focus is always seen, Enter submits', async (forcedColors) => {
-    const { page } = await visit({ forcedColors });
-    await openLogin(page);
-    await page.keyboard.press('Tab');
-    expect((await focused(page)).what).toBe('A.skip');
-    await page.keyboard.press('Enter');
-    const seen: string[] = [];
-    const unseen: string[] = [];
-    const tabTo = async (name: string) => {
-      for (let step = 0; step < 20; step++) {
-        await page.keyboard.press('Tab');
-        const { what, visible } = await focused(page);
-        seen.push(what);
-        if (!visible) unseen.push(what);
-        if (what === name) return;
-      }
-      throw new Error(`no way to ${name} by Tab: ${seen.join(', ')}`);
-    };
-    await tabTo('login');
-    await page.keyboard.type(MDURAND.login);
-    await page.keyboard.press('Tab');
-    expect(await focused(page)).toEqual({ what: 'password', visible: true });
-    await page.keyboard.type(MDURAND.password);
-    await tabTo('BUTTON.button login-submit');
-    expect(unseen).toEqual([]);
-    await page.locator('[name=password]').press('Enter');
-    await claims(page);
-  });
+  test.each(['none', 'active'] as const)(
+    'keyboard only (forced colours: %s): the focus is always seen, Enter submits',
+    async (forcedColors) => {
+      const { page } = await visit({ forcedColors });
+      await openLogin(page);
+      await page.keyboard.press('Tab');
+      expect((await focused(page)).what).toBe('A.skip');
+      await page.keyboard.press('Enter');
+      const seen: string[] = [];
+      const unseen: string[] = [];
+      const tabTo = async (name: string) => {
+        for (let step = 0; step < 20; step++) {
+          await page.keyboard.press('Tab');
+          const { what, visible } = await focused(page);
+          seen.push(what);
+          if (!visible) unseen.push(what);
+          if (what === name) return;
+        }
+        throw new Error(`no way to ${name} by Tab: ${seen.join(', ')}`);
+      };
+      await tabTo('login');
+      await page.keyboard.type(MDURAND.login);
+      await page.keyboard.press('Tab');
+      expect(await focused(page)).toEqual({ what: 'password', visible: true });
+      await page.keyboard.type(MDURAND.password);
+      await tabTo('BUTTON.button login-submit');
+      expect(unseen).toEqual([]);
+      await page.locator('[name=password]').press('Enter');
+      await claims(page);
+    },
+  );
 
   test('in forced colours the open tab and the chosen channel still differ from the others', async () => {
     const { page } = await visit({ forcedColors: 'active' });

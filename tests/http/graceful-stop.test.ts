@@ -71,6 +71,7 @@ describeWith('postgres', 'a web process that is told to stop', () => {
     busy.socket.write(BODY);
     await closed;
     expect(busy.received()).toContain('HTTP/1.1 400 Bad Request');
+    expect(busy.received()).toMatch(/^connection: close\r$/im);
     expect(busy.received()).toContain('"error":"invalid_request"');
     expect(await process.ended()).toBe(0);
     await process.logged('stopped');

@@ -1,17 +1,10 @@
 import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { AxeResults } from 'axe-core';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { binary } from './binaries.ts';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { openChromium } from './open-chromium.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-/** A container has no user namespace for Chromium's own sandbox. */
-const ARGUMENTS = ['--no-sandbox', '--disable-component-update', '--disable-sync', ...QUIET];
-
-export const openChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: binary('chromium') ?? chromium.executablePath(), args: ARGUMENTS });
-
 /** Somebody in front of a browser of their own: a context without a cookie, and one page. */
 export interface Visitor {
   readonly page: Page;
@@ -64,9 +57,7 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 /** What axe finds on the page as it stands. Its script needs a context with `bypassCSP`. */
 export async function axe(page: Page): Promise<string[]> {
   if (!(await page.evaluate('"axe" in window'))) await page.addScriptTag({ path: AXE });
-  const { violations, passes } = (await page.evaluate(
-    `axe.run({ runOnly: ${JSON.stringify(TAGS)} })`,
-  )) as AxeResults;
+  const { violations, passes } = (await page.evaluate(`axe.run({ runOnly: ${JSON.stringify(TAGS)} })`)) as AxeResults;
   if (passes.length < 10) throw new Error(`axe only looked at ${passes.length} rules`);
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
 }

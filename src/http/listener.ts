@@ -1,0 +1,81 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type Koa from 'koa';
+
+/** One address that is listened on. */
+export interface Listener {
+  /** Takes nothing new, and lets the requests in hand end, for `grace` milliseconds at most. */
+  close(grace: number): Promise<void>;
+}
+
+/** Node's own limits; what is over them never reaches the application. */
+function createHttpServer(app: Koa): Server {
+  const server = createServer(
+    { maxHeaderSize: 32 * 1024, requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
+    app.callback(),
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable) return socket.destroy();
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    return socket.end(
+      `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${status}\n`,
+    );
+  });
+  return server;
+}
+
+/**
+ * How to close a server. Node's own `close()` waits for connections that were opened and never used, and for those that
+ * a proxy keeps alive after the answer in hand: every stop would last as long as it may.
+ */
+function closerOf(server: Server): Listener['close'] {
+  const answering = new Map<Socket, Set<ServerResponse>>();
+  let closing = false;
+  server.on('connection', (socket) => {
+    answering.set(socket, new Set());
+    socket.once('close', () => answering.delete(socket));
+  });
+  server.prependListener('request', ({ socket }, response) => {
+    const responses = answering.get(socket);
+    responses?.add(response);
+    response.once('close', () => {
+      responses?.delete(response);
+      if (closing && responses?.size === 0) socket.end();
+    });
+  });
+  return async (grace) => {
+    closing = true;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const [socket, responses] of answering) {
+      if (responses.size === 0) socket.destroy();
+      for (const response of responses) if (!response.headersSent) response.setHeader('connection', 'close');
+    }
+    const timer = setTimeout(() => server.closeAllConnections(), grace);
+    await closed;
+    clearTimeout(timer);
+  };
+}
+
+/** `localhost` means both loopback addresses: which of them a client picks is not ours to say. */
+export async function listenOn(app: Koa, host: string, port: number): Promise<Listener[]> {
+  const hosts = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+  const listeners: Listener[] = [];
+  for (const address of hosts) {
+    const server = createHttpServer(app);
+    const close = closerOf(server);
+    const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      server.once('error', resolve);
+      server.listen(port, address, () => {
+        server.off('error', resolve);
+        resolve(undefined);
+      });
+    });
+    // A machine without IPv6 serves on the other one.
+    if (!failure) listeners.push({ close });
+    else if (address !== '::1' || failure.code === 'EADDRINUSE') {
+      await Promise.all(listeners.map((open) => open.close(0)));
+      throw failure;
+    }
+  }
+  return listeners;
+}

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { MODES } from '../../config/modes.ts';
+import type { Lang } from '../../interactions/layout/lang.ts';
+import { axe, overflow, useChromium } from '../support/chromium.ts';
+import { type RunningMire, startMire } from '../support/mire.ts';
+import { describeWith } from '../support/services.ts';
+import { register, strangerRequest } from '../support/stranger.ts';
+import {
+  application,
+  askCode,
+  claims,
+  fillCode,
+  fillPassword,
+  persona,
+  reachCode,
+  signInByPassword,
+} from '../support/visits.ts';
+
+/** 320 CSS pixels are also a 640 pixel window at 200 %, and a 1280 pixel one at 400 % (WCAG 1.4.10). */
+const LOOKS = [
+  { width: 320, height: 640, colorScheme: 'dark' },
+  { width: 1280, height: 900, colorScheme: 'light' },
+] as const;
+
+/** What is wrong with the page as it stands, in each of its looks. */
+async function flaws(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const { width, height, colorScheme } of LOOKS) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const over = await overflow(page);
+    if (over > 0) found.push(`${width}px: scrolls sideways by ${over}`);
+    for (const violation of await axe(page)) found.push(`${width}px ${colorScheme}: ${violation}`);
+  }
+  return found;
+}
+
+describeWith('chromium', 'every screen of the running service is accessible', () => {
+  let mire: RunningMire;
+  beforeAll(async () => {
+    mire = await startMire({ env: { RATE_LIMIT_FACTOR: '20' } });
+  });
+  afterAll(() => mire?.close());
+  const { visit } = useChromium();
+
+  describe.each(['fr', 'en'] as const)('in %s', (lang: Lang) => {
+    /** A page whose flaws are gathered screen by screen. axe's script is not ours: the content policy is off here. */
+    async function inspector(): Promise<{
+      page: Page;
+      look: (name: string, status?: number) => Promise<void>;
+      found: string[];
+    }> {
+      const { page, context } = await visit({ bypassCSP: true, locale: lang });
+      await context.addCookies([{ name: 'mire_lang', value: lang, url: mire.issuer }]);
+      let status = 0;
+      page.on('response', (response) => {
+        if (response.request().isNavigationRequest()) status = response.status();
+      });
+      const found: string[] = [];
+      const look = async (name: string, wanted = 200) => {
+        if (status !== wanted) found.push(`${name}: ${status} instead of ${wanted} at ${page.url()}`);
+        const said = await page.locator('html').getAttribute('lang');
+        if (said !== lang) found.push(`${name}: in ${said}`);
+        found.push(...(await flaws(page)).map((flaw) => `${name}: ${flaw}`));
+      };
+      return { page, look, found };
+    }
+
+    test('the page of sign-in with each tab open, for an application that takes any and one that does not', async () => {
+      const { page, look, found } = await inspector();
+      await page.goto(application(mire, 'ror'));
+      const base = page.url().replace(/\/[^/]*$/, '');
+      for (const { id } of MODES.filter((mode) => mire.settings.MODES.includes(mode.id))) {
+        await page.goto(`${base}/${id}`);
+        await look(`ror, ${id}`);
+      }
+      await page.goto(application(mire, 'messagerie'));
+      await look('messagerie');
+      await page.goto(`${page.url().replace(/\/[^/]*$/, '')}/login-mdp`);
+      await look('mode refused', 403);
+      expect(found).toEqual([]);
+    });
+
+    test('errors of the forms', async () => {
+      const { page, look, found } = await inspector();
+      for (const mode of ['login-mdp', 'code-ephemere']) {
+        await page.goto(`${application(mire, 'cerveau')}/login?mode=${mode}`);
+        await fillPassword(page, { login: '', password: '' });
+        await look(`${mode}, empty`, 422);
+        await fillPassword(page, { login: 'nobody', password: 'nothing' });
+        await look(`${mode}, wrong`, 401);
+      }
+      await fillPassword(page, persona('jmoreau'));
+      await look('blocked', 403);
+      await fillPassword(page, persona('tmartin'));
+      await look('no channel', 422);
+      expect(found).toEqual([]);
+    });
+
+    test('the steps of the one-time code, and a step-up', async () => {
+      const { page, look, found } = await inspector();
+      await signInByPassword(page, application(mire, 'ror'));
+      await claims(page);
+      await look('the application and its claims');
+      await page.goto(mire.issuer);
+      await look('home, signed in');
+      await page.goto(application(mire, 'messagerie'));
+      await look('step-up, channel');
+      const code = await askCode(mire, page);
+      await look('step-up, code');
+      await page
+        .getByRole('button', { name: /Renvoyer|Send another/ })
+        .evaluate('(button) => { button.disabled = false; }');
+      await page.getByRole('button', { name: /Renvoyer|Send another/ }).click();
+      await look('code asked too soon', 429);
+      await fillCode(page, '12');
+      await look('code too short', 422);
+      await fillCode(page, code === '000000' ? '111111' : '000000');
+      await look('code wrong', 401);
+      await page.goto(`${application(mire, 'messagerie')}/login?prompt=login`);
+      await fillPassword(page);
+      await look('channel');
+      await askCode(mire, page);
+      await look('code');
+      expect(found).toEqual([]);
+    });
+
+    test('terms, somebody else, consent, logout', async () => {
+      const { page, look, found } = await inspector();
+      await signInByPassword(page, application(mire, 'ror'), persona('cpetit'));
+      await look('terms');
+      await page.context().clearCookies({ name: /^_/ });
+      await signInByPassword(page, application(mire, 'ror'));
+      await claims(page);
+      await page.goto(`${application(mire, 'ror')}/login?prompt=login&mode=login-mdp`);
+      await fillPassword(page, persona('kbenali'));
+      await look('somebody else');
+      await page.goto(await strangerRequest(mire));
+      await fillCode(page, await askCode(mire, page));
+      await look('consent');
+      await page.goto(`${mire.issuer}/logout`);
+      await look('logout, question');
+      await page.locator('.login-submit').click();
+      await look('logout, done');
+      await page.goto(`${application(mire, 'ror')}/bye`);
+      await look('the application, signed out');
+      expect(found).toEqual([]);
+    });
+
+    test('pages around a sign-in, of the sandbox, and of errors', async () => {
+      const { page, look, found } = await inspector();
+      for (const path of [
+        '/',
+        '/conditions',
+        '/mentions-legales',
+        '/donnees-personnelles',
+        '/accessibilite',
+        '/mot-de-passe-oublie',
+      ]) {
+        await page.goto(`${mire.issuer}${path}`);
+        await look(path);
+      }
+      for (const path of ['/sandbox', '/sandbox/personas', '/sandbox/inbox']) {
+        await page.goto(`${mire.issuer}${path}`);
+        await look(path);
+      }
+      const errors = [
+        ['/interaction/unknown/login-mdp', 400],
+        ['/authorize?client_id=nobody', 400],
+        ['/nothing-here', 404],
+        ['/sandbox/apps/ror/callback?error=access_denied&error_description=x', 200],
+      ] as const;
+      for (const [path, status] of errors) {
+        await page.goto(`${mire.issuer}${path}`);
+        await look(path, status);
+      }
+      await reachCode(mire, page, application(mire, 'messagerie'));
+      await page.goto(`${page.url().replace(/\/[^/]*$/, '')}/login-mdp`);
+      await look('a mode that is not accepted', 403);
+      expect(found).toEqual([]);
+    });
+
+    test('the pages of a device without a keyboard', async () => {
+      const { page, look, found } = await inspector();
+      const client_id = await register(mire, {
+        client_name: 'Tableau mural',
+        grant_types: ['urn:ietf:params:oauth:grant-type:device_code'],
+        response_types: [],
+        redirect_uris: [],
+        token_endpoint_auth_method: 'none',
+      });
+      const device = await fetch(`${mire.issuer}/device/authorization`, {
+        method: 'POST',
+        body: new URLSearchParams({ client_id, scope: 'openid' }),
+      });
+      expect(device.status).toBe(200);
+      const { user_code } = (await device.json()) as { user_code: string };
+      await page.goto(`${mire.issuer}/device`);
+      await look('device, code');
+      const send = async (code: string) => {
+        await page.locator('[name=user_code]').fill(code);
+        await page.locator('.login-submit').click();
+      };
+      await send('ZZZZ-ZZZZ');
+      await look('device, wrong code', 400);
+      await send(user_code);
+      await look('device, question');
+      await page.locator('.login-submit').click();
+      await fillPassword(page);
+      await fillCode(page, await askCode(mire, page));
+      await page.locator('[name=decision][value=accept]').click();
+      await look('device, done');
+      expect(found).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,33 @@
+/**
+ * Takes the pictures of the documentation from a running sandbox:
+ *   npm start, then: node tools/screenshots.ts [folder, docs/images unless said] [address, http://localhost:3000 unless said]
+ */
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { openChromium } from '../tests/support/open-chromium.ts';
+
+const [folder = 'docs/images', address = 'http://localhost:3000'] = process.argv.slice(2);
+const PICTURES = [
+  { file: 'sign-in.png', viewport: { width: 1280, height: 900 } },
+  { file: 'sign-in-phone.png', viewport: { width: 390, height: 844 } },
+];
+/** Bytes. A README that is slow to show is not read. */
+const HEAVIEST = 150_000;
+
+mkdirSync(folder, { recursive: true });
+const browser = await openChromium();
+try {
+  for (const { file, viewport } of PICTURES) {
+    const page = await browser.newPage({ viewport, locale: 'fr-FR', colorScheme: 'light', reducedMotion: 'reduce' });
+    await page.goto(`${address}/sandbox/apps/messagerie/login?mode=code-ephemere`);
+    await page.locator('[name=login]').waitFor();
+    const path = join(folder, file);
+    await page.screenshot({ path });
+    await page.close();
+    const { size } = statSync(path);
+    if (size > HEAVIEST) throw new Error(`${path} weighs ${size} bytes, more than ${HEAVIEST}`);
+    process.stdout.write(`${path}: ${size} bytes\n`);
+  }
+} finally {
+  await browser.close();
+}
