@@ -14,9 +14,12 @@ const NETWORK = new Set([
 ]);
 /** SQLSTATE: connection exceptions, too many connections, statement timeout, server shutting down or starting. */
 const POSTGRES = /^(?:08...|53300|57014|57P0[1-3])$/;
-/** What knex, pg and ioredis say when they give up without a code of their own, and replies of a Redis that cannot serve yet. */
+/**
+ * What knex (after the statement and a dash), pg and ioredis say when they give up without a code of their own, and
+ * replies of a Redis that cannot serve yet.
+ */
 const SENTENCE =
-  /^(?:Knex: Timeout|Query read timeout|Connection (?:terminated|ended|is closed)|Client has encountered a connection error|timeout expired|Unable to acquire a connection|Stream isn't writeable|Command timed out|Reached the max retries|LOADING |MASTERDOWN |READONLY )/;
+  /(?:^| - )(?:Knex: Timeout|Query read timeout|Connection (?:terminated|ended|is closed)|Client has encountered a connection error|timeout expired|Unable to acquire a connection|Stream isn't writeable|Command timed out|Reached the max retries|LOADING |MASTERDOWN |READONLY )/;
 
 /** Whether a store could not be reached, as opposed to having refused what it was asked. */
 function isUnreachable(error: unknown): boolean {

@@ -10,6 +10,7 @@ import { UserError } from '../../src/http/errors.ts';
 import { LIMITS, type LimitName, type Limits } from '../../src/protection/limits.ts';
 import type { Vault } from '../../src/protection/secrets.ts';
 import type { Database } from '../db/database.ts';
+import { query } from '../db/query.ts';
 import { reach } from '../unavailable.ts';
 
 export interface LimitsParts {
@@ -19,6 +20,20 @@ export interface LimitsParts {
   /** RATE_LIMIT_FACTOR */
   readonly factor: number;
 }
+
+interface Statement {
+  readonly text: string;
+  readonly values: readonly (string | number | null)[];
+}
+
+/** The library names its statements, which two connections to PGlite cannot both do: see `query`. */
+const unnamed = (database: Database) => ({
+  async query({ text, values }: Statement) {
+    const named = Object.fromEntries(values.map((value, index) => [`value${index + 1}`, value]));
+    const rows = await query(database, text.replaceAll(/\$(\d+)/g, ':value$1'), named);
+    return { rows, rowCount: rows.length };
+  },
+});
 
 /**
  * Counts in Redis when there is one, else in PostgreSQL. While Redis is away each process counts by itself: a limit that
@@ -33,8 +48,8 @@ export function createLimits({ database, redis, vault, factor }: LimitsParts): L
         ? new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: new RateLimiterMemory(options) })
         : new RateLimiterPostgres({
             ...options,
-            storeClient: database,
-            storeType: 'knex',
+            storeClient: unnamed(database),
+            storeType: 'pool',
             tableName: 'rate_limits',
             tableCreated: true,
             clearExpiredByTimeout: false,

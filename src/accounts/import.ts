@@ -6,12 +6,21 @@ import { AccountTaken, NATIONAL_ID } from './account.ts';
 import { isLegacyHash } from './legacy-hashes.ts';
 import { LOGIN_MAX, loginKey } from './login-key.ts';
 
-const name = z.string().trim().min(1).max(100);
+/** One line of text; PostgreSQL holds no NUL, and UTF-8 no lone surrogate. */
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => !/\p{Cc}/u.test(value) && value.isWellFormed(), 'holds control characters');
+const name = text(100).trim().min(1);
+
+/** Those whose national form, with its leading 0, is that of the metropolitan plan. */
+const PLAN = ['FR', 'GP', 'MQ', 'GF', 'RE', 'YT', 'PM'] as const;
 
 /** French numbers may come in national form; overseas ones too, since they share the plan. */
-export const phoneNumber = z.string().transform((text, context) => {
-  const parsed = parsePhoneNumberFromString(text, 'FR');
-  if (parsed?.isValid()) return parsed.number as string;
+export const phoneNumber = z.string().transform((typed, context) => {
+  const parsed = PLAN.map((region) => parsePhoneNumberFromString(typed, region)).find((number) => number?.isValid());
+  if (parsed) return parsed.number as string;
   context.addIssue({ code: 'custom', message: 'is not a phone number' });
   return z.NEVER;
 });
@@ -19,17 +28,17 @@ export const phoneNumber = z.string().transform((text, context) => {
 /** One account as `mire accounts add` and a line of an import give it. */
 export const newAccount = z.strictObject({
   id: z.uuid().optional(),
-  login: z.string().trim().min(1).max(LOGIN_MAX).optional(),
+  login: text(LOGIN_MAX).trim().min(1).optional(),
   email: z.email().max(LOGIN_MAX).optional(),
   email_verified: z.boolean().default(false),
   phone: phoneNumber.optional(),
   phone_verified: z.boolean().default(false),
-  title: z.string().max(10).optional(),
+  title: text(10).optional(),
   family_name: name,
   given_name: name,
-  profession: z.string().max(10).optional(),
-  specialty: z.string().max(10).optional(),
-  locale: z.string().max(20).optional(),
+  profession: text(10).optional(),
+  specialty: text(10).optional(),
+  locale: text(20).optional(),
   /** RPPS with its leading 8, or ADELI with its leading 0. */
   national_id: z
     .string()
@@ -42,8 +51,8 @@ export const newAccount = z.strictObject({
       'is of no known kind (argon2id, bcrypt, SSHA, PBKDF2)',
     )
     .optional(),
-  roles: z.array(z.string().max(40)).default([]),
-  terms_version: z.string().max(40).optional(),
+  roles: z.array(text(40)).default([]),
+  terms_version: text(40).optional(),
 });
 export type NewAccountInput = z.input<typeof newAccount>;
 
@@ -102,11 +111,13 @@ export interface ImportReport {
 export async function importAccounts(storage: Storage, lines: AsyncIterable<string>): Promise<ImportReport> {
   const refused: { line: number; reason: string }[] = [];
   let [added, known, line] = [0, 0, 0];
-  for await (const text of lines) {
+  for await (const read of lines) {
     line += 1;
-    if (text.trim() === '') continue;
+    // Windows begins a file with a byte order mark, which JSON does not know (RFC 8259 §8.1).
+    const json = read.replace(/^\ufeff/, '');
+    if (json.trim() === '') continue;
     try {
-      if ((await addAccount(storage, JSON.parse(text), 'import')) === 'known') known += 1;
+      if ((await addAccount(storage, JSON.parse(json), 'import')) === 'known') known += 1;
       else added += 1;
     } catch (error) {
       if (error instanceof SyntaxError) refused.push({ line, reason: 'is not JSON' });

@@ -4,16 +4,7 @@ import { useChromium } from '../support/chromium.ts';
 import { MDURAND } from '../support/journeys.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
 import { describeWith } from '../support/services.ts';
-import {
-  application,
-  claims,
-  codeAfter,
-  fillCode,
-  fillPassword,
-  LOGIN_MDP,
-  openMode,
-  reachCode,
-} from '../support/visits.ts';
+import { application, claims, codeAfter, fillCode, fillPassword, openMode, reachCode } from '../support/visits.ts';
 
 /** The text that a screen reader says after the label of a field. */
 async function described(page: Page, name: string): Promise<string> {
@@ -40,7 +31,7 @@ describeWith('chromium', 'the forms, in a real browser', () => {
 
   async function openLogin(page: Page): Promise<void> {
     await page.goto(application(mire, 'ror'));
-    await openMode(page, LOGIN_MDP);
+    await openMode(page, 'login-mdp');
   }
 
   describe.each([true, false])('JavaScript: %s', (javaScriptEnabled) => {

@@ -5,11 +5,9 @@ import { describeWith } from '../support/services.ts';
 import {
   application,
   askCode,
-  CODE_EPHEMERE,
   claims,
   fillCode,
   fillPassword,
-  LOGIN_MDP,
   openMode,
   persona,
   reachCode,
@@ -28,7 +26,7 @@ describeWith('chromium', 'a professional in a real browser', () => {
     test('signs in to the ROR by Login / Mdp', async () => {
       const { page } = await visit({ javaScriptEnabled });
       await page.goto(application(mire, 'ror'));
-      await openMode(page, LOGIN_MDP);
+      await openMode(page, 'login-mdp');
       await fillPassword(page);
       expect(await claims(page)).toMatchObject({ acr: 'eidas1', amr: '["pwd"]', name: 'Marie Durand' });
     });
@@ -39,7 +37,7 @@ describeWith('chromium', 'a professional in a real browser', () => {
     ] as const)('signs in to the messagerie by Code éphémère sent by %s', async (channel, amr) => {
       const { page } = await visit({ javaScriptEnabled });
       await page.goto(application(mire, 'messagerie'));
-      if (!page.url().endsWith('/code-ephemere')) await openMode(page, CODE_EPHEMERE);
+      if (!page.url().endsWith('/code-ephemere')) await openMode(page, 'code-ephemere');
       await fillPassword(page, persona('kbenali'));
       const code = await askCode(mire, page, channel);
       expect(await page.locator('[name=code]:focus').count()).toBe(1);

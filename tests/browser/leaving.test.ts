@@ -10,7 +10,6 @@ import {
   claims,
   fillCode,
   fillPassword,
-  LOGIN_MDP,
   openMode,
   persona,
   reachCode,
@@ -74,7 +73,7 @@ describeWith('chromium', 'leaving, coming back and coming twice', () => {
     const { page, context } = await visit();
     const other = await context.newPage();
     await page.goto(application(mire, 'ror'));
-    await openMode(page, LOGIN_MDP);
+    await openMode(page, 'login-mdp');
     await other.goto(application(mire, 'messagerie'));
     await fillPassword(other);
     await fillCode(other, await askCode(mire, other));
@@ -88,7 +87,7 @@ describeWith('chromium', 'leaving, coming back and coming twice', () => {
     const other = await context.newPage();
     for (const one of [page, other]) await one.goto(application(mire, 'ror'));
     for (const one of [page, other]) {
-      await openMode(one, LOGIN_MDP);
+      await openMode(one, 'login-mdp');
       await fillPassword(one);
       expect(await claims(one)).toMatchObject({ name: 'Marie Durand' });
     }
@@ -130,7 +129,7 @@ describeWith('chromium', 'leaving, coming back and coming twice', () => {
       async (javaScriptEnabled) => {
         const { page } = await visit({ javaScriptEnabled });
         await page.goto(application(mire, 'ror'));
-        await openMode(page, LOGIN_MDP);
+        await openMode(page, 'login-mdp');
         // The library judges by the machine's own time: the hour passes in the database.
         await mire.database.database('oidc_models').where({ model: 'Interaction' }).delete();
         const answered = page.waitForResponse((response) => response.request().method() === 'POST');

@@ -78,14 +78,16 @@ describe('accounts of another system are imported', () => {
         person('ligne-6', { password_hash: 'secret-value' }),
         '"text"',
         'null',
-        person('ligne-9', { phone: '06 39 98 00 77', phone_verified: true }),
+        person('ligne-9', { phone: '06 12 34 56 78', phone_verified: true }),
+        person('ligne-10', { phone: '0692 12 34 56' }),
       ),
     );
-    expect(report).toMatchObject({ added: 2, known: 0 });
+    expect(report).toMatchObject({ added: 3, known: 0 });
     expect(report.refused.map(({ line }) => line)).toEqual([1, 3, 4, 5, 6, 7, 8]);
     expect(JSON.stringify(report)).not.toContain('secret-value');
     expect(report.refused.find(({ line }) => line === 3)?.reason).toContain('email');
-    expect((await storage().accounts.byLoginKey('ligne-9'))?.account.phone).toBe('+33639980077');
+    expect((await storage().accounts.byLoginKey('ligne-9'))?.account.phone).toBe('+33612345678');
+    expect((await storage().accounts.byLoginKey('ligne-10'))?.account.phone).toBe('+262692123456');
   });
 
   test('text that no database can hold is a refused line, not a failed import', async () => {

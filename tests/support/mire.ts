@@ -20,12 +20,27 @@ export async function freePort(): Promise<number> {
 const key = () => randomBytes(32).toString('base64');
 export const testSecrets = () => ({ COOKIE_KEYS: key(), DATA_KEYS: `1:${key()}`, INDEX_KEY: key(), PAIRWISE_KEY: key(), DPOP_KEY: key() });
 
+const realNow = Date.now;
+
 /** A clock that a test moves. */
 export class TestClock {
   #ahead = 0;
+  #everybody = 0;
   readonly now: Clock = () => new Date(Date.now() + this.#ahead);
+  /** Moves the service's own clock. */
   forward(seconds: number): void {
     this.#ahead += seconds * 1000;
+  }
+
+  /** Moves everybody's in this process: oidc-provider, openid-client and the limits read `Date.now` themselves. */
+  forwardAll(seconds: number): void {
+    this.#everybody += seconds * 1000;
+    Date.now = () => realNow() + this.#everybody;
+  }
+
+  restore(): void {
+    this.#everybody = 0;
+    Date.now = realNow;
   }
 }
 
@@ -66,6 +81,7 @@ export async function startMire({ env = {}, added = {}, database }: MireOptions 
     clock,
     logs,
     async close() {
+      clock.restore();
       await sandbox.close();
       if (!database) await own.stop();
     },

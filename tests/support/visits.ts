@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import type { ModeId } from '../../config/modes.ts';
 import { MDURAND, messages } from './journeys.ts';
 import type { RunningMire } from './mire.ts';
 
@@ -24,11 +25,8 @@ const PASSWORDS: Readonly<Record<string, string>> = {
   tmartin: 'Agenda-partage-2026',
 };
 
-/** Opens one of the ways to sign in, by its label in either language. */
-export const openMode = (page: Page, label: RegExp): Promise<void> =>
-  page.locator('a.mode').filter({ hasText: label }).click();
-export const LOGIN_MDP = /Login \/ Mdp/;
-export const CODE_EPHEMERE = /Code Éphémère|One-time code/;
+/** Opens one of the ways to sign in. */
+export const openMode = (page: Page, mode: ModeId): Promise<void> => page.locator(`a.mode[href$="/${mode}"]`).click();
 
 export async function fillPassword(page: Page, { login, password }: Person = MDURAND): Promise<void> {
   await page.locator('[name=login]').fill(login);
@@ -39,7 +37,7 @@ export async function fillPassword(page: Page, { login, password }: Person = MDU
 /** From an application to its page of claims, by Login / Mdp. */
 export async function signInByPassword(page: Page, address: string, person: Person = MDURAND): Promise<void> {
   await page.goto(address);
-  if (!page.url().endsWith('/login-mdp')) await openMode(page, LOGIN_MDP);
+  if (!page.url().endsWith('/login-mdp')) await openMode(page, 'login-mdp');
   await fillPassword(page, person);
 }
 
@@ -69,7 +67,7 @@ export async function fillCode(page: Page, code: string): Promise<void> {
 /** From an application to the page that asks for the code. @returns the code. */
 export async function reachCode(mire: RunningMire, page: Page, address: string, person?: Person): Promise<string> {
   await page.goto(address);
-  if (!page.url().endsWith('/code-ephemere')) await openMode(page, CODE_EPHEMERE);
+  if (!page.url().endsWith('/code-ephemere')) await openMode(page, 'code-ephemere');
   await fillPassword(page, person);
   return askCode(mire, page);
 }

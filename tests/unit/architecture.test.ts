@@ -147,14 +147,27 @@ describe('files', () => {
   });
 });
 
+interface Locked {
+  readonly resolved?: string;
+  readonly version?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
 describe('the lock file', () => {
-  const lock = JSON.parse(read('package-lock.json')) as {
-    packages: Record<string, { resolved?: string; version?: string }>;
-  };
+  const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> };
   const { optionalDependencies } = JSON.parse(read('package.json')) as { optionalDependencies: Record<string, string> };
 
   test('names no registry host', () => {
     expect(Object.entries(lock.packages).filter(([, { resolved }]) => resolved?.startsWith('http'))).toEqual([]);
+  });
+
+  test('holds the builds for every platform, or npm ci refuses it (else: node tools/lock.ts)', () => {
+    const missing = Object.entries(lock.packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !lock.packages[`${path}/node_modules/${name}`] && !lock.packages[`node_modules/${name}`],
+      ),
+    );
+    expect(missing).toEqual([]);
   });
 
   test('pins one Node.js 24 for every platform of the manifest', () => {
