@@ -9,7 +9,6 @@ export const MODELS = {
   Interaction: 'short-lived',
   AuthorizationCode: 'short-lived',
   AccessToken: 'short-lived',
-  ClientCredentials: 'short-lived',
   DeviceCode: 'short-lived',
   BackchannelAuthenticationRequest: 'short-lived',
   PushedAuthorizationRequest: 'short-lived',
@@ -17,6 +16,8 @@ export const MODELS = {
   PreAuthorizedCode: 'short-lived',
   Grant: 'durable',
   RefreshToken: 'durable',
+  // No grant stands behind it: a restored Redis would revive one that was revoked.
+  ClientCredentials: 'durable',
   Client: 'durable',
   InitialAccessToken: 'durable',
   RegistrationAccessToken: 'durable',

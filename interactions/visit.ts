@@ -68,7 +68,7 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
   return async (ctx: Context): Promise<Visit> => {
     const uid = String(ctx.params.uid);
     const current = provider();
-    const interaction = await current.interactionDetails(ctx.req, ctx.res);
+    const interaction = await details(ctx, uid);
     // The cookie is bound to the path, yet a hand-made request may carry the cookie of one and the path of another.
     if (interaction.uid !== uid) throw new FlowError('interaction-unknown');
     const clientId = String(interaction.params.client_id);
@@ -108,6 +108,20 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
       whyRefused: (mode) => whyModeRefused(mode, settings.MODES, application, requirement.level),
     };
   };
+
+  /** The library forgets an interaction once it is finished; its own browser is told that, rather than that it is unknown. */
+  async function details(ctx: Context, uid: string): Promise<Interaction> {
+    const current = provider();
+    try {
+      return await current.interactionDetails(ctx.req, ctx.res);
+    } catch (error) {
+      const cookie = current.createContext(ctx.req, ctx.res).cookies.get(current.cookieName('interaction'), { signed: true });
+      const row = cookie === uid ? await storage.flows.byUid(uid) : undefined;
+      if (row?.stage !== 'done') throw error;
+      const client = await current.Client.find(row.clientId);
+      throw new FlowError('interaction-done', { home: client?.clientUri }, error);
+    }
+  }
 
   async function liveSession(interaction: Interaction): Promise<Visit['session']> {
     const uid = interaction.session?.uid;

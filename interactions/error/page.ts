@@ -36,6 +36,7 @@ export function createErrorPage(pages: Pages, csrf: Csrf): ErrorPage {
     const visit = visitOf(ctx.req);
     if (visit) allowForms(ctx, visit.formTargets);
     const retryAfterSeconds = Number(error.detail.retryAfter ?? 0);
+    const home = visit?.application.home ?? (typeof error.detail.home === 'string' ? error.detail.home : undefined);
     const leave =
       visit && visit.flow.stage !== 'done' && RECOVERABLE.has(error.code)
         ? {
@@ -53,7 +54,7 @@ export function createErrorPage(pages: Pages, csrf: Csrf): ErrorPage {
         code: error.code,
         retryAfterSeconds,
         ...leave,
-        ...(visit?.application.home ? { applicationHref: visit.application.home } : {}),
+        ...(home ? { applicationHref: home } : {}),
       }),
     });
   };

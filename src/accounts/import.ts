@@ -5,6 +5,7 @@ import type { Storage } from '../storage.ts';
 import { AccountTaken, NATIONAL_ID } from './account.ts';
 import { isLegacyHash } from './legacy-hashes.ts';
 import { LOGIN_MAX, loginKey } from './login-key.ts';
+import { isArgon2id } from './passwords.ts';
 
 /** One line of text; PostgreSQL holds no NUL, and UTF-8 no lone surrogate. */
 const text = (max: number) =>
@@ -47,7 +48,7 @@ export const newAccount = z.strictObject({
   password_hash: z
     .string()
     .refine(
-      (hash) => hash.startsWith('$argon2id$') || isLegacyHash(hash),
+      (hash) => isArgon2id(hash) || isLegacyHash(hash),
       'is of no known kind (argon2id, bcrypt, SSHA, PBKDF2)',
     )
     .optional(),

@@ -28,6 +28,9 @@ export const PASSWORD_MAX = 256;
 const WAITING_MAX = 100;
 const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
+/** A hash of today's kind, whatever its cost. */
+export const isArgon2id = (stored: string): boolean => PHC.test(stored);
+
 const base64 = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
 /** One person may type é as one character or as two: both are the same password (RFC 8265 §4.2.1). */
 const message = (password: string) => Buffer.from(password.normalize('NFC'));

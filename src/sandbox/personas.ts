@@ -10,7 +10,7 @@ export interface Persona {
   readonly story: string;
   readonly login: string;
   readonly password: string;
-  readonly nationalId: string | undefined;
+  readonly nationalId: string | null;
   readonly email: string;
   readonly phone: string;
   readonly modes: readonly ModeId[];
@@ -43,7 +43,7 @@ const SKETCHES: readonly Sketch[] = [
     family: 'Durand',
     story: 'Infirmière de nuit. Mail et téléphone vérifiés.',
     password: 'Mire-sandbox-2026!',
-    nationalId: '899900000017',
+    nationalId: '899700000013',
     title: 'MME',
     profession: '60',
     gender: 'female',
@@ -57,7 +57,7 @@ const SKETCHES: readonly Sketch[] = [
     family: 'Benali',
     story: 'Médecin généraliste. Reçoit ses codes par SMS.',
     password: 'Stethoscope-bleu-42',
-    nationalId: '899900000025',
+    nationalId: '899700000021',
     title: 'DR',
     profession: '10',
     specialty: 'SM54',
@@ -73,7 +73,7 @@ const SKETCHES: readonly Sketch[] = [
     family: 'Lefèvre',
     story: "Pharmacienne. N'a pas de téléphone vérifié : ses codes viennent par mail.",
     password: 'Mortier-pilon-2026',
-    nationalId: '899900000033',
+    nationalId: '899700000039',
     title: 'MME',
     profession: '21',
     gender: 'female',
@@ -101,7 +101,7 @@ const SKETCHES: readonly Sketch[] = [
     family: 'Petit',
     story: "Sage-femme. N'a pas encore accepté les conditions d'utilisation.",
     password: 'Maternite-calme-2026',
-    nationalId: '899900000041',
+    nationalId: '899700000047',
     title: 'MME',
     profession: '50',
     gender: 'female',
@@ -116,7 +116,7 @@ const SKETCHES: readonly Sketch[] = [
     family: 'Moreau',
     story: 'Masseur-kinésithérapeute. Compte bloqué : rien ne lui est ouvert.',
     password: 'Compte-bloque-2026',
-    nationalId: '899900000058',
+    nationalId: '899700000054',
     title: 'M',
     profession: '70',
     gender: 'male',
@@ -136,7 +136,7 @@ export const PERSONAS: readonly Persona[] = SKETCHES.map((sketch) => ({
   story: sketch.story,
   login: sketch.id,
   password: sketch.password,
-  nationalId: sketch.nationalId,
+  nationalId: sketch.nationalId ?? null,
   email: emailOf(sketch),
   phone: phoneOf(sketch),
   modes: sketch.modes,

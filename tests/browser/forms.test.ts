@@ -151,4 +151,14 @@ describeWith('chromium', 'the forms, in a real browser', () => {
       page.evaluate(`getComputedStyle(document.querySelector('${selector}')).borderTopWidth`);
     expect(await border('.mode[aria-current]')).not.toBe(await border('a.mode:not([aria-current])'));
   });
+
+  test('a script that is not of the service is refused by the content policy', async () => {
+    const { page, problems } = await visit();
+    await openLogin(page);
+    await page.evaluate(
+      `document.body.append(Object.assign(document.createElement('script'), { text: 'window.ran = true' }))`,
+    );
+    expect(await page.evaluate('window.ran')).toBeUndefined();
+    expect(problems.splice(0).join(' ')).toContain('Content Security Policy');
+  });
 });

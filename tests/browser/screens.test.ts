@@ -6,16 +6,7 @@ import { axe, overflow, useChromium } from '../support/chromium.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
 import { describeWith } from '../support/services.ts';
 import { register, strangerRequest } from '../support/stranger.ts';
-import {
-  application,
-  askCode,
-  claims,
-  fillCode,
-  fillPassword,
-  persona,
-  reachCode,
-  signInByPassword,
-} from '../support/visits.ts';
+import { application, askCode, claims, fillCode, fillPassword, persona, signInByPassword } from '../support/visits.ts';
 
 /** 320 CSS pixels are also a 640 pixel window at 200 %, and a 1280 pixel one at 400 % (WCAG 1.4.10). */
 const LOOKS = [
@@ -112,7 +103,7 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
       // As without JavaScript: the button that waits is not there to stop it.
       await Promise.all([
         page.waitForNavigation(),
-        page.locator('form[action$="/resend"]').evaluate('(form) => form.submit()'),
+        page.evaluate(`document.querySelector('form[action$="/resend"]').submit()`),
       ]);
       await look('code asked too soon', 429);
       await fillCode(page, '12');
@@ -176,9 +167,15 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
         await page.goto(`${mire.issuer}${path}`);
         await look(path, status);
       }
-      await reachCode(mire, page, application(mire, 'messagerie'));
-      await page.goto(`${page.url().replace(/\/[^/]*$/, '')}/login-mdp`);
-      await look('a mode that is not accepted', 403);
+      await page.goto(application(mire, 'messagerie'));
+      await page.goto(page.url().replace(/\/[^/]*$/, '/code-ephemere/channel'));
+      await look('a step that is not open', 409);
+      await page.goto(application(mire, 'messagerie'));
+      await page.evaluate(`for (const field of document.getElementsByName('_csrf')) field.value = 'forged'`);
+      await fillPassword(page);
+      await look('a forged form', 403);
+      await page.goto(mire.issuer.replace('localhost', '127.0.0.1'));
+      await look('another host', 421);
       expect(found).toEqual([]);
     });
 

@@ -51,7 +51,7 @@ describe('a standard application in its own process, by discovery alone', () => 
       const back = await signIn(browser, await login());
       expect(await ask(back.url)).toMatchObject({
         claims: { aud: id, acr, mire_mode: mode },
-        userinfo: { name: 'Marie Durand', national_id: '899900000017' },
+        userinfo: { name: 'Marie Durand', national_id: '899700000013' },
       });
       expect(await ask('/refresh')).toMatchObject({ claims: { acr, mire_mode: mode }, rotated: true });
       expect(await ask('/introspect')).toMatchObject({ active: true, client_id: id });

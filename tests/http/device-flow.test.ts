@@ -50,7 +50,6 @@ describe('a device without a keyboard', () => {
     const button = confirm.page.querySelector('form[id="op.deviceConfirmForm"]');
     const fields = Object.fromEntries((button?.querySelectorAll('input[type=hidden]') ?? []).map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? '']));
     await browser.post('/device', fields);
-    await browser.click('Code Éphémère').catch(() => undefined);
     await signIn(browser);
     const done = await browser.submit({ decision: 'accept' }, '/consent');
     expect([done.status, done.url.pathname.startsWith('/device')]).toEqual([200, true]);
@@ -103,7 +102,6 @@ describe('a device without a keyboard', () => {
     const page = await enter(browser, asked.user_code);
     const xsrf = page.page.querySelector('input[name=xsrf]')?.getAttribute('value') ?? '';
     await browser.post('/device', { xsrf, user_code: asked.user_code ?? '', confirm: 'yes' });
-    await browser.click('Code Éphémère').catch(() => undefined);
     const after = await signIn(browser);
     if (after.page.querySelector('[name=decision]')) await browser.submit({ decision: 'accept' }, '/consent');
     const id = (await sandbox.parts.storage.accounts.byLoginKey('mdurand'))?.account.id ?? '';

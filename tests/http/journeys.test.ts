@@ -52,7 +52,7 @@ describe('an application signs a professional in', () => {
       const tokens = await started.finish(back.url);
       expect(tokens.claims()).toMatchObject({ acr: 'eidas2', amr, mire_mode: 'code-ephemere' });
       expect(await client.fetchUserInfo(messagerie.configuration, tokens.access_token, tokens.claims()?.sub ?? '')).toMatchObject({
-        national_id: '899900000017',
+        national_id: '899700000013',
         profession: { code: '60', label: 'Infirmier' },
       });
     }

@@ -1,13 +1,14 @@
 import { afterAll, beforeEach, describe, expect, test, beforeAll } from '@jest/globals';
-import { type RunningMire, startMire } from '../support/mire.ts';
+import { type RunningMire, startMire, testSecrets } from '../support/mire.ts';
 import { auditOf, beginCode, beginLogin, csrfOf, interactionOf, signedIn, written } from '../support/steps.ts';
 
 const CPETIT = { login: 'cpetit', password: 'Maternite-calme-2026' };
 
 describe('terms of use that were not accepted stand between the proof and its end', () => {
+  const secrets = testSecrets();
   let mire: RunningMire;
   beforeAll(async () => {
-    mire = await startMire();
+    mire = await startMire({ env: secrets });
   });
   afterAll(() => mire.close());
   beforeEach(async () => {
@@ -46,7 +47,7 @@ describe('terms of use that were not accepted stand between the proof and its en
   });
 
   test('a new version is asked of who accepted the one before', async () => {
-    const own = await startMire({ env: { TERMS_VERSION: '2027-01' }, database: mire.database });
+    const own = await startMire({ env: { ...secrets, TERMS_VERSION: '2027-01' }, database: mire.database });
     try {
       const { browser } = await beginLogin(own);
       const page = await browser.submit({ login: 'mdurand', password: 'Mire-sandbox-2026!' });

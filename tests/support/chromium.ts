@@ -10,7 +10,7 @@ export interface Visitor {
   readonly page: Page;
   readonly context: BrowserContext;
   /** Everything the browser complained about: script errors, refusals of the content policy, missing files. */
-  readonly problems: readonly string[];
+  readonly problems: string[];
 }
 
 /** Chromium logs every answer that is not a 2xx; a page that says 401 on purpose is no problem, a lost asset is. */

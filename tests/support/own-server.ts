@@ -49,6 +49,8 @@ export class OwnServer {
 
   async #end(signal: NodeJS.Signals): Promise<void> {
     if (!this.#process || !this.#running()) return;
+    // What is frozen would never learn that its parent is gone.
+    await this.thaw();
     const ended = once(this.#process, 'exit');
     this.#process.kill(signal);
     await ended;
