@@ -23,3 +23,12 @@ export const CODE = {
   sendsPerInteraction: 3,
   sendsPerDay: 10,
 } as const;
+
+/** The way to the card's host and back. */
+export const CARD = {
+  /** To choose the certificate and type the PIN, twice when the first one was wrong. */
+  handover: 10 * 60,
+  ticket: 60,
+  /** Days before its end from which a card's holder is warned. */
+  warnDays: 60,
+} as const;

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { cardProblems, cardSettings } from './card-settings.ts';
 import { MODE_IDS, type ModeId } from './modes.ts';
+import { address, count, json, keys, list, networks, origin } from './setting-types.ts';
 
 /**
  * Every setting of Mire, read once from the environment. Nobody else reads `process.env`.
@@ -8,36 +10,6 @@ import { MODE_IDS, type ModeId } from './modes.ts';
  */
 
 const DEFAULT_MODES: ModeId[] = ['cps', 'code-ephemere', 'compte-local', 'monsisra', 'psc', 'login-mdp'];
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean),
-);
-const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
-const origin = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && new URL(text).origin === text,
-    'must be an origin, such as https://mire.example.fr',
-  );
-const address = (...schemes: string[]) =>
-  z
-    .string()
-    .refine(
-      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
-      `must be an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
-    );
-const keys = list.refine((items) => items.length > 0, 'needs one key at least');
-const json = z.string().transform((text, context) => {
-  try {
-    return z.record(z.string(), z.string()).parse(JSON.parse(text));
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be a JSON object of strings' });
-    return z.NEVER;
-  }
-});
 
 const sms = {
   SMS_URL: address('https:', 'http:').optional().describe('where an SMS is POSTed; none: the sandbox inbox'),
@@ -59,7 +31,7 @@ const schema = z.object({
   PORT: count(1, 65535).default(3000).describe('port to listen on'),
   HOST: z.string().default('localhost').describe('address to listen on; localhost means both loopback addresses'),
   ISSUER: origin.optional().describe('the public origin; in the sandbox http://localhost:PORT'),
-  CPS_ORIGIN: origin.optional().describe('the second host, where the reverse proxy asks for the card'),
+  ...cardSettings,
   MTLS_ORIGIN: origin.optional().describe('the host where client software presents a certificate'),
   DATABASE_URL: address('postgres:', 'postgresql:')
     .optional()
@@ -72,7 +44,7 @@ const schema = z.object({
   INDEX_KEY: z.string().optional().describe('32 bytes in base64; keys the look-up hashes (secret)'),
   PAIRWISE_KEY: z.string().optional().describe('32 bytes in base64; pairwise subjects; never changes (secret)'),
   DPOP_KEY: z.string().optional().describe('32 bytes in base64; DPoP nonces (secret)'),
-  TRUSTED_PROXIES: list.default([]).describe('addresses or CIDRs whose X-Forwarded-* headers count'),
+  TRUSTED_PROXIES: networks.default([]).describe('addresses or CIDRs whose X-Forwarded-* headers count'),
   TRUSTED_PROXY_COUNT: count(1, 10).default(1).describe('how many proxies stand in front'),
   INTERNAL_HOSTS: list
     .optional()
@@ -80,7 +52,7 @@ const schema = z.object({
   MODES: list
     .pipe(z.array(z.enum(MODE_IDS)).min(1))
     .default(DEFAULT_MODES)
-    .describe('the modes this deployment offers'),
+    .describe('the modes this deployment offers; by default without cps where no CPS_ORIGIN is set'),
   SESSION_IDLE: count(60, 30 * 60)
     .default(30 * 60)
     .describe('seconds without use before a session ends'),
@@ -122,8 +94,9 @@ export type SettingName = keyof RawSettings;
 
 /** What the code receives: defaults filled in, secrets present. */
 export type Settings = Readonly<
-  Omit<RawSettings, 'ISSUER' | 'RATE_LIMIT_FACTOR' | 'INTERNAL_HOSTS' | Secret> & {
+  Omit<RawSettings, 'ISSUER' | 'RATE_LIMIT_FACTOR' | 'INTERNAL_HOSTS' | 'CARD_TLS_PORT' | Secret> & {
     INTERNAL_HOSTS: string[];
+    CARD_TLS_PORT: number;
     ISSUER: string;
     RATE_LIMIT_FACTOR: number;
     COOKIE_KEYS: string[];
@@ -140,6 +113,7 @@ type Secret = (typeof SECRETS)[number];
 /** Settings whose value, or part of it, is not shown by `mire settings`. */
 export const MASKED: ReadonlySet<string> = new Set([
   ...SECRETS,
+  'CARD_PROXY_SECRET',
   'DATABASE_URL',
   'REDIS_URL',
   'MAIL_URL',
@@ -206,6 +180,17 @@ function secretProblems(settings: RawSettings): Problem[] {
   } else if (new Set(versions.map(([version]) => version)).size < versions.length) {
     problems.push({ name: 'DATA_KEYS', message: 'a version stands twice' });
   }
+  // Each opens something else: a key in two places would give the other away.
+  const seen = new Set<string>();
+  for (const name of SECRETS) {
+    for (const item of [settings[name] ?? []].flat()) {
+      const key = name === 'DATA_KEYS' ? (item.split(':', 2)[1] ?? '') : item;
+      if (seen.has(key)) problems.push({ name, message: 'holds a key that another secret holds too' });
+      seen.add(key);
+      // 32 bytes by chance hold some thirty different ones; a run of one letter is what a placeholder looks like.
+      if (new Set(key).size < 8) problems.push({ name, message: 'is too regular to be a secret' });
+    }
+  }
   return problems;
 }
 
@@ -237,6 +222,8 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
   const sandbox = (picked.MIRE_ENV ?? 'sandbox') === 'sandbox';
   if (sandbox && SECRETS.some((name) => !picked[name]))
     Object.assign(picked, { ...secrets(picked.DATA_DIR ?? '.mire'), ...picked });
+  const asked = picked.MODES?.split(',').some((mode) => mode.trim() === 'cps') === true;
+  const card = (settings: object) => cardProblems(settings as RawSettings, { production: !sandbox, asked });
   const parsed = schema.safeParse(picked);
   if (!parsed.success) {
     problems.push(...parsed.error.issues.map((issue) => ({ name: String(issue.path[0]), message: issue.message })));
@@ -245,10 +232,10 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
       .partial()
       .safeParse(Object.fromEntries(Object.entries(picked).filter(([name]) => !problems.some((p) => p.name === name))));
     if (partial.success && !sandbox) problems.push(...productionProblems(partial.data as RawSettings));
-    if (partial.success) problems.push(...secretProblems(partial.data as RawSettings));
+    if (partial.success) problems.push(...secretProblems(partial.data as RawSettings), ...card(partial.data));
   } else {
     if (!sandbox) problems.push(...productionProblems(parsed.data));
-    problems.push(...secretProblems(parsed.data));
+    problems.push(...secretProblems(parsed.data), ...card(parsed.data));
   }
   if (problems.length > 0 || !parsed.success) {
     throw new SettingsError(
@@ -256,14 +243,21 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
     );
   }
   const settings = parsed.data;
+  const local = sandbox ? new URL(`http://127.0.0.1:${settings.PORT}`).origin : undefined;
+  const cpsOrigin = settings.CPS_ORIGIN ?? local;
   return Object.freeze({
     ...settings,
+    ...(cpsOrigin ? { CPS_ORIGIN: cpsOrigin } : { MODES: settings.MODES.filter((mode) => mode !== 'cps') }),
+    CARD_TLS_PORT: settings.CARD_TLS_PORT ?? (sandbox ? besides(settings.PORT) : 0),
     ISSUER: settings.ISSUER ?? `http://localhost:${settings.PORT}`,
     RATE_LIMIT_FACTOR: settings.RATE_LIMIT_FACTOR ?? (sandbox ? 20 : 1),
     INTERNAL_HOSTS: settings.INTERNAL_HOSTS ?? (sandbox ? ['localhost', '127.0.0.1'] : []),
     ...(sandbox ? {} : { METRICS_PORT: settings.METRICS_PORT ?? 9464 }),
   }) as Settings;
 }
+
+/** 3443 beside 3000; none where there is no such port. */
+const besides = (port: number) => (port + 443 <= 65535 ? port + 443 : 0);
 
 /** Name, meaning and default of every setting, for `mire settings` and the generated documentation. */
 export function describeSettings(): { name: SettingName; text: string; fallback: unknown }[] {

@@ -2,9 +2,11 @@ import Router from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import type { Settings } from '../config/settings.ts';
 import type { PasswordSignIn } from '../src/accounts/password-sign-in.ts';
+import type { CardDesk } from '../src/cards/desk.ts';
 import type { Codes } from '../src/challenges/codes.ts';
 import type { Clock } from '../src/clock.ts';
 import type { Csrf } from '../src/http/csrf.ts';
+import type { Log } from '../src/log.ts';
 import type { Logout } from '../src/provider/logout.ts';
 import type { Storage } from '../src/storage.ts';
 import { createChooser } from './chooser/chooser.ts';
@@ -22,11 +24,13 @@ export interface InteractionParts {
   readonly provider: () => Provider;
   readonly storage: Storage;
   readonly settings: Settings;
+  readonly log: Log;
   readonly clock: Clock;
   readonly csrf: Csrf;
   readonly pages: Pages;
   readonly passwordSignIn: PasswordSignIn;
   readonly codes: Codes;
+  readonly cards: CardDesk | undefined;
   readonly logout: Logout;
   readonly modes: readonly Mode[];
 }

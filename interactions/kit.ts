@@ -1,6 +1,7 @@
 import type { RouterContext } from '@koa/router';
 import type { Settings } from '../config/settings.ts';
 import type { PasswordSignIn } from '../src/accounts/password-sign-in.ts';
+import type { CardDesk } from '../src/cards/desk.ts';
 import type { Codes } from '../src/challenges/codes.ts';
 import type { Clock } from '../src/clock.ts';
 import type { UserError } from '../src/http/errors.ts';
@@ -19,6 +20,8 @@ export interface Panel {
   readonly title: string;
   /** Past the first form of the mode. */
   readonly underWay?: boolean;
+  /** Where its form leads besides the application: browsers hold a form to its redirects. */
+  readonly formTargets?: readonly string[];
   readonly locals?: (t: Translate) => Readonly<Record<string, unknown>>;
 }
 
@@ -29,6 +32,8 @@ export interface Kit {
   readonly clock: Clock;
   readonly passwordSignIn: PasswordSignIn;
   readonly codes: Codes;
+  /** Where this deployment reads cards; the settings see to it wherever the mode is offered. */
+  readonly cards: CardDesk | undefined;
   /** A screen: opens the visit, checks that its stage is one of `stages`. */
   screen(stages: readonly Stage[], handler: Handler): (ctx: RouterContext) => Promise<void>;
   /**

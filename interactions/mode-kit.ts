@@ -1,5 +1,7 @@
 import type { RouterContext } from '@koa/router';
+import { logRefusal } from '../src/http/error-page.ts';
 import { FlowError, MireError, UserError } from '../src/http/errors.ts';
+import type { Log } from '../src/log.ts';
 import type { ShowChooser } from './chooser/chooser.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Entry } from './entry.ts';
@@ -8,7 +10,8 @@ import type { Handler, Kit, Panel } from './kit.ts';
 import type { Mode } from './mode.ts';
 import type { Visit } from './visit.ts';
 
-export interface KitParts extends Pick<Kit, 'storage' | 'settings' | 'clock' | 'passwordSignIn' | 'codes'> {
+export interface KitParts extends Pick<Kit, 'storage' | 'settings' | 'clock' | 'passwordSignIn' | 'codes' | 'cards'> {
+  readonly log: Log;
   readonly entry: Entry;
   readonly dispatcher: Dispatcher;
   readonly show: ShowChooser;
@@ -17,7 +20,7 @@ export interface KitParts extends Pick<Kit, 'storage' | 'settings' | 'clock' | '
 /** What one mode is given to do its work with. */
 export function kitFor(
   mode: Mode,
-  { storage, settings, clock, passwordSignIn, codes, entry, dispatcher, show }: KitParts,
+  { log, storage, settings, clock, passwordSignIn, codes, cards, entry, dispatcher, show }: KitParts,
 ): Kit {
   /** Shows a form again with what is wrong in it; anything that is not about what the person sent is a page of its own. */
   async function orAgain(
@@ -37,6 +40,7 @@ export function kitFor(
         // The form cannot be shown either, such as a code page whose challenge is gone: the first reason is the true one.
         throw second instanceof MireError ? error : second;
       }
+      logRefusal(log, ctx.req, error);
       await show(ctx, visit, mode.id, panel, error);
     }
   }
@@ -47,6 +51,7 @@ export function kitFor(
     clock,
     passwordSignIn,
     codes,
+    cards,
     screen: (stages, handler) => async (ctx) => {
       const visit = await entry.visit(ctx, stages);
       await entry.checkMode(ctx, visit, mode.id);

@@ -1,6 +1,8 @@
+import { texts as card } from './card/texts.ts';
 import { texts as chooser } from './chooser/texts.ts';
 import { texts as consent } from './consent/texts.ts';
 import { texts as device } from './device/texts.ts';
+import { texts as diagnostic } from './diagnostic/texts.ts';
 import { texts as error } from './error/texts.ts';
 import { texts as articles } from './home/article-texts.ts';
 import { texts as home } from './home/texts.ts';
@@ -12,9 +14,11 @@ import { texts as terms } from './terms/texts.ts';
 
 /** The texts of every screen; those of the modes come with the modes. */
 export const SCREENS: readonly Texts[] = [
+  card,
   chooser,
   consent,
   device,
+  diagnostic,
   error,
   articles,
   home,

@@ -115,7 +115,9 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
     try {
       return await current.interactionDetails(ctx.req, ctx.res);
     } catch (error) {
-      const cookie = current.createContext(ctx.req, ctx.res).cookies.get(current.cookieName('interaction'), { signed: true });
+      const cookie = current
+        .createContext(ctx.req, ctx.res)
+        .cookies.get(current.cookieName('interaction'), { signed: true });
       const row = cookie === uid ? await storage.flows.byUid(uid) : undefined;
       if (row?.stage !== 'done') throw error;
       const client = await current.Client.find(row.clientId);

@@ -1,10 +1,11 @@
 import Koa, { type Middleware } from 'koa';
 import type { Settings } from '../config/settings.ts';
 import { type HealthParts, health } from './health.ts';
+import { cardHeader } from './http/card-header.ts';
 import { type ErrorPage, errorMiddleware } from './http/error-page.ts';
 import { FlowError } from './http/errors.ts';
 import { securityHeaders } from './http/headers.ts';
-import { ownHost } from './http/host.ts';
+import { cardHost, ownHost } from './http/host.ts';
 import { accessLog } from './http/metrics.ts';
 import { identify } from './http/request.ts';
 import { trustedProxy } from './http/trusted-proxy.ts';
@@ -20,6 +21,8 @@ export interface ServerParts {
   readonly errorPage: ErrorPage;
   /** Renderer, assets and routers of the pages, in this order. */
   readonly pages: readonly Middleware[];
+  /** Addresses from which the card's headers count, beside what else they must satisfy. */
+  readonly cardProxies: readonly string[];
 }
 
 const PROTOCOL = new Set(['.well-known', ...Object.values(ROUTES).map((route) => route.split('/')[1])]);
@@ -39,7 +42,15 @@ function protocol(holder: ProviderHolder): Middleware {
 }
 
 /** The whole HTTP server. The order of the middleware is the order of trust. */
-export function buildApp({ settings, log, health: healthParts, holder, errorPage, pages }: ServerParts): Koa {
+export function buildApp({
+  settings,
+  log,
+  health: healthParts,
+  holder,
+  errorPage,
+  pages,
+  cardProxies,
+}: ServerParts): Koa {
   const app = new Koa({ proxy: true, maxIpsCount: settings.TRUSTED_PROXY_COUNT });
   app.keys = settings.COOKIE_KEYS;
   app.on('error', (err: Error) => log.error({ err }, 'a request failed outside the error page'));
@@ -47,6 +58,7 @@ export function buildApp({ settings, log, health: healthParts, holder, errorPage
 
   app.use(health(healthParts));
   app.use(trustedProxy(settings));
+  app.use(cardHeader(settings, cardProxies));
   app.use((ctx, next) => {
     identify(ctx.req, ctx.ip);
     return next();
@@ -56,6 +68,7 @@ export function buildApp({ settings, log, health: healthParts, holder, errorPage
   if (renderer) app.use(renderer);
   app.use(errorMiddleware(log, errorPage));
   app.use(ownHost(settings));
+  app.use(cardHost(settings));
   for (const route of routes) app.use(route);
   app.use(protocol(holder));
   return app;

@@ -1,5 +1,6 @@
 import type { Accounts } from './accounts/account.ts';
 import type { Audit } from './audit/audit.ts';
+import type { CardHandovers } from './cards/handover.ts';
 import type { Challenges } from './challenges/challenge.ts';
 import type { Consents } from './clients/consents.ts';
 import type { SignIns } from './provider/sign-ins.ts';
@@ -24,6 +25,7 @@ export interface Flows {
 export interface Storage {
   readonly accounts: Accounts;
   readonly challenges: Challenges;
+  readonly cardHandovers: CardHandovers;
   readonly flows: Flows;
   readonly signIns: SignIns;
   readonly consents: Consents;

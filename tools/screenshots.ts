@@ -8,7 +8,7 @@ import { openChromium } from '../tests/support/open-chromium.ts';
 
 const [folder = 'docs/images', address = 'http://localhost:3000'] = process.argv.slice(2);
 const PICTURES = [
-  { file: 'sign-in.png', viewport: { width: 1280, height: 900 } },
+  { file: 'sign-in.png', viewport: { width: 1280, height: 860 } },
   { file: 'sign-in-phone.png', viewport: { width: 390, height: 844 } },
 ];
 /** Bytes. A README that is slow to show is not read. */

@@ -41,8 +41,6 @@ export function openDatabase({ url, pool, singleSession, hasty = false, log }: D
       validate: isIdle,
     },
     acquireConnectionTimeout: 8000,
-    // An error names the statement, never its values: they may be somebody's identifier, and errors are logged.
-    compileSqlOnError: false,
     ...(log ? { log: knexLog(log) } : {}),
   });
 }

@@ -3,6 +3,7 @@ import type { Storage } from '../../src/storage.ts';
 import { reach } from '../unavailable.ts';
 import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
+import { createCardHandovers } from './card-handovers.ts';
 import { createChallenges } from './challenges.ts';
 import { createConsents } from './consents.ts';
 import { createFlows } from './flows.ts';
@@ -14,6 +15,7 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
   return {
     accounts: createAccounts(database, vault),
     challenges: createChallenges(database, vault),
+    cardHandovers: createCardHandovers(database, vault),
     flows: createFlows(database),
     signIns: createSignIns(database),
     consents: createConsents(database),

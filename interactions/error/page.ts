@@ -23,6 +23,7 @@ const RECOVERABLE = new Set([
   'level-not-reached',
   'account-unavailable',
   'overloaded',
+  'card-ticket',
 ]);
 
 /** The page of every refusal that is not shown in a form. JSON for who asked for it. */
@@ -78,6 +79,10 @@ export function createRenderError(pages: Pages, log: Log) {
     else log.info({ ...line, detail: out.error_description }, 'protocol request refused');
     if (status === 503) ctx.set('retry-after', '5');
     const context = ctx as unknown as Context;
+    if (context.accepts('html', 'json') === 'json') {
+      context.body = { ...out, support_code: supportCode };
+      return;
+    }
     await pages.show(context, {
       view: 'interactions/error/view',
       title: `error.${code}.title`,

@@ -1,12 +1,14 @@
 import type { ErrorCode } from '../../src/http/errors.ts';
 import type { Lang } from '../layout/lang.ts';
 import type { Texts } from '../layout/texts.ts';
+import { cardTexts } from './card-texts.ts';
 
 type ErrorTexts = Readonly<Record<Lang, Readonly<Record<`error.${ErrorCode}.${'title' | 'text' | 'advice'}`, string>>>>;
 
 /** For every code of src/http/errors.ts: what happened, in one sentence, and what to do. No value is interpolated. */
 export const texts = {
   fr: {
+    ...cardTexts.fr,
     'error.what-to-do': 'Que faire ?',
     'error.retry-seconds.one': 'Réessayez dans {count} seconde.',
     'error.retry-seconds.other': 'Réessayez dans {count} secondes.',
@@ -116,6 +118,7 @@ export const texts = {
       "Réessayez dans un instant. Si cela se reproduit, donnez le code ci-dessous à l'assistance.",
   },
   en: {
+    ...cardTexts.en,
     'error.what-to-do': 'What to do?',
     'error.retry-seconds.one': 'Try again in {count} second.',
     'error.retry-seconds.other': 'Try again in {count} seconds.',

@@ -9,6 +9,8 @@ export interface PageLocals {
   readonly platform: string;
   readonly sandbox: boolean;
   readonly supportUrl: string;
+  /** Our own address: the page may have been asked for at another one. */
+  readonly issuer: string;
   /** Such as K7Q2-9XMP; shown with an error and at the foot of an error page. */
   readonly supportCode?: string;
   readonly assets: { readonly css: string; readonly js: string };

@@ -55,6 +55,7 @@ export function createPages(settings: Settings, assets: Assets, screens: readonl
         platform: settings.PLATFORM_NAME,
         sandbox,
         supportUrl: settings.SUPPORT_URL,
+        issuer: settings.ISSUER,
         supportCode: requestInfo(ctx.req).supportCode,
         assets: { css: assets.css, js: assets.js },
         title: t(title),

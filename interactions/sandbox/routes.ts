@@ -68,12 +68,10 @@ export function createSandbox({
       view: view('inbox'),
       title: 'inbox.title',
       locals: () => ({
-        messages: inbox
-          .list()
-          .map((message) => ({
-            ...message,
-            at: new Date(message.at).toLocaleTimeString(langOf(ctx), { timeZone: 'Europe/Paris' }),
-          })),
+        messages: inbox.list().map((message) => ({
+          ...message,
+          at: new Date(message.at).toLocaleTimeString(langOf(ctx), { timeZone: 'Europe/Paris' }),
+        })),
       }),
     }),
   );

@@ -47,10 +47,7 @@ export const newAccount = z.strictObject({
     .optional(),
   password_hash: z
     .string()
-    .refine(
-      (hash) => isArgon2id(hash) || isLegacyHash(hash),
-      'is of no known kind (argon2id, bcrypt, SSHA, PBKDF2)',
-    )
+    .refine((hash) => isArgon2id(hash) || isLegacyHash(hash), 'is of no known kind (argon2id, bcrypt, SSHA, PBKDF2)')
     .optional(),
   roles: z.array(text(40)).default([]),
   terms_version: text(40).optional(),

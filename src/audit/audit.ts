@@ -5,6 +5,8 @@ export const AUDIT_EVENTS = [
   'sign-in.code-sent',
   'sign-in.code-accepted',
   'sign-in.code-refused',
+  'sign-in.card-accepted',
+  'sign-in.card-refused',
   'sign-in.mode-refused',
   'sign-in.succeeded',
   'sign-in.refused',

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import type { Log } from '../log.ts';
 import { type ErrorCode, FlowError, MireError, UpstreamError } from './errors.ts';
@@ -20,6 +21,14 @@ export function toMireError(error: unknown): MireError {
 
 export const statusOf = (code: ErrorCode, fallback: number): number => fallback || (code === 'internal' ? 500 : 400);
 
+/** The line that the support code on the page leads to. */
+export function logRefusal(log: Log, request: IncomingMessage, error: MireError, thrown: unknown = error): void {
+  const { id, supportCode } = requestInfo(request);
+  const line = { requestId: id, supportCode, error: error.code, status: error.status, detail: error.detail };
+  if (error.status >= 500) log.error({ ...line, err: thrown }, 'request failed');
+  else log.info(line, 'request refused');
+}
+
 /** The one place where an error of a page becomes an answer, and a log line with the same support code. */
 export function errorMiddleware(log: Log, page: ErrorPage): Middleware {
   return async (ctx, next) => {
@@ -31,10 +40,7 @@ export function errorMiddleware(log: Log, page: ErrorPage): Middleware {
         throw new FlowError('method-not-allowed');
     } catch (thrown) {
       const error = toMireError(thrown);
-      const { id, supportCode } = requestInfo(ctx.req);
-      const line = { requestId: id, supportCode, error: error.code, status: error.status, detail: error.detail };
-      if (error.status >= 500) log.error({ ...line, err: thrown }, 'request failed');
-      else log.info(line, 'request refused');
+      logRefusal(log, ctx.req, error, thrown);
       if (ctx.res.headersSent || ctx.respond === false) return;
       ctx.status = error.status;
       ctx.set('cache-control', 'no-store');

@@ -1,6 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import type { Settings } from '../../config/settings.ts';
 import { FlowError } from './errors.ts';
+
+/** The host a request is for, in lower case. A proxy that forwards it may itself be reached by another name. */
+export function hostOf({ headers }: IncomingMessage): string {
+  const forwarded = headers['x-forwarded-host'];
+  return (typeof forwarded === 'string' ? forwarded : (headers.host ?? '')).toLowerCase();
+}
 
 /**
  * Any host but ours is 421 before oidc-provider sees it: its discovery document, DPoP `htu` and the audience of client
@@ -10,13 +17,10 @@ export function ownHost(settings: Pick<Settings, 'ISSUER' | 'CPS_ORIGIN' | 'MTLS
   const origins = [settings.ISSUER, settings.CPS_ORIGIN, settings.MTLS_ORIGIN].filter((origin) => origin !== undefined);
   const hosts = new Set(origins.map((origin) => new URL(origin).host));
   return (ctx, next) => {
-    const forwarded = ctx.req.headers['x-forwarded-host'];
-    const written = ctx.req.headers.host ?? '';
-    const host = (typeof forwarded === 'string' ? forwarded : written).toLowerCase();
+    const host = hostOf(ctx.req);
     // An address in absolute form names a host of its own, which Koa's href believes (RFC 9112 §3.2.2): only who takes us
     // for a forward proxy sends one.
     const absolute = !(ctx.req.url ?? '').startsWith('/');
-    // A proxy that forwards the host may itself be reached by another name; without one, the Host header decides.
     if (
       absolute ||
       !hosts.has(host) ||
@@ -24,6 +28,22 @@ export function ownHost(settings: Pick<Settings, 'ISSUER' | 'CPS_ORIGIN' | 'MTLS
     ) {
       throw new FlowError('wrong-host', { host: host.slice(0, 100) });
     }
+    return next();
+  };
+}
+
+/** Where the card is read, and the files of its pages. */
+const ON_CARD_HOST = /^\/(?:carte|assets\/[^/]+)$/;
+
+/**
+ * The browser asks for a card on this host: nobody who has none must ever come here, and what is open elsewhere stays
+ * there.
+ */
+export function cardHost(settings: Pick<Settings, 'CPS_ORIGIN'>): Middleware {
+  const host = settings.CPS_ORIGIN && new URL(settings.CPS_ORIGIN).host;
+  return (ctx, next) => {
+    const here = hostOf(ctx.req) === host;
+    if (here ? !ON_CARD_HOST.test(ctx.path) : ctx.path === '/carte') throw new FlowError('not-found');
     return next();
   };
 }

@@ -4,6 +4,8 @@ import type { Middleware } from 'koa';
 import type { ClientMetadata } from 'oidc-provider';
 import { pendingMigrations } from '../../adapters/db/migrate.ts';
 import { createAssets } from '../../interactions/assets/assets.ts';
+import { createCardReader, type SimulatedReader } from '../../interactions/card/reader.ts';
+import { createCardClinic, createDiagnosis } from '../../interactions/diagnostic/card.ts';
 import { createErrorPage } from '../../interactions/error/page.ts';
 import { type Application, createHome } from '../../interactions/home/home.ts';
 import { createInteractions } from '../../interactions/interactions.ts';
@@ -14,9 +16,11 @@ import { createProviderPages } from '../../interactions/provider-pages.ts';
 import { REGISTRY } from '../../interactions/registry.ts';
 import { SCREENS } from '../../interactions/screens.ts';
 import { createPasswordSignIn } from '../accounts/password-sign-in.ts';
+import type { CardDesk } from '../cards/desk.ts';
+import type { Trust } from '../cards/trust.ts';
 import { createCodes } from '../challenges/codes.ts';
 import type { Check } from '../health.ts';
-import { createCsrf } from '../http/csrf.ts';
+import { type Csrf, createCsrf } from '../http/csrf.ts';
 import { type Listener, listenOn } from '../http/listener.ts';
 import { createHolder, type ProviderHolder } from '../provider/holder.ts';
 import { loadJwks } from '../provider/keys.ts';
@@ -24,6 +28,7 @@ import type { Logout } from '../provider/logout.ts';
 import { createFindAccount } from '../provider/professional.ts';
 import { buildProvider } from '../provider/provider.ts';
 import { buildApp } from '../server.ts';
+import { openCardDesk } from './cards.ts';
 import type { Delivery } from './delivery.ts';
 import type { Parts } from './parts.ts';
 
@@ -34,6 +39,8 @@ export interface Additions {
   readonly texts: readonly Texts[];
   readonly routes: (built: { pages: Pages; holder: ProviderHolder }) => readonly Middleware[];
   readonly modes?: readonly Mode[];
+  /** Cards that stand in for real ones, and from where. */
+  readonly cards?: { readonly trust: Trust; readonly simulated: SimulatedReader; readonly proxies: readonly string[] };
 }
 
 export const NOTHING_ADDED: Additions = { clients: [], applications: [], texts: [], routes: () => [] };
@@ -71,6 +78,17 @@ export async function buildProtocol(parts: Parts, logout: Logout, added: Additio
   return { holder, pages, assets, modes };
 }
 
+/** The page of the card's host, and the clinic that leads there. */
+function cardPages(
+  { settings, log }: Parts,
+  desk: CardDesk,
+  { pages, csrf, simulated }: { pages: Pages; csrf: Csrf; simulated: SimulatedReader | undefined },
+): Middleware[] {
+  const showDiagnosis = createDiagnosis({ pages, settings });
+  const reader = createCardReader({ desk, pages, settings, csrf, log, showDiagnosis, simulated });
+  return [...mounted(createCardClinic({ pages, settings })), ...mounted(reader)];
+}
+
 /** The whole HTTP side, from its parts. */
 export async function buildHttp(
   parts: Parts,
@@ -83,10 +101,12 @@ export async function buildHttp(
   const passwordSignIn = createPasswordSignIn({ storage, passwords, limits });
   const codes = createCodes({ storage, queue, limits, clock });
   const provider = holder.current;
+  const desk = openCardDesk(parts, added.cards?.trust);
   const interactions = createInteractions({
     provider,
     storage,
     settings,
+    log,
     clock,
     csrf,
     pages,
@@ -94,6 +114,7 @@ export async function buildHttp(
     codes,
     modes,
     logout,
+    cards: desk,
   });
   const home = createHome({ provider, storage, settings, clock, pages, applications: added.applications });
 
@@ -115,12 +136,14 @@ export async function buildHttp(
     log,
     holder,
     errorPage: createErrorPage(pages, csrf),
+    cardProxies: added.cards?.proxies ?? settings.TRUSTED_PROXIES,
     health: { checks, registry, log, metricsHere: settings.METRICS_PORT === undefined, stopping: () => stopping },
     pages: [
       pages.middleware,
       assets.middleware,
       ...mounted(interactions),
       ...mounted(home),
+      ...(desk ? cardPages(parts, desk, { pages, csrf, simulated: added.cards?.simulated }) : []),
       ...added.routes({ pages, holder }),
     ],
   });

@@ -17,12 +17,16 @@ import { openQueues, startWorkers } from './delivery.ts';
 import { type Additions, buildHttp, type Http, mounted } from './http.ts';
 import { openParts, type Parts } from './parts.ts';
 import { startPurge } from './purging.ts';
+import { openSandboxCards, type SandboxCards, withCardDefaults } from './sandbox-cards.ts';
 
 export interface Sandbox {
   readonly parts: Parts;
   readonly http: Http;
   readonly inbox: Inbox;
   readonly logout: Logout;
+  readonly cards: SandboxCards;
+  /** With what the sandbox made up. */
+  readonly settings: Settings;
   close(): Promise<void>;
 }
 
@@ -69,7 +73,8 @@ async function migrateFirst(options: DatabaseOptions): Promise<void> {
 }
 
 /** Everything in one process: the service, its worker, and a simulation of whatever stands outside. */
-export async function startSandbox(settings: Settings, log: Log, options: SandboxOptions = {}): Promise<Sandbox> {
+export async function startSandbox(given: Settings, log: Log, options: SandboxOptions = {}): Promise<Sandbox> {
+  const settings = withCardDefaults(given);
   const clock = options.clock ?? (() => new Date());
   const pglite = settings.DATABASE_URL ? undefined : await startPglite(settings.DATA_DIR);
   const databaseUrl = settings.DATABASE_URL ?? pglite?.url ?? '';
@@ -79,18 +84,23 @@ export async function startSandbox(settings: Settings, log: Log, options: Sandbo
   await seedPersonas(parts.storage, parts.passwords, { issuer: settings.ISSUER, termsVersion: settings.TERMS_VERSION });
 
   const inbox = createInbox(clock);
+  const cards = await openSandboxCards(settings, clock, log);
   const delivery = openQueues(parts);
-  const http = await buildHttp(parts, delivery, { ...sandboxAdditions(settings, inbox), ...options.added });
+  const http = await buildHttp(parts, delivery, { ...sandboxAdditions(settings, inbox), cards, ...options.added });
   const worker = startWorkers(parts, { metrics: delivery.metrics, provider: http.holder.current, inbox });
   await http.listen();
+  const reader = await cards.start(parts);
   const stopPurging = startPurge(parts);
   return {
     parts,
     http,
     inbox,
     logout: delivery.logout,
+    cards,
+    settings,
     async close() {
       const grace = settings.SHUTDOWN_GRACE * 1000;
+      await reader.close();
       await http.close(grace);
       await worker.close(grace);
       await stopPurging();

@@ -42,9 +42,12 @@ export function listen(provider: Provider, storage: Storage, log: Log): void {
     'pushed_authorization_request.error',
     'registration_create.error',
   ]) {
-    on(event, (ctx: KoaContextWithOIDC, err: Error & { error_detail?: string }) =>
-      log.info({ ...info(ctx), event, error: err.message, detail: err.error_detail }, 'protocol request refused'),
-    );
+    on(event, (ctx: KoaContextWithOIDC, err: Error & { error_detail?: string; statusCode?: number }) => {
+      const line = { ...info(ctx), event, error: err.message, detail: err.error_detail };
+      // An outage: the application is told to try again, the operator why.
+      if (err.statusCode === 503) log.error({ ...line, err }, 'protocol request failed');
+      else log.info(line, 'protocol request refused');
+    });
   }
   for (const [event, name] of [
     ['registration_create.success', 'client.registered'],

@@ -11,7 +11,8 @@ export function createFetch(internalHosts: readonly string[]): Fetch {
   const internal = new Set(internalHosts.map((host) => host.toLowerCase()));
   return (url, options) => {
     const { dispatcher, ...rest } = options as RequestInit & { dispatcher?: unknown };
-    const guarded = internal.has(new URL(url as string | URL).hostname) || dispatcher === undefined ? rest : { ...rest, dispatcher };
+    const guarded =
+      internal.has(new URL(url as string | URL).hostname) || dispatcher === undefined ? rest : { ...rest, dispatcher };
     return fetch(url as string | URL, { ...guarded, redirect: 'manual' });
   };
 }

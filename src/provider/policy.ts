@@ -63,6 +63,20 @@ function endAfterLogin(check: InstanceType<typeof Check>): void {
   };
 }
 
+/**
+ * The library reads the hint when a request comes, and no more when the person comes back from signing in: somebody
+ * else would then be answered for (OIDC Core §3.1.2.1). The stored parameter was checked when the request came.
+ */
+async function readHint({ oidc }: KoaContextWithOIDC): Promise<void> {
+  const hint = oidc.params?.id_token_hint;
+  if (oidc.entities.IdTokenHint || typeof hint !== 'string' || !oidc.client) return;
+  try {
+    oidc.entity('IdTokenHint', (await oidc.provider.IdToken.validate(hint, oidc.client)) as never);
+  } catch (cause) {
+    throw Object.assign(new errors.LoginRequired('the id_token_hint is no longer valid'), { cause });
+  }
+}
+
 /** The policy of every authorization request. */
 export function createPolicy(): interactionPolicy.DefaultPolicy {
   const policy = base();
@@ -75,6 +89,14 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
   for (const reason of ['id_token_hint', 'claims_id_token_sub_value']) {
     const check = login.checks.get(reason);
     if (check) endAfterLogin(check);
+  }
+  const hinted = login.checks.get('id_token_hint');
+  if (hinted) {
+    const original = hinted.check;
+    hinted.check = async (ctx) => {
+      await readHint(ctx);
+      return original(ctx);
+    };
   }
   // The person says which account to go on with; whether it is strong enough is asked after that.
   policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);

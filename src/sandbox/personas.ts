@@ -34,6 +34,8 @@ interface Sketch {
 }
 
 const BOTH: readonly ModeId[] = ['login-mdp', 'code-ephemere'];
+/** Those who have a test card. */
+const WITH_CARD: readonly ModeId[] = [...BOTH, 'cps'];
 
 const SKETCHES: readonly Sketch[] = [
   {
@@ -48,7 +50,7 @@ const SKETCHES: readonly Sketch[] = [
     profession: '60',
     gender: 'female',
     phoneEnd: '01',
-    modes: BOTH,
+    modes: WITH_CARD,
   },
   {
     uuid: '0b7d6a52-1f8e-4a57-9d0c-3e1f5a6b7c02',
@@ -63,7 +65,7 @@ const SKETCHES: readonly Sketch[] = [
     specialty: 'SM54',
     gender: 'male',
     phoneEnd: '02',
-    modes: BOTH,
+    modes: WITH_CARD,
     change: { preferredChannel: 'sms' },
   },
   {

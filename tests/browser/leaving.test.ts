@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CALLBACK } from '../support/application.ts';
 import { useChromium } from '../support/chromium.ts';
 import { MDURAND } from '../support/journeys.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
 import { describeWith } from '../support/services.ts';
-import { STRANGER_CALLBACK, strangerRequest } from '../support/stranger.ts';
+import { strangerRequest } from '../support/stranger.ts';
 import {
   application,
   askCode,
@@ -110,9 +111,7 @@ describeWith('chromium', 'leaving, coming back and coming twice', () => {
   test('an application that is not of the platform asks for consent, and a refusal or a yes reaches it', async () => {
     const request = await strangerRequest(mire);
     const { page, context } = await visit();
-    await context.route(`${STRANGER_CALLBACK}**`, (route) =>
-      route.fulfill({ contentType: 'text/html', body: '<h1>back</h1>' }),
-    );
+    await context.route(`${CALLBACK}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<h1>back</h1>' }));
     const code = await reachCode(mire, page, request);
     await fillCode(page, code);
     expect(await page.locator('h1').textContent()).toContain('Agenda partagé');
@@ -121,6 +120,16 @@ describeWith('chromium', 'leaving, coming back and coming twice', () => {
     await page.goto(request);
     await page.locator('[name=decision][value=accept]').click();
     await page.waitForURL(/[?&]code=/);
+  });
+
+  test('another address of the same machine says that it is wrong, and leads to the right one', async () => {
+    const { page, problems } = await visit();
+    const answer = await page.goto(mire.issuer.replace('localhost', '127.0.0.1'));
+    expect(answer?.status()).toBe(421);
+    await page.getByRole('link', { name: 'Choisir une application' }).click();
+    expect(page.url()).toBe(`${mire.issuer}/`);
+    // At a wrong address not even the style sheet is served.
+    problems.splice(0);
   });
 
   describe('an hour later', () => {

@@ -35,7 +35,11 @@ onEachDatabase('the purge', (ground) => {
       ['young', ago(29 * 24)],
     ] as const) {
       await storage.signIns.openSession(uid, signIn, startedAt, {});
-      await storage.signIns.bindGrant({ grantId: `grant-${uid}`, clientId: 'ror', offline: false, sid: undefined }, uid, signIn);
+      await storage.signIns.bindGrant(
+        { grantId: `grant-${uid}`, clientId: 'ror', offline: false, sid: undefined },
+        uid,
+        signIn,
+      );
     }
 
     await table('rate_limits').insert([

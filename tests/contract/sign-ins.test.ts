@@ -110,7 +110,11 @@ onEachDatabase('sign-ins, sessions and grants', (ground) => {
     ];
     expect(await signIns().endSessions({ uid: session.uid }, 'logout', LATER)).toEqual({
       ended: 1,
-      clients: ['messagerie', 'ror'].map((clientId) => ({ clientId, accountId: session.accountId, sid: `sid of ${clientId}` })),
+      clients: ['messagerie', 'ror'].map((clientId) => ({
+        clientId,
+        accountId: session.accountId,
+        sid: `sid of ${clientId}`,
+      })),
     });
     expect(await stored(gone)).toEqual([]);
     expect(await signIns().ofGrant(gone)).toBeUndefined();
@@ -177,7 +181,11 @@ onEachDatabase('sign-ins, sessions and grants', (ground) => {
     const grantId = randomUUID();
     const ended: { clients?: Promise<unknown> } = {};
     await ground().storage.transaction(async (storage) => {
-      await storage.signIns.bindGrant({ grantId, clientId: 'ror', offline: false, sid: undefined }, session.uid, session.signIn);
+      await storage.signIns.bindGrant(
+        { grantId, clientId: 'ror', offline: false, sid: undefined },
+        session.uid,
+        session.signIn,
+      );
       ended.clients = signIns().endSessions({ uid: session.uid }, 'logout', LATER);
       // Round trips enough for the other connection to reach the row and wait for it.
       for (let turn = 0; turn < 20; turn++) await storage.signIns.byId(session.signIn.id);

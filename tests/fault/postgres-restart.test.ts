@@ -1,17 +1,35 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
 import { openDatabase } from '../../adapters/db/database.ts';
-import { createStorage } from '../../adapters/db/storage.ts';
 import { migrate } from '../../adapters/db/migrate.ts';
-import { testVault } from '../support/sample-accounts.ts';
+import { createStorage } from '../../adapters/db/storage.ts';
 import { Application } from '../support/application.ts';
 import { Browser } from '../support/browser.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { MDURAND, messages, signInByCode, signInByPassword } from '../support/journeys.ts';
+import {
+  MDURAND,
+  messages,
+  messageWith,
+  newestCode,
+  openCodeEphemere,
+  signInByCode,
+  signInByPassword,
+} from '../support/journeys.ts';
 import { MailBox } from '../support/mail-server.ts';
 import { freePort, type RunningMire, startMire } from '../support/mire.ts';
-import { answerOf, ask, comesBack, counts, expectAway, expectAwayForPrograms, expectKept, health, isSignedIn } from '../support/outage.ts';
+import {
+  answerOf,
+  ask,
+  comesBack,
+  counts,
+  expectAway,
+  expectAwayForPrograms,
+  expectKept,
+  health,
+  isSignedIn,
+} from '../support/outage.ts';
 import { type OwnPostgres, ownPostgres } from '../support/own-postgres.ts';
+import { testVault } from '../support/sample-accounts.ts';
 import { describeWith } from '../support/services.ts';
 
 describeWith('postgres-server', 'PostgreSQL, with everything in it,', () => {
@@ -48,6 +66,7 @@ describeWith('postgres-server', 'PostgreSQL, with everything in it,', () => {
     const asked = await messagerie.start();
     await signInByCode(mire, new Browser(mire.issuer), (await messagerie.start()).url);
     await underWay.get(asked.url);
+    await openCodeEphemere(underWay);
     await underWay.submit(MDURAND);
     const stood = underWay.current?.url ?? '';
     const before = await counts(database);
@@ -56,23 +75,38 @@ describeWith('postgres-server', 'PostgreSQL, with everything in it,', () => {
     await postgres.server.kill();
     await expectAway(browser.get(`${mire.issuer}/`));
     await expectAway(underWay.submit({ channel: 'mail' }));
-    await expectAwayForPrograms(ask(mire, '/token', 'ror', { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' }));
+    await expectAwayForPrograms(
+      ask(mire, '/token', 'ror', { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' }),
+    );
     await expectAwayForPrograms(ask(mire, '/introspect', 'ror', { token: tokens.access_token }));
     // Where a redirect answers, the application is told (RFC 6749 §4.1.2.1).
     const redirected = await browser.get((await ror.start()).url);
     expect(redirected.url.searchParams.get('error')).toBe('temporarily_unavailable');
     expect((await new Browser(mire.issuer).get('/mentions-legales')).status).toBe(200);
     expect(await health(mire)).toEqual({ alive: 200, ready: 503 });
+    // The operator reads why, of what applications asked too.
+    expect(mire.logs.filter((line) => line.includes('"grant.error"') && line.includes('ECONNREFUSED'))).not.toEqual([]);
 
     await postgres.server.start();
     await comesBack(mire);
     expectKept(before, await counts(database));
     expect(await isSignedIn(browser)).toBe(true);
-    const redeemed = { grant_type: 'authorization_code', code, redirect_uri: 'http://localhost:4000/callback', code_verifier: started.verifier };
-    expect((await client.refreshTokenGrant(ror.configuration, tokens.refresh_token ?? '')).claims()?.acr).toBe('eidas1');
+    const redeemed = {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: 'http://localhost:4000/callback',
+      code_verifier: started.verifier,
+    };
+    expect((await client.refreshTokenGrant(ror.configuration, tokens.refresh_token ?? '')).claims()?.acr).toBe(
+      'eidas1',
+    );
     expect(await answerOf(ask(mire, '/token', 'ror', redeemed))).toMatchObject({ error: 'invalid_grant' });
     expect(await answerOf(ask(mire, '/introspect', 'ror', { token: revoked.access_token }))).toEqual({ active: false });
-    expect(await answerOf(ask(mire, '/token', 'ror', { grant_type: 'refresh_token', refresh_token: revoked.refresh_token ?? '' }))).toMatchObject({ error: 'invalid_grant' });
+    expect(
+      await answerOf(
+        ask(mire, '/token', 'ror', { grant_type: 'refresh_token', refresh_token: revoked.refresh_token ?? '' }),
+      ),
+    ).toMatchObject({ error: 'invalid_grant' });
 
     // The sign-in that was under way goes on where it stood.
     const sent = mire.sandbox.inbox.list().length;
@@ -95,7 +129,9 @@ describeWith('postgres-server', 'PostgreSQL, with everything in it,', () => {
       await Promise.all([
         expectAway(browser.get(`${mire.issuer}/`)),
         expectAway(page.submit(MDURAND)),
-        expectAwayForPrograms(ask(mire, '/token', 'ror', { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' })),
+        expectAwayForPrograms(
+          ask(mire, '/token', 'ror', { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' }),
+        ),
         health(mire).then((seen) => expect(seen).toEqual({ alive: 200, ready: 503 })),
       ]);
     } finally {
@@ -111,7 +147,13 @@ describeWith('postgres-server', 'PostgreSQL, with everything in it,', () => {
   test('a transaction cut by a freeze takes nothing that comes after it down with it', async () => {
     const other = await postgres.database();
     await migrate(other.database, other.url, false);
-    const pool = openDatabase({ url: other.url, pool: 1, singleSession: false, hasty: true, log: { warn: () => undefined, error: () => undefined } });
+    const pool = openDatabase({
+      url: other.url,
+      pool: 1,
+      singleSession: false,
+      hasty: true,
+      log: { warn: () => undefined, error: () => undefined },
+    });
     const storage = createStorage(pool, testVault);
     const lines = async () => (await counts(other)).audit;
     const cut = storage.transaction(async (tx) => {
@@ -132,6 +174,7 @@ describeWith('postgres-server', 'PostgreSQL, with everything in it,', () => {
     const messagerie = await Application.discover(mire.issuer, 'messagerie');
     const asked = await messagerie.start();
     await browser.get(asked.url);
+    await openCodeEphemere(browser);
     await browser.submit(MDURAND);
     const channel = browser.current?.url.href ?? '';
     const { rows } = await database.database.raw<{ rows: { name: string }[] }>(
@@ -146,11 +189,11 @@ describeWith('postgres-server', 'PostgreSQL, with everything in it,', () => {
 
     // The wait between two sends stands; the first code, should it still leave, is worth nothing any more.
     mire.clock.forward(31);
-    const sent = mire.sandbox.inbox.list().length;
     await browser.get(channel);
     await browser.submit({}, '/resend');
-    await messages(mire, sent + 1);
-    const back = await browser.submit({ code: mire.sandbox.inbox.list()[0]?.code ?? '' });
+    const { code } = await newestCode(mire);
+    await messageWith(mire, code);
+    const back = await browser.submit({ code });
     expect((await asked.finish(back.url)).claims()).toMatchObject({ acr: 'eidas2' });
   });
 });
@@ -167,6 +210,7 @@ describeWith('postgres-server', 'a code that was promised', () => {
       const asked = await messagerie.start();
       const browser = new Browser(mire.issuer);
       await browser.get(asked.url);
+      await openCodeEphemere(browser);
       await browser.submit(MDURAND);
       expect((await browser.submit({ channel: 'mail' })).status).toBe(200);
       await postgres.server.kill();

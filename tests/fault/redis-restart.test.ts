@@ -2,10 +2,20 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
 import { Application } from '../support/application.ts';
 import { Browser } from '../support/browser.ts';
-import { MDURAND, messages, signInByPassword } from '../support/journeys.ts';
+import { MDURAND, messages, openCodeEphemere, signInByPassword } from '../support/journeys.ts';
 import { MailBox } from '../support/mail-server.ts';
 import { freePort, type RunningMire, startMire } from '../support/mire.ts';
-import { answerOf, ask, comesBack, counts, expectAway, expectAwayForPrograms, expectKept, health, isSignedIn } from '../support/outage.ts';
+import {
+  answerOf,
+  ask,
+  comesBack,
+  counts,
+  expectAway,
+  expectAwayForPrograms,
+  expectKept,
+  health,
+  isSignedIn,
+} from '../support/outage.ts';
 import { type OwnRedis, ownRedis } from '../support/own-redis.ts';
 import { describeWith } from '../support/services.ts';
 
@@ -35,7 +45,12 @@ describeWith('redis-server', 'Redis, with what is short-lived in it,', () => {
   }
 
   async function signOut(browser: Browser, idToken: string | undefined): Promise<void> {
-    await browser.get(client.buildEndSessionUrl(ror.configuration, { id_token_hint: idToken ?? '', post_logout_redirect_uri: 'http://localhost:4000/' }));
+    await browser.get(
+      client.buildEndSessionUrl(ror.configuration, {
+        id_token_hint: idToken ?? '',
+        post_logout_redirect_uri: 'http://localhost:4000/',
+      }),
+    );
     await browser.submit({ logout: 'yes' }, '/logout/confirm');
   }
 
@@ -45,6 +60,7 @@ describeWith('redis-server', 'Redis, with what is short-lived in it,', () => {
     const messagerie = await Application.discover(mire.issuer, 'messagerie');
     const asked = await messagerie.start();
     await underWay.get(asked.url);
+    await openCodeEphemere(underWay);
     await underWay.submit(MDURAND);
     const stood = underWay.current?.url ?? '';
     const before = await counts(mire.database);
@@ -137,7 +153,12 @@ describeWith('redis-server', 'Redis, with what is short-lived in it,', () => {
       fetch(`${mire.issuer}/register`, {
         method: 'POST',
         headers: { authorization: `Bearer ${initial_access_token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ client_name: 'Automate', grant_types: ['client_credentials'], redirect_uris: [], response_types: [] }),
+        body: JSON.stringify({
+          client_name: 'Automate',
+          grant_types: ['client_credentials'],
+          redirect_uris: [],
+          response_types: [],
+        }),
       }),
     );
     const authorization = `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}`;
@@ -162,6 +183,7 @@ describeWith('redis-server', 'a code that was promised', () => {
       const asked = await messagerie.start();
       const browser = new Browser(mire.issuer);
       await browser.get(asked.url);
+      await openCodeEphemere(browser);
       await browser.submit(MDURAND);
       expect((await browser.submit({ channel: 'mail' })).status).toBe(200);
       await redis.server.kill();

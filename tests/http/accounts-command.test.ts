@@ -41,18 +41,39 @@ describe('the command line changes accounts of a service that runs', () => {
   };
 
   test('adds somebody whose password comes by the standard input, blocks, unblocks and shows them', async () => {
-    const added = await command(['add', '--family-name', 'Roux', '--given-name', 'Paul', '--login', 'proux', '--national-id', '899900002229', '--password-stdin'], 'Un-mot-de-passe-sur\n');
+    const added = await command(
+      [
+        'add',
+        '--family-name',
+        'Roux',
+        '--given-name',
+        'Paul',
+        '--login',
+        'proux',
+        '--national-id',
+        '899900002229',
+        '--password-stdin',
+      ],
+      'Un-mot-de-passe-sur\n',
+    );
     expect(added).toMatchObject({ code: 0, err: '' });
     const { added: id } = JSON.parse(added.out) as { added: string };
     // The terms of use are still to be accepted: signed in as far as that page.
     expect(await attempt('proux', 'Un-mot-de-passe-sur')).toBe(200);
     expect(await attempt('proux', 'Un-mot-de-passe-sur\n')).toBe(422);
 
-    expect(JSON.parse((await command(['show', '899900002229'])).out)).toMatchObject({ id, login: 'proux', nationalId: '899900002229' });
+    expect(JSON.parse((await command(['show', '899900002229'])).out)).toMatchObject({
+      id,
+      login: 'proux',
+      nationalId: '899900002229',
+    });
     const twice = await command(['add', '--family-name', 'Roux', '--given-name', 'Paul', '--login', 'PROUX']);
     expect([twice.code, twice.err.includes('somebody else')]).toEqual([1, true]);
 
-    expect(JSON.parse((await command(['block', 'proux', '--reason', 'départ'])).out)).toEqual({ blocked: id, changed: true });
+    expect(JSON.parse((await command(['block', 'proux', '--reason', 'départ'])).out)).toEqual({
+      blocked: id,
+      changed: true,
+    });
     expect(await attempt('proux', 'Un-mot-de-passe-sur')).toBe(403);
     expect(JSON.parse((await command(['unblock', id])).out)).toEqual({ unblocked: id, changed: true });
     expect(await attempt('proux', 'Un-mot-de-passe-sur')).toBe(200);
@@ -66,11 +87,19 @@ describe('the command line changes accounts of a service that runs', () => {
     expect(JSON.parse((await command(['import', file])).out)).toEqual({ added: 0, known: 2, refused: [] });
     await writeFile(file, `${one}\nnot json\n`);
     const bad = await command(['import', file]);
-    expect([bad.code, JSON.parse(bad.out)]).toEqual([1, { added: 0, known: 1, refused: [{ line: 2, reason: 'is not JSON' }] }]);
+    expect([bad.code, JSON.parse(bad.out)]).toEqual([
+      1,
+      { added: 0, known: 1, refused: [{ line: 2, reason: 'is not JSON' }] },
+    ]);
   });
 
   test('an unknown person, a missing file and a missing reason are sentences, without a stack', async () => {
-    for (const args of [['show', 'nobody'], ['block', 'nobody', '--reason', 'x'], ['block', 'mdurand'], ['import', join(directory, 'absent')]]) {
+    for (const args of [
+      ['show', 'nobody'],
+      ['block', 'nobody', '--reason', 'x'],
+      ['block', 'mdurand'],
+      ['import', join(directory, 'absent')],
+    ]) {
       const { code, err } = await command(args);
       expect([args, code === 0, /\n\s+at /.test(err)]).toEqual([args, false, false]);
       expect(err.trim()).not.toBe('');
@@ -79,7 +108,8 @@ describe('the command line changes accounts of a service that runs', () => {
 
   test('blocking from another process ends a live session within a second', async () => {
     const { tokens } = await signedIn(mire);
-    const userinfo = async () => (await fetch(`${mire.issuer}/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } })).status;
+    const userinfo = async () =>
+      (await fetch(`${mire.issuer}/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } })).status;
     expect(await userinfo()).toBe(200);
     expect((await command(['block', 'mdurand', '--reason', 'essai'])).code).toBe(0);
     expect(await userinfo()).toBe(401);

@@ -20,7 +20,10 @@ const LEGACY: readonly (readonly [string, string])[] = [
   ['SSHA512', ssha('sha512', 'SSHA512')],
   ['bcrypt', bcrypt.hashSync(PASSWORD, 4)],
   ['PBKDF2 of Django', `pbkdf2_sha256$1000$sel$${pbkdf2Sync(PASSWORD, 'sel', 1000, 32, 'sha256').toString('base64')}`],
-  ['PBKDF2 of passlib', `$pbkdf2-sha512$1000$${passlib(SALT)}$${passlib(pbkdf2Sync(PASSWORD, SALT, 1000, 64, 'sha512'))}`],
+  [
+    'PBKDF2 of passlib',
+    `$pbkdf2-sha512$1000$${passlib(SALT)}$${passlib(pbkdf2Sync(PASSWORD, SALT, 1000, 64, 'sha512'))}`,
+  ],
 ];
 
 async function* lines(...texts: string[]): AsyncGenerator<string> {
@@ -46,7 +49,11 @@ describe('accounts of another system are imported', () => {
 
   test.each(LEGACY)('a password under %s signs in, and is hashed anew at that moment only', async (kind, hash) => {
     const login = `import-${LEGACY.findIndex(([name]) => name === kind)}`;
-    expect(await importAccounts(storage(), lines(person(login, { password_hash: hash })))).toEqual({ added: 1, known: 0, refused: [] });
+    expect(await importAccounts(storage(), lines(person(login, { password_hash: hash })))).toEqual({
+      added: 1,
+      known: 0,
+      refused: [],
+    });
     expect(await attempt(login, 'wrong')).toBe(401);
     expect(await hashOf(login)).toBe(hash);
     expect(await attempt(login, PASSWORD)).toBe('in');
@@ -59,10 +66,15 @@ describe('accounts of another system are imported', () => {
   test('an import that was cut off is run again: who is there already is known, and unchanged', async () => {
     const first = [person('reprise-1'), person('reprise-2', { national_id: '899900001114' })];
     await importAccounts(storage(), lines(...first));
-    const again = await importAccounts(storage(), lines(person('REPRISE-1', { given_name: 'Autre' }), ...first, '', person('reprise-3')));
+    const again = await importAccounts(
+      storage(),
+      lines(person('REPRISE-1', { given_name: 'Autre' }), ...first, '', person('reprise-3')),
+    );
     expect(again).toEqual({ added: 1, known: 3, refused: [] });
     expect((await storage().accounts.byLoginKey('reprise-1'))?.account.givenName).toBe('Lucie');
-    expect(await importAccounts(storage(), lines(person('reprise-4', { national_id: '899900001114' })))).toMatchObject({ known: 1 });
+    expect(await importAccounts(storage(), lines(person('reprise-4', { national_id: '899900001114' })))).toMatchObject({
+      known: 1,
+    });
     expect(await storage().accounts.byLoginKey('reprise-4')).toBeUndefined();
   });
 
@@ -91,13 +103,28 @@ describe('accounts of another system are imported', () => {
   });
 
   test('text that no database can hold is a refused line, not a failed import', async () => {
-    const report = await importAccounts(storage(), lines(person('nul-1', { family_name: 'a\u0000b' }), person('nul-2', { given_name: '\ud800' }), person('nul-\u0000'), person('nul-4'), person('nul-5', { password_hash: '$argon2id$\u0000' })));
+    const report = await importAccounts(
+      storage(),
+      lines(
+        person('nul-1', { family_name: 'a\u0000b' }),
+        person('nul-2', { given_name: '\ud800' }),
+        person('nul-\u0000'),
+        person('nul-4'),
+        person('nul-5', { password_hash: '$argon2id$\u0000' }),
+      ),
+    );
     expect(report.refused.map(({ line }) => line)).toEqual([1, 2, 3, 5]);
     expect(report.added).toBe(1);
   });
 
   test('the login of one is not the mail of another', async () => {
     await addAccount(storage(), { login: 'croise@hopital.example', family_name: 'A', given_name: 'B' }, 'test');
-    expect(await addAccount(storage(), { login: 'croise-2', email: 'Croise@hopital.example', family_name: 'A', given_name: 'B' }, 'test')).toBe('known');
+    expect(
+      await addAccount(
+        storage(),
+        { login: 'croise-2', email: 'Croise@hopital.example', family_name: 'A', given_name: 'B' },
+        'test',
+      ),
+    ).toBe('known');
   });
 });

@@ -63,7 +63,11 @@ describe('the matrix of assurance', () => {
   afterAll(() => mire.close());
 
   /** Signs in by one mode, from its tab; the redirects of every leg are added up. */
-  async function prove(browser: Browser, from: Visited, mode: TestedMode): Promise<{ end: Visited; redirects: number }> {
+  async function prove(
+    browser: Browser,
+    from: Visited,
+    mode: TestedMode,
+  ): Promise<{ end: Visited; redirects: number }> {
     const [, , uid] = from.url.pathname.split('/');
     const legs: Visited[] = [];
     const step = async (leg: Promise<Visited>) => {
@@ -95,7 +99,9 @@ describe('the matrix of assurance', () => {
 
   const cases = SESSIONS.flatMap((session) =>
     (Object.keys(ASKS) as Ask[]).flatMap((ask) =>
-      PROMPTS.flatMap((prompt) => (Object.keys(LEVEL) as TestedMode[]).map((mode) => [session, ask, prompt, mode] as const)),
+      PROMPTS.flatMap((prompt) =>
+        (Object.keys(LEVEL) as TestedMode[]).map((mode) => [session, ask, prompt, mode] as const),
+      ),
     ),
   );
 

@@ -28,11 +28,14 @@ describe('back-channel logout', () => {
       backchannel_logout_session_required: true,
     });
     mire = await startMire({
-      added: { clients: [...demoClients('http://localhost'), listening('first', first.uri), listening('second', second.uri)] },
+      added: {
+        clients: [...demoClients('http://localhost'), listening('first', first.uri), listening('second', second.uri)],
+      },
     });
   });
   beforeEach(() => {
-    for (const application of [first, second]) Object.assign(application, { status: 200, attempts: 0 }).tokens.length = 0;
+    for (const application of [first, second])
+      Object.assign(application, { status: 200, attempts: 0 }).tokens.length = 0;
   });
   afterAll(async () => {
     await mire.close();
@@ -55,16 +58,26 @@ describe('back-channel logout', () => {
   }
 
   const verify = (token = '', audience: string) =>
-    jwtVerify(token, createRemoteJWKSet(new URL(`${mire.issuer}/jwks`)), { issuer: mire.issuer, audience, typ: 'logout+jwt' });
+    jwtVerify(token, createRemoteJWKSet(new URL(`${mire.issuer}/jwks`)), {
+      issuer: mire.issuer,
+      audience,
+      typ: 'logout+jwt',
+    });
 
   test('a logout reaches every application of the session, each with its own sid', async () => {
     const { browser, sids } = await signedInToBoth();
     await browser.get(`${mire.issuer}/logout`);
     await browser.submit({ logout: 'yes' }, '/logout/confirm');
-    for (const [id, application] of [['first', first], ['second', second]] as const) {
+    for (const [id, application] of [
+      ['first', first],
+      ['second', second],
+    ] as const) {
       await application.until(({ tokens }) => tokens.length === 1);
       const { payload } = await verify(application.tokens[0], id);
-      expect(payload).toMatchObject({ sid: sids[id], events: { 'http://schemas.openid.net/event/backchannel-logout': {} } });
+      expect(payload).toMatchObject({
+        sid: sids[id],
+        events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+      });
       expect(payload.nonce).toBeUndefined();
     }
   });
@@ -92,8 +105,12 @@ describe('back-channel logout', () => {
     expect(await blockAccount(mire.sandbox.logout, sub, 'test')).toBe(true);
     await Promise.all([first, second].map((application) => application.until(({ tokens: got }) => got.length >= 1)));
     const application = await Application.discover(mire.issuer, 'first');
-    expect(await client.tokenIntrospection(application.configuration, tokens[0]?.access_token ?? '')).toMatchObject({ active: false });
-    await expect(client.refreshTokenGrant(application.configuration, tokens[0]?.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' });
+    expect(await client.tokenIntrospection(application.configuration, tokens[0]?.access_token ?? '')).toMatchObject({
+      active: false,
+    });
+    await expect(
+      client.refreshTokenGrant(application.configuration, tokens[0]?.refresh_token ?? ''),
+    ).rejects.toMatchObject({ error: 'invalid_grant' });
     await mire.sandbox.parts.storage.accounts.setStatus(sub, 'active', 'test');
   });
 });

@@ -17,7 +17,12 @@ describe('bad input is refused with the right status, and nothing is written nor
 
   const send = async ({ browser, page }: Begun, body: string | Buffer, headers: Record<string, string> = FORM) => {
     const cookie = await browser.jar.getCookieString(page.url.href);
-    return raw(mire.issuer, { method: 'POST', path: page.url.pathname, headers: { accept: 'text/html', cookie, ...headers }, body });
+    return raw(mire.issuer, {
+      method: 'POST',
+      path: page.url.pathname,
+      headers: { accept: 'text/html', cookie, ...headers },
+      body,
+    });
   };
   /** After a refusal the same person signs in on the same page. */
   const nothingLost = async ({ browser, page, started }: Begun) => {
@@ -94,17 +99,40 @@ describe('bad input is refused with the right status, and nothing is written nor
     await nothingLost(begun);
   });
 
-  test('an unknown interaction, somebody else\'s, and a cookie that was changed are 400', async () => {
+  test("an unknown interaction, somebody else's, and a cookie that was changed are 400", async () => {
     const begun = await beginLogin(mire);
     const { pathname } = begun.page.url;
     const stranger = new Browser(mire.issuer);
-    const tampered = (await begun.browser.jar.getCookieString(begun.page.url.href)).replace(/mire_interaction=.../, 'mire_interaction=xxx');
-    for (const path of [pathname, interactionOf(begun.page), '/interaction/unknown', '/interaction/unknown/login-mdp', '/interaction/%00', '/interaction/..%2f..%2fetc']) {
+    const tampered = (await begun.browser.jar.getCookieString(begun.page.url.href)).replace(
+      /mire_interaction=.../,
+      'mire_interaction=xxx',
+    );
+    for (const path of [
+      pathname,
+      interactionOf(begun.page),
+      '/interaction/unknown',
+      '/interaction/unknown/login-mdp',
+      '/interaction/%00',
+      '/interaction/..%2f..%2fetc',
+    ]) {
       for (const method of ['GET', 'POST']) {
-        const headers = { ...(method === 'POST' ? FORM : {}), accept: 'text/html', cookie: path === pathname ? tampered : '' };
-        const answer = await raw(mire.issuer, { method, path, headers, ...(method === 'POST' ? { body: withToken(begun, MDURAND) } : {}) });
+        const headers = {
+          ...(method === 'POST' ? FORM : {}),
+          accept: 'text/html',
+          cookie: path === pathname ? tampered : '',
+        };
+        const answer = await raw(mire.issuer, {
+          method,
+          path,
+          headers,
+          ...(method === 'POST' ? { body: withToken(begun, MDURAND) } : {}),
+        });
         // What is no form of ours has no POST.
-        expect([path, method, method === 'POST' && !path.endsWith('mdp') ? [400, 404, 405] : [400]]).toEqual([path, method, expect.arrayContaining([answer.status])]);
+        expect([path, method, method === 'POST' && !path.endsWith('mdp') ? [400, 404, 405] : [400]]).toEqual([
+          path,
+          method,
+          expect.arrayContaining([answer.status]),
+        ]);
         expect(answer.body).not.toMatch(INSIDES);
       }
     }
@@ -116,7 +144,12 @@ describe('bad input is refused with the right status, and nothing is written nor
   test('the cookie of one interaction does not open another', async () => {
     const [one, other] = [await beginLogin(mire), await beginLogin(mire)];
     const cookie = await one.browser.jar.getCookieString(one.page.url.href);
-    const answer = await raw(mire.issuer, { method: 'POST', path: other.page.url.pathname, headers: { ...FORM, cookie, accept: 'text/html' }, body: withToken(other, MDURAND) });
+    const answer = await raw(mire.issuer, {
+      method: 'POST',
+      path: other.page.url.pathname,
+      headers: { ...FORM, cookie, accept: 'text/html' },
+      body: withToken(other, MDURAND),
+    });
     expect(answer.status).toBe(400);
   });
 
@@ -135,12 +168,17 @@ describe('bad input is refused with the right status, and nothing is written nor
     ['a no-break space', (code: string) => `${code.slice(0, 3)}\u00a0${code.slice(3)}`],
   ])('a code with %s is taken', async (_what, write) => {
     const { browser, started, code } = await beginCode(mire);
-    expect((await started.finish((await browser.submit({ code: write(code) })).url)).claims()).toMatchObject({ acr: 'eidas2' });
+    expect((await started.finish((await browser.submit({ code: write(code) })).url)).claims()).toMatchObject({
+      acr: 'eidas2',
+    });
   });
 
   test.each([
     ['other digits', (code: string) => [...code].map((digit) => String.fromCodePoint(0x0660 + Number(digit))).join('')],
-    ['full-width digits', (code: string) => [...code].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join('')],
+    [
+      'full-width digits',
+      (code: string) => [...code].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join(''),
+    ],
     ['a NUL', (code: string) => `${code}\0`],
     ['letters', () => 'abcdef'],
     ['too few digits', (code: string) => code.slice(1)],
@@ -169,7 +207,17 @@ describe('bad input is refused with the right status, and nothing is written nor
 
   test('what is not there is 404, what may not be done is 405, in our style', async () => {
     const browser = new Browser(mire.issuer);
-    for (const path of ['/nothing', '/sandbox/nothing', '/assets/../package.json', '/assets/%2e%2e/package.json', '/.env', '/.mire/secrets.json', '/%', '/%ff', '/\\evil.example']) {
+    for (const path of [
+      '/nothing',
+      '/sandbox/nothing',
+      '/assets/../package.json',
+      '/assets/%2e%2e/package.json',
+      '/.env',
+      '/.mire/secrets.json',
+      '/%',
+      '/%ff',
+      '/\\evil.example',
+    ]) {
       const { status, body } = await raw(mire.issuer, { path, headers: { accept: 'text/html' } });
       expect([path, [400, 404].includes(status)]).toEqual([path, true]);
       expect(body).not.toMatch(INSIDES);

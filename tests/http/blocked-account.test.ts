@@ -28,13 +28,16 @@ describe('a blocked account is out everywhere at once', () => {
     expect(await block()).toBe(true);
 
     const { configuration } = application;
-    const silent = async () => (await browser.get((await application.start({ prompt: 'none' })).url)).url.searchParams.get('error');
+    const silent = async () =>
+      (await browser.get((await application.start({ prompt: 'none' })).url)).url.searchParams.get('error');
     const dead = async () => {
       expect(await silent()).toBe('login_required');
       await expect(client.fetchUserInfo(configuration, tokens.access_token, id)).rejects.toMatchObject({ status: 401 });
       expect(await client.tokenIntrospection(configuration, tokens.access_token)).toEqual({ active: false });
       expect(await client.tokenIntrospection(configuration, tokens.refresh_token ?? '')).toEqual({ active: false });
-      await expect(client.refreshTokenGrant(configuration, tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' });
+      await expect(client.refreshTokenGrant(configuration, tokens.refresh_token ?? '')).rejects.toMatchObject({
+        error: 'invalid_grant',
+      });
       await expect(inHand.finish(answer)).rejects.toMatchObject({ error: 'invalid_grant' });
     };
     await dead();
@@ -47,12 +50,17 @@ describe('a blocked account is out everywhere at once', () => {
     await dead();
     const again = await signedIn(mire, { browser });
     expect(again.tokens.claims()?.sub).toBe(id);
-    expect((await auditOf(mire, 'account.blocked')).at(-1)).toMatchObject({ account_id: id, details: { reason: 'test' } });
+    expect((await auditOf(mire, 'account.blocked')).at(-1)).toMatchObject({
+      account_id: id,
+      details: { reason: 'test' },
+    });
     expect((await auditOf(mire, 'account.unblocked')).at(-1)).toMatchObject({ account_id: id });
   });
 
   test('what outlives the session ends too', async () => {
-    const { application, tokens } = await signedIn(mire, { parameters: { scope: 'openid offline_access', prompt: 'consent' } }).catch(async () => {
+    const { application, tokens } = await signedIn(mire, {
+      parameters: { scope: 'openid offline_access', prompt: 'consent' },
+    }).catch(async () => {
       // `prompt=consent` shows its screen, to the platform's own applications too.
       const begun = await beginLogin(mire, { parameters: { scope: 'openid offline_access', prompt: 'consent' } });
       await begun.browser.submit(MDURAND);
@@ -61,7 +69,9 @@ describe('a blocked account is out everywhere at once', () => {
     });
     expect(tokens.scope).toContain('offline_access');
     await block();
-    await expect(client.refreshTokenGrant(application.configuration, tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' });
+    await expect(client.refreshTokenGrant(application.configuration, tokens.refresh_token ?? '')).rejects.toMatchObject(
+      { error: 'invalid_grant' },
+    );
   });
 
   test('between the password and the code', async () => {
@@ -77,7 +87,10 @@ describe('a blocked account is out everywhere at once', () => {
     const response = await browser.fetch(page.url, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ _csrf: page.page.querySelector('[name=_csrf]')?.getAttribute('value') ?? '', ...MDURAND }).toString(),
+      body: new URLSearchParams({
+        _csrf: page.page.querySelector('[name=_csrf]')?.getAttribute('value') ?? '',
+        ...MDURAND,
+      }).toString(),
     });
     await block();
     const back = await browser.get(response.headers.get('location') ?? '');
@@ -90,7 +103,10 @@ describe('a blocked account is out everywhere at once', () => {
     expect((await browser.submit({ ...JMOREAU, password: 'wrong' })).status).toBe(401);
     const refused = await browser.submit(JMOREAU);
     expect(refused.status).toBe(403);
-    expect((await auditOf(mire, 'sign-in.refused')).at(-1)).toMatchObject({ details: { reason: 'blocked' }, mode: 'login-mdp' });
+    expect((await auditOf(mire, 'sign-in.refused')).at(-1)).toMatchObject({
+      details: { reason: 'blocked' },
+      mode: 'login-mdp',
+    });
     await browser.click('Code Éphémère');
     expect((await browser.submit(JMOREAU)).status).toBe(403);
     expect(mire.sandbox.inbox.list().filter(({ to }) => to.startsWith('jmoreau'))).toEqual([]);

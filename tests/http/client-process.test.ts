@@ -11,10 +11,17 @@ const HOME = 'http://localhost:4000';
 /** An integrator's application listens where the sandbox contract says: on port 4000. */
 async function startApplication(issuer: string, id: string): Promise<ChildProcess> {
   const script = fileURLToPath(new URL('../support/relying-party.ts', import.meta.url));
-  const child = fork(script, [issuer, id, `${id}-sandbox-secret`, '4000'], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [{ ready?: string; failed?: string } | number];
+  const child = fork(script, [issuer, id, `${id}-sandbox-secret`, '4000'], {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [
+    { ready?: string; failed?: string } | number,
+  ];
   if (typeof message !== 'object' || !message.ready) {
-    throw new Error(`the application did not start: ${typeof message === 'object' ? message.failed : `exit code ${message}`}`);
+    throw new Error(
+      `the application did not start: ${typeof message === 'object' ? message.failed : `exit code ${message}`}`,
+    );
   }
   return child;
 }

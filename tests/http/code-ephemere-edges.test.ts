@@ -1,9 +1,9 @@
-import { afterAll, beforeEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser, Visited } from '../support/browser.ts';
 import { MDURAND, messages } from '../support/journeys.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { parallel } from '../support/sample-accounts.ts';
 import { FORM, form } from '../support/raw-request.ts';
+import { parallel } from '../support/sample-accounts.ts';
 import { auditOf, beginCode, beginLogin, csrfOf, interactionOf } from '../support/steps.ts';
 
 const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
@@ -36,7 +36,9 @@ describe('the ephemeral code', () => {
     mire.clock.forward(2);
     const { code: second } = await resend(browser);
     if (first !== second) expect((await browser.submit({ code: first })).status).toBe(401);
-    expect((await started.finish((await browser.submit({ code: second })).url)).claims()).toMatchObject({ acr: 'eidas2' });
+    expect((await started.finish((await browser.submit({ code: second })).url)).claims()).toMatchObject({
+      acr: 'eidas2',
+    });
   });
 
   test('three sends, whatever the channel, and no fourth', async () => {
@@ -47,10 +49,19 @@ describe('the ephemeral code', () => {
     await browser.get(`${interactionOf(page)}/code-ephemere/channel`);
     const last = await browser.submit({ channel: 'sms' });
     await messages(mire, sent + 1);
-    expect(last.page.querySelectorAll('form').some((one) => (one.getAttribute('action') ?? '').endsWith('/resend'))).toBe(false);
-    for (const [path, fields] of [['/resend', {}], ['/channel', { channel: 'mail' }], ['/channel', { channel: 'sms' }]] as const) {
+    expect(
+      last.page.querySelectorAll('form').some((one) => (one.getAttribute('action') ?? '').endsWith('/resend')),
+    ).toBe(false);
+    for (const [path, fields] of [
+      ['/resend', {}],
+      ['/channel', { channel: 'mail' }],
+      ['/channel', { channel: 'sms' }],
+    ] as const) {
       mire.clock.forward(31);
-      const fourth = await browser.post(`${interactionOf(page)}/code-ephemere${path}`, { _csrf: csrfOf(page), ...fields });
+      const fourth = await browser.post(`${interactionOf(page)}/code-ephemere${path}`, {
+        _csrf: csrfOf(page),
+        ...fields,
+      });
       expect([path, fourth.status]).toEqual([path, 429]);
     }
     expect(mire.sandbox.inbox.list()).toHaveLength(sent + 1);
@@ -75,14 +86,18 @@ describe('the ephemeral code', () => {
     await browser.get(`${interactionOf(page)}/code-ephemere`);
     const { code: next } = await resend(browser);
     expect((await browser.submit({ code: wrong(next) })).status).toBe(401);
-    expect((await started.finish((await browser.submit({ code: next })).url)).claims()).toMatchObject({ acr: 'eidas2' });
+    expect((await started.finish((await browser.submit({ code: next })).url)).claims()).toMatchObject({
+      acr: 'eidas2',
+    });
   });
 
   test('thirty wrong codes at once: at most five reach the comparison, and the right one after them is refused', async () => {
     const { browser, page, code } = await beginCode(mire);
     const before = (await auditOf(mire, 'sign-in.code-refused')).length;
     const body = form({ _csrf: csrfOf(page), code: wrong(code) });
-    const answers = await parallel(30, () => browser.fetch(`${interactionOf(page)}/code-ephemere/code`, { method: 'POST', headers: FORM, body }));
+    const answers = await parallel(30, () =>
+      browser.fetch(`${interactionOf(page)}/code-ephemere/code`, { method: 'POST', headers: FORM, body }),
+    );
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
     expect(answers.filter(({ status }) => ![401, 409, 429].includes(status))).toEqual([]);
     expect(await auditOf(mire, 'sign-in.code-refused')).toHaveLength(before + 5);
@@ -97,7 +112,11 @@ describe('the ephemeral code', () => {
     mire.clock.forward(301);
     const page = await late.browser.submit({ code: late.code });
     expect(page.status).toBe(409);
-    expect(page.page.querySelectorAll('a').some((link) => (link.getAttribute('href') ?? '').startsWith(interactionOf(late.page)))).toBe(true);
+    expect(
+      page.page
+        .querySelectorAll('a')
+        .some((link) => (link.getAttribute('href') ?? '').startsWith(interactionOf(late.page))),
+    ).toBe(true);
   });
 
   test('a code that was used is dead in the next interaction too', async () => {
@@ -146,10 +165,24 @@ describe('the ephemeral code', () => {
       return { ...begun, page: await begun.browser.submit({ login: 'slefevre', password: 'Mortier-pilon-2026' }) };
     })();
     expect(page.page.querySelector('[name=code]')).not.toBeNull();
-    expect((await browser.post(`${interactionOf(page)}/code-ephemere/channel`, { _csrf: csrfOf(page), channel: 'sms' })).status).toBe(422);
+    expect(
+      (await browser.post(`${interactionOf(page)}/code-ephemere/channel`, { _csrf: csrfOf(page), channel: 'sms' }))
+        .status,
+    ).toBe(422);
     const sent = mire.sandbox.inbox.list();
     expect(sent[0]).toMatchObject({ channel: 'mail', to: 'slefevre@hopital.example' });
-    expect((await started.finish((await browser.post(`${interactionOf(page)}/code-ephemere/code`, { _csrf: csrfOf(page), code: sent[0]?.code ?? '' })).url)).claims()).toMatchObject({ acr: 'eidas2' });
+    expect(
+      (
+        await started.finish(
+          (
+            await browser.post(`${interactionOf(page)}/code-ephemere/code`, {
+              _csrf: csrfOf(page),
+              code: sent[0]?.code ?? '',
+            })
+          ).url,
+        )
+      ).claims(),
+    ).toMatchObject({ acr: 'eidas2' });
   });
 
   test('somebody without any verified channel learns it after the password, and not before', async () => {

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Application, CALLBACK } from '../support/application.ts';
-import { type RunningMire, startMire } from '../support/mire.ts';
-import { parallel } from '../support/sample-accounts.ts';
-import { beginCode, beginLogin, signedIn, written } from '../support/steps.ts';
 import { MDURAND } from '../support/journeys.ts';
-import { csrfOf, interactionOf } from '../support/steps.ts';
+import { type RunningMire, startMire } from '../support/mire.ts';
 import { FORM, form } from '../support/raw-request.ts';
+import { parallel } from '../support/sample-accounts.ts';
+import { beginCode, beginLogin, csrfOf, interactionOf, signedIn, written } from '../support/steps.ts';
 
 describe('many at once: one wins', () => {
   let mire: RunningMire;
@@ -16,10 +15,15 @@ describe('many at once: one wins', () => {
 
   const redeem = async (fields: Record<string, string>) => {
     const authorization = `Basic ${Buffer.from('ror:ror-sandbox-secret').toString('base64')}`;
-    const answer = await fetch(`${mire.issuer}/token`, { method: 'POST', headers: { authorization }, body: new URLSearchParams(fields) });
+    const answer = await fetch(`${mire.issuer}/token`, {
+      method: 'POST',
+      headers: { authorization },
+      body: new URLSearchParams(fields),
+    });
     return { status: answer.status, ...((await answer.json()) as { error?: string }) };
   };
-  const losers = (answers: readonly { status: number; error?: string }[]) => answers.filter(({ status }) => status !== 200);
+  const losers = (answers: readonly { status: number; error?: string }[]) =>
+    answers.filter(({ status }) => status !== 200);
 
   test('twenty redemptions of one code', async () => {
     const { browser } = await signedIn(mire);
@@ -27,25 +31,38 @@ describe('many at once: one wins', () => {
     for (let round = 0; round < 3; round++) {
       const started = await ror.start();
       const code = (await browser.get(started.url)).url.searchParams.get('code') ?? '';
-      const fields = { grant_type: 'authorization_code', code, redirect_uri: CALLBACK, code_verifier: started.verifier };
+      const fields = {
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: CALLBACK,
+        code_verifier: started.verifier,
+      };
       const answers = await parallel(20, () => redeem(fields));
       expect(losers(answers)).toHaveLength(19);
-      expect(new Set(losers(answers).map(({ status, error }) => `${status} ${error}`))).toEqual(new Set(['400 invalid_grant']));
+      expect(new Set(losers(answers).map(({ status, error }) => `${status} ${error}`))).toEqual(
+        new Set(['400 invalid_grant']),
+      );
     }
   });
 
   test('twenty rotations of one refresh token', async () => {
     const { tokens } = await signedIn(mire);
-    const answers = await parallel(20, () => redeem({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' }));
+    const answers = await parallel(20, () =>
+      redeem({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' }),
+    );
     expect(losers(answers)).toHaveLength(19);
-    expect(new Set(losers(answers).map(({ status, error }) => `${status} ${error}`))).toEqual(new Set(['400 invalid_grant']));
+    expect(new Set(losers(answers).map(({ status, error }) => `${status} ${error}`))).toEqual(
+      new Set(['400 invalid_grant']),
+    );
   });
 
   test('ten posts of one ephemeral code', async () => {
     const { browser, page, code } = await beginCode(mire);
     const before = await written(mire);
     const body = form({ _csrf: csrfOf(page), code });
-    const answers = await parallel(10, () => browser.fetch(`${interactionOf(page)}/code-ephemere/code`, { method: 'POST', headers: FORM, body }));
+    const answers = await parallel(10, () =>
+      browser.fetch(`${interactionOf(page)}/code-ephemere/code`, { method: 'POST', headers: FORM, body }),
+    );
     const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === 303)).toHaveLength(1);
     expect(statuses.filter((status) => status !== 303 && status !== 409)).toEqual([]);

@@ -7,7 +7,7 @@ import { type RunningMire, startMire } from '../support/mire.ts';
 import { type Registered, register, registrationToken } from '../support/registration.ts';
 import { auditOf, csrfOf, interactionOf } from '../support/steps.ts';
 
-describe('an application that is not the platform\'s own asks for consent', () => {
+describe("an application that is not the platform's own asks for consent", () => {
   let mire: RunningMire;
   let token: string;
   beforeAll(async () => {
@@ -16,9 +16,14 @@ describe('an application that is not the platform\'s own asks for consent', () =
   });
   afterAll(() => mire.close());
 
-  const newApplication = async (metadata: Record<string, unknown> = {}): Promise<{ registered: Registered; application: Application }> => {
+  const newApplication = async (
+    metadata: Record<string, unknown> = {},
+  ): Promise<{ registered: Registered; application: Application }> => {
     const registered = await register(mire.issuer, token, metadata);
-    return { registered, application: await Application.discover(mire.issuer, registered.client_id, registered.client_secret) };
+    return {
+      registered,
+      application: await Application.discover(mire.issuer, registered.client_id, registered.client_secret),
+    };
   };
 
   test('its screen names the application and what it will learn; accepted, it is remembered until more is asked', async () => {
@@ -29,7 +34,9 @@ describe('an application that is not the platform\'s own asks for consent', () =
     expect(page.page.querySelector('h1')?.text).toContain('Agenda');
     expect(page.body).not.toContain('<b>des gardes');
     const tokens = await first.finish((await browser.submit({ decision: 'accept' }, '/consent')).url);
-    expect(await client.fetchUserInfo(application.configuration, tokens.access_token, tokens.claims()?.sub ?? '')).toMatchObject({ email: 'mdurand@hopital.example' });
+    expect(
+      await client.fetchUserInfo(application.configuration, tokens.access_token, tokens.claims()?.sub ?? ''),
+    ).toMatchObject({ email: 'mdurand@hopital.example' });
     expect(tokens.refresh_token).toBeUndefined();
 
     const second = await application.start({ scope: 'openid email' });
@@ -52,7 +59,9 @@ describe('an application that is not the platform\'s own asks for consent', () =
     const back = await browser.submit({ decision: 'refuse' }, '/consent');
     expect([back.url.searchParams.get('error'), back.url.searchParams.get('code')]).toEqual(['access_denied', null]);
     expect((await auditOf(mire, 'consent.refused')).at(-1)).toMatchObject({ client_id: registered.client_id });
-    expect((await browser.get((await application.start({ prompt: 'none' })).url)).url.searchParams.get('error')).toBe('consent_required');
+    expect((await browser.get((await application.start({ prompt: 'none' })).url)).url.searchParams.get('error')).toBe(
+      'consent_required',
+    );
   });
 
   test('an answer that is neither, one sent twice, and one of another browser give nothing', async () => {
@@ -74,18 +83,24 @@ describe('an application that is not the platform\'s own asks for consent', () =
     const browser = new Browser(mire.issuer);
     const page = await signInByCode(mire, browser, (await application.start()).url);
     for (const mode of ['login-mdp', 'code-ephemere']) {
-      const answer = await browser.post(`${interactionOf(page)}/${mode}`, { _csrf: csrfOf(page), login: 'kbenali', password: 'Stethoscope-bleu-42' });
+      const answer = await browser.post(`${interactionOf(page)}/${mode}`, {
+        _csrf: csrfOf(page),
+        login: 'kbenali',
+        password: 'Stethoscope-bleu-42',
+      });
       expect([mode, answer.status]).toEqual([mode, 403]);
     }
   });
 
   test('a scope that the application may not have is not given', async () => {
     const { application } = await newApplication({ scope: 'openid email' });
-    const back = await new Browser(mire.issuer).get((await application.start({ scope: 'openid email identite_ps' })).url);
+    const back = await new Browser(mire.issuer).get(
+      (await application.start({ scope: 'openid email identite_ps' })).url,
+    );
     expect(back.url.searchParams.get('error')).toBe('invalid_scope');
   });
 
-  test('the platform\'s own applications show no such screen', async () => {
+  test("the platform's own applications show no such screen", async () => {
     const browser = new Browser(mire.issuer);
     const messagerie = await Application.discover(mire.issuer, 'messagerie');
     const started = await messagerie.start({ scope: 'openid profile email phone address identite_ps' });

@@ -15,20 +15,35 @@ describe('forms that were not asked for, and forms sent again', () => {
     const begun = await beginLogin(mire);
     const at = interactionOf(begun.page);
     const before = await written(mire);
-    for (const path of ['/login-mdp', '/code-ephemere', '/code-ephemere/channel', '/code-ephemere/resend', '/code-ephemere/code', '/abort', '/terms', '/consent']) {
+    for (const path of [
+      '/login-mdp',
+      '/code-ephemere',
+      '/code-ephemere/channel',
+      '/code-ephemere/resend',
+      '/code-ephemere/code',
+      '/abort',
+      '/terms',
+      '/consent',
+    ]) {
       for (const token of [{}, { _csrf: '' }, { _csrf: other }, { _csrf: `${csrfOf(begun.page).slice(0, -1)}_` }]) {
         const answer = await begun.browser.post(`${at}${path}`, { ...MDURAND, ...token });
         expect([path, answer.status]).toEqual([path, 403]);
       }
     }
     expect(await written(mire)).toEqual(before);
-    expect((await begun.browser.post(`${at}/login-mdp`, { _csrf: csrfOf(begun.page), ...MDURAND })).url.searchParams.get('code')).toBeTruthy();
+    expect(
+      (await begun.browser.post(`${at}/login-mdp`, { _csrf: csrfOf(begun.page), ...MDURAND })).url.searchParams.get(
+        'code',
+      ),
+    ).toBeTruthy();
   });
 
   test('a 403 keeps the way back to the application and to the other modes', async () => {
     const begun = await beginLogin(mire);
     const page = await begun.browser.post(begun.page.url, MDURAND);
-    expect(page.page.querySelectorAll('a').map((link) => link.getAttribute('href'))).toContain(interactionOf(begun.page));
+    expect(page.page.querySelectorAll('a').map((link) => link.getAttribute('href'))).toContain(
+      interactionOf(begun.page),
+    );
     expect((await begun.browser.submit({}, '/abort')).url.searchParams.get('error')).toBe('access_denied');
   });
 
@@ -67,7 +82,10 @@ describe('forms that were not asked for, and forms sent again', () => {
     const abort = new URL(`${interactionOf(page)}/abort`, mire.issuer);
     const token = { _csrf: csrfOf(page) };
     const gone = await browser.post(abort, token);
-    expect([gone.url.searchParams.get('error'), gone.url.searchParams.get('iss')]).toEqual(['access_denied', mire.issuer]);
+    expect([gone.url.searchParams.get('error'), gone.url.searchParams.get('iss')]).toEqual([
+      'access_denied',
+      mire.issuer,
+    ]);
     expect([400, 409]).toContain((await browser.post(abort, token)).status);
     expect(await auditOf(mire, 'sign-in.abandoned')).toHaveLength(before + 1);
   });
@@ -76,7 +94,9 @@ describe('forms that were not asked for, and forms sent again', () => {
     const { browser, page } = await beginCode(mire);
     const at = interactionOf(page);
     const first = (await auditOf(mire, 'sign-in.mode-refused')).length;
-    expect(page.page.querySelectorAll('a').some((link) => (link.getAttribute('href') ?? '').endsWith('/login-mdp'))).toBe(false);
+    expect(
+      page.page.querySelectorAll('a').some((link) => (link.getAttribute('href') ?? '').endsWith('/login-mdp')),
+    ).toBe(false);
     expect((await browser.get(`${at}/login-mdp`)).status).toBe(403);
     expect((await browser.post(`${at}/login-mdp`, { _csrf: csrfOf(page), ...MDURAND })).status).toBe(403);
     const lines = (await auditOf(mire, 'sign-in.mode-refused')).slice(first);
@@ -93,10 +113,36 @@ describe('forms that were not asked for, and forms sent again', () => {
     }
   });
 
+  test('what only we may say is not believed from a form', async () => {
+    const { browser, page, started } = await beginLogin(mire);
+    const ours = {
+      accountId: '00000000-0000-4000-8000-000000000000',
+      acr: 'eidas3',
+      amr: 'hwk',
+      mode: 'cps',
+      full: 'true',
+      stage: 'done',
+      version: '99',
+      passwordAt: '2020-01-01T00:00:00.000Z',
+      switched: 'true',
+      terms_version: '2099-01',
+      sub: 'x',
+    };
+    const back = await browser.post(page.url, { _csrf: csrfOf(page), ...MDURAND, ...ours });
+    expect((await started.finish(back.url)).claims()).toMatchObject({
+      acr: 'eidas1',
+      amr: ['pwd'],
+      mire_mode: 'login-mdp',
+    });
+  });
+
   test('the code form of one browser is no use in another', async () => {
     const one = await beginCode(mire);
     const two = await beginCode(mire);
-    const answer = await two.browser.post(`${interactionOf(one.page)}/code-ephemere/code`, { _csrf: csrfOf(one.page), code: one.code });
+    const answer = await two.browser.post(`${interactionOf(one.page)}/code-ephemere/code`, {
+      _csrf: csrfOf(one.page),
+      code: one.code,
+    });
     expect(answer.status).toBe(400);
     expect((await one.browser.submit({ code: one.code })).url.searchParams.get('code')).toBeTruthy();
   });

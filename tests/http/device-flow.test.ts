@@ -8,19 +8,37 @@ import { type Registered, register, registrationToken } from '../support/registr
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
+interface Answer {
+  readonly user_code?: string;
+  readonly device_code?: string;
+  readonly verification_uri?: string;
+  readonly verification_uri_complete?: string;
+  readonly error?: string;
+}
+
 describe('a device without a keyboard', () => {
   let mire: RunningMire;
   let device: Registered;
   beforeAll(async () => {
     mire = await startMire();
-    device = await register(mire.issuer, await registrationToken(mire.issuer), { grant_types: [GRANT], response_types: [], redirect_uris: [], client_name: 'Écran du service' });
+    device = await register(mire.issuer, await registrationToken(mire.issuer), {
+      grant_types: [GRANT],
+      response_types: [],
+      redirect_uris: [],
+      client_name: 'Écran du service',
+    });
   });
   afterAll(() => mire.close());
 
   const call = async (path: string, fields: Record<string, string>) => {
     const authorization = `Basic ${Buffer.from(`${device.client_id}:${device.client_secret}`).toString('base64')}`;
-    const { status, body } = await raw(mire.issuer, { method: 'POST', path, headers: { ...FORM, authorization }, body: form(fields) });
-    return { status, ...(JSON.parse(body) as Record<string, string>) };
+    const { status, body } = await raw(mire.issuer, {
+      method: 'POST',
+      path,
+      headers: { ...FORM, authorization },
+      body: form(fields),
+    });
+    return { ...(JSON.parse(body) as Answer), status };
   };
   const ask = () => call('/device/authorization', { scope: 'openid email' });
   const poll = (code: string | undefined) => call('/token', { grant_type: GRANT, device_code: code ?? '' });
@@ -40,7 +58,11 @@ describe('a device without a keyboard', () => {
   test('is signed in by the person who types its code, after a warning, a sign-in and a consent', async () => {
     expect(device.status).toBe(201);
     const asked = await ask();
-    expect(asked).toMatchObject({ status: 200, user_code: expect.stringMatching(/^[A-Z]{4}-[A-Z]{4}$/), verification_uri: `${mire.issuer}/device` });
+    expect(asked).toMatchObject({
+      status: 200,
+      user_code: expect.stringMatching(/^[A-Z]{4}-[A-Z]{4}$/),
+      verification_uri: `${mire.issuer}/device`,
+    });
     expect(await poll(asked.device_code)).toMatchObject({ status: 400, error: 'authorization_pending' });
 
     const browser = new Browser(mire.issuer);
@@ -48,7 +70,12 @@ describe('a device without a keyboard', () => {
     expect(confirm.page.querySelector('h1')?.text).toContain('Écran du service');
     expect(confirm.body).toContain(asked.user_code);
     const button = confirm.page.querySelector('form[id="op.deviceConfirmForm"]');
-    const fields = Object.fromEntries((button?.querySelectorAll('input[type=hidden]') ?? []).map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? '']));
+    const fields = Object.fromEntries(
+      (button?.querySelectorAll('input[type=hidden]') ?? []).map((input) => [
+        input.getAttribute('name') ?? '',
+        input.getAttribute('value') ?? '',
+      ]),
+    );
     await browser.post('/device', fields);
     await signIn(browser);
     const done = await browser.submit({ decision: 'accept' }, '/consent');
@@ -60,7 +87,12 @@ describe('a device without a keyboard', () => {
 
   test('a post without a session is 400, not a failure', async () => {
     for (const body of ['', 'user_code=ABCD-EFGH', 'xsrf=x&user_code=ABCD-EFGH&confirm=yes', 'xsrf=x&abort=yes']) {
-      const answer = await raw(mire.issuer, { method: 'POST', path: '/device', headers: { ...FORM, accept: 'text/html' }, body });
+      const answer = await raw(mire.issuer, {
+        method: 'POST',
+        path: '/device',
+        headers: { ...FORM, accept: 'text/html' },
+        body,
+      });
       expect([body, answer.status]).toEqual([body, 400]);
     }
   });
@@ -95,7 +127,7 @@ describe('a device without a keyboard', () => {
     expect(await poll(asked.device_code)).toMatchObject({ status: 400, error: 'access_denied' });
   });
 
-  test('a blocked person\'s approval is worth nothing', async () => {
+  test("a blocked person's approval is worth nothing", async () => {
     const { sandbox } = mire;
     const asked = await ask();
     const browser = new Browser(mire.issuer);

@@ -25,8 +25,16 @@ const PROMISES = {
   subject_types_supported: ['public', 'pairwise'],
   authorization_response_iss_parameter_supported: true,
   request_uri_parameter_supported: false,
-  scopes_supported: expect.arrayContaining(['openid', 'profile', 'email', 'phone', 'address', 'offline_access', 'identite_ps']),
-  id_token_signing_alg_values_supported: ['RS256', 'ES256', 'EdDSA'],
+  scopes_supported: expect.arrayContaining([
+    'openid',
+    'profile',
+    'email',
+    'phone',
+    'address',
+    'offline_access',
+    'identite_ps',
+  ]),
+  id_token_signing_alg_values_supported: ['EdDSA', 'ES256', 'RS256'],
 } as const;
 
 describe('discovery', () => {
@@ -39,11 +47,18 @@ describe('discovery', () => {
 
   test('says the endpoints and the promises of the first day', async () => {
     const found = await read('/.well-known/openid-configuration');
-    expect(found).toMatchObject({ issuer: mire.issuer, ...Object.fromEntries(Object.entries(ENDPOINTS).map(([name, path]) => [name, `${mire.issuer}${path}`])), ...PROMISES });
+    expect(found).toMatchObject({
+      issuer: mire.issuer,
+      ...Object.fromEntries(Object.entries(ENDPOINTS).map(([name, path]) => [name, `${mire.issuer}${path}`])),
+      ...PROMISES,
+    });
     for (const [name, value] of Object.entries(found)) {
-      if (/_endpoint$|_uri$/.test(name)) expect([name, String(value).startsWith(`${mire.issuer}/`)]).toEqual([name, true]);
+      if (/_endpoint$|_uri$/.test(name))
+        expect([name, String(value).startsWith(`${mire.issuer}/`)]).toEqual([name, true]);
     }
-    expect(found.grant_types_supported).toEqual(expect.arrayContaining(['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code']));
+    expect(found.grant_types_supported).toEqual(
+      expect.arrayContaining(['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code']),
+    );
     expect(found.grant_types_supported).not.toContain('implicit');
     expect(found.grant_types_supported).not.toContain('password');
   });

@@ -34,16 +34,19 @@ describe('no page tells whether an account exists', () => {
     return { took: performance.now() - since, same: { status, headers: same, shown, length } };
   }
 
-  test.each(['login-mdp', 'code-ephemere'])('%s answers an unknown identifier, a wrong password, a blocked account and one without channel alike', async (mode) => {
-    const unknown = await answerTo(mode, 'nobody1');
-    expect(unknown.same.status).toBe(401);
-    expect(unknown.took).toBeGreaterThanOrEqual(240);
-    for (const login of ['mdurand', 'jmoreau', 'tmartin', 'kbenali', 'cpetit1'.slice(0, 7)]) {
-      const known = await answerTo(mode, login);
-      expect(known.same).toEqual(unknown.same);
-      expect(known.took).toBeGreaterThanOrEqual(240);
-    }
-  });
+  test.each(['login-mdp', 'code-ephemere'])(
+    '%s answers an unknown identifier, a wrong password, a blocked account and one without channel alike',
+    async (mode) => {
+      const unknown = await answerTo(mode, 'nobody1');
+      expect(unknown.same.status).toBe(401);
+      expect(unknown.took).toBeGreaterThanOrEqual(240);
+      for (const login of ['mdurand', 'jmoreau', 'tmartin', 'kbenali', 'cpetit1'.slice(0, 7)]) {
+        const known = await answerTo(mode, login);
+        expect(known.same).toEqual(unknown.same);
+        expect(known.took).toBeGreaterThanOrEqual(240);
+      }
+    },
+  );
 
   test('the page echoes what was typed, as it was typed', async () => {
     const { browser } = await beginLogin(mire);
@@ -59,10 +62,14 @@ describe('no page tells whether an account exists', () => {
     const [known, unknown] = [await answerTo('login-mdp', 'mdurand'), await answerTo('login-mdp', 'nobody1')];
     const minutes = (text: string) => text.replace(/\d+ (minutes?|secondes?)/g, 'SOON');
     expect(known.same.status).toBe(429);
-    expect({ ...known.same, shown: minutes(known.same.shown), length: 0 }).toEqual({ ...unknown.same, shown: minutes(unknown.same.shown), length: 0 });
+    expect({ ...known.same, shown: minutes(known.same.shown), length: 0 }).toEqual({
+      ...unknown.same,
+      shown: minutes(unknown.same.shown),
+      length: 0,
+    });
   });
 
-  test('the password of somebody unknown is checked too, against nobody\'s hash', async () => {
+  test("the password of somebody unknown is checked too, against nobody's hash", async () => {
     const verified = jest.spyOn(mire.sandbox.parts.passwords, 'verify');
     await answerTo('login-mdp', 'nobody1', 'a guess');
     expect(verified.mock.calls).toEqual([['a guess', undefined]]);

@@ -23,30 +23,69 @@ describe('an error that a person sees', () => {
     ['a page that is not there', '/none', 404],
   ])('%s: in the house style, in words, with a support code that the log has too', async (_what, path, status) => {
     const page = await new Browser(mire.issuer).get(path);
-    expect([page.status, page.headers.get('content-language'), page.headers.get('cache-control')]).toEqual([status, 'fr', 'no-store']);
+    expect([page.status, page.headers.get('content-language'), page.headers.get('cache-control')]).toEqual([
+      status,
+      'fr',
+      'no-store',
+    ]);
     expect(page.page.querySelector('title')?.text).toMatch(/^Erreur/);
     expect(page.page.querySelector('h1')).not.toBeNull();
-    expect(page.page.querySelectorAll('a').map((link) => link.getAttribute('href'))).toContain(mire.settings.SUPPORT_URL);
+    expect(page.page.querySelectorAll('a').map((link) => link.getAttribute('href'))).toContain(
+      mire.settings.SUPPORT_URL,
+    );
     const code = SUPPORT.exec(page.page.querySelector('.support-code')?.text ?? '')?.[0];
     expect(code).toBeTruthy();
     expect(mire.logs.some((line) => line.includes(String(code)))).toBe(true);
   });
 
   test('a program that asks for JSON gets JSON', async () => {
-    for (const [path, status] of [['/none', 404], ['/interaction/none', 400]] as const) {
+    for (const [path, status] of [
+      ['/none', 404],
+      ['/interaction/none', 400],
+    ] as const) {
       const answer = await raw(mire.issuer, { path, headers: { accept: 'application/json' } });
       expect(answer.status).toBe(status);
-      expect(JSON.parse(answer.body)).toEqual({ error: expect.any(String), support_code: expect.stringMatching(SUPPORT) });
+      expect(JSON.parse(answer.body)).toEqual({
+        error: expect.any(String),
+        support_code: expect.stringMatching(SUPPORT),
+      });
     }
-    const protocol = await raw(mire.issuer, { path: '/authorize?client_id=nobody&response_type=code', headers: { accept: 'application/json' } });
-    expect(JSON.parse(protocol.body)).toMatchObject({ error: 'invalid_client' });
+    const protocol = await raw(mire.issuer, {
+      path: '/authorize?client_id=nobody&response_type=code',
+      headers: { accept: 'application/json' },
+    });
+    expect(JSON.parse(protocol.body)).toMatchObject({
+      error: 'invalid_client',
+      support_code: expect.stringMatching(SUPPORT),
+    });
+    expect(protocol.status).toBe(400);
   });
 
   test('no words from the address stand on a page of ours', async () => {
     const phishing = 'Appelez le 06 12 34 56 78 <b>maintenant</b>';
-    const said = new URLSearchParams({ error: phishing, error_description: phishing, state: phishing, client_id: phishing, redirect_uri: phishing, mode: phishing, lang: phishing }).toString();
+    const said = new URLSearchParams({
+      error: phishing,
+      error_description: phishing,
+      state: phishing,
+      client_id: phishing,
+      redirect_uri: phishing,
+      mode: phishing,
+      lang: phishing,
+    }).toString();
     const { browser, page } = await beginLogin(mire);
-    for (const path of ['/', '/authorize', '/none', '/device', '/logout', '/conditions', '/interaction/none', page.url.pathname, '/sandbox', '/sandbox/inbox', '/sandbox/apps/ror/bye']) {
+    for (const path of [
+      '/',
+      '/authorize',
+      '/none',
+      '/device',
+      '/logout',
+      '/conditions',
+      '/interaction/none',
+      page.url.pathname,
+      '/sandbox',
+      '/sandbox/inbox',
+      '/sandbox/apps/ror/bye',
+    ]) {
       const { body } = await browser.get(`${mire.issuer}${path}?${said}`);
       expect([path, body.includes('06 12 34'), body.includes('<b>maintenant')]).toEqual([path, false, false]);
     }
@@ -54,7 +93,9 @@ describe('an error that a person sees', () => {
 
   test('what somebody put in a request stands escaped, wherever it stands', async () => {
     const hint = '"><img src=x onerror=alert(1)>';
-    const { page } = await beginLogin(mire, { parameters: { login_hint: hint, ui_locales: hint, claims: '{"userinfo":{"x":null}}' } });
+    const { page } = await beginLogin(mire, {
+      parameters: { login_hint: hint, ui_locales: hint, claims: '{"userinfo":{"x":null}}' },
+    });
     expect(page.page.querySelector('[name=login]')?.getAttribute('value')).toBe(hint);
     expect(page.page.querySelector('img[src=x]')).toBeNull();
     expect(page.body).not.toContain('<img src=x');
@@ -65,7 +106,13 @@ describe('an error that a person sees', () => {
     await browser.submit({ login: 'mdurand', password: 'A-very-secret-guess' });
     await browser.submit({ login: 'mdurand', password: 'Mire-sandbox-2026!' });
     const all = mire.logs.join('\n');
-    for (const secret of ['A-very-secret-guess', 'Mire-sandbox-2026!', 'ror-sandbox-secret', 'mdurand', browser.current?.url.searchParams.get('code') ?? 'no code']) {
+    for (const secret of [
+      'A-very-secret-guess',
+      'Mire-sandbox-2026!',
+      'ror-sandbox-secret',
+      'mdurand',
+      browser.current?.url.searchParams.get('code') ?? 'no code',
+    ]) {
       expect([secret, all.includes(secret)]).toEqual([secret, false]);
     }
   });

@@ -28,12 +28,18 @@ describe('an application signs a professional in', () => {
 
     const refreshed = await client.refreshTokenGrant(ror.configuration, tokens.refresh_token ?? '');
     expect(refreshed.claims()).toMatchObject({ sub, acr: 'eidas1', mire_mode: 'login-mdp' });
-    expect(await client.tokenIntrospection(ror.configuration, refreshed.access_token)).toMatchObject({ active: true, sub });
+    expect(await client.tokenIntrospection(ror.configuration, refreshed.access_token)).toMatchObject({
+      active: true,
+      sub,
+    });
 
     await client.tokenRevocation(ror.configuration, refreshed.refresh_token ?? '');
     expect(await client.tokenIntrospection(ror.configuration, refreshed.access_token)).toMatchObject({ active: false });
 
-    const out = client.buildEndSessionUrl(ror.configuration, { id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: 'http://localhost:4000/' });
+    const out = client.buildEndSessionUrl(ror.configuration, {
+      id_token_hint: tokens.id_token ?? '',
+      post_logout_redirect_uri: 'http://localhost:4000/',
+    });
     await browser.get(out);
     const gone = await browser.submit({ logout: 'yes' }, '/logout/confirm');
     expect(gone.url.href).toBe('http://localhost:4000/');
@@ -51,7 +57,9 @@ describe('an application signs a professional in', () => {
       const back = await signInByCode(mire, new Browser(mire.issuer), started.url, { channel });
       const tokens = await started.finish(back.url);
       expect(tokens.claims()).toMatchObject({ acr: 'eidas2', amr, mire_mode: 'code-ephemere' });
-      expect(await client.fetchUserInfo(messagerie.configuration, tokens.access_token, tokens.claims()?.sub ?? '')).toMatchObject({
+      expect(
+        await client.fetchUserInfo(messagerie.configuration, tokens.access_token, tokens.claims()?.sub ?? ''),
+      ).toMatchObject({
         national_id: '899700000013',
         profession: { code: '60', label: 'Infirmier' },
       });

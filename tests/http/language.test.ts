@@ -32,7 +32,7 @@ describe('the language of a page', () => {
     expect(await languageFor(accept, parameters)).toBe(lang);
   });
 
-  test('the person\'s own choice wins, stays on the page, and goes on through the sign-in and its message', async () => {
+  test("the person's own choice wins, stays on the page, and goes on through the sign-in and its message", async () => {
     const { browser, page } = await begin(mire, { client: 'messagerie', parameters: { ui_locales: 'fr' } });
     const link = page.page.querySelector('a.language')?.getAttribute('href') ?? '';
     const english = await browser.get(link);
@@ -58,7 +58,7 @@ describe('the language of a page', () => {
     expect((await forged.get('/')).status).toBe(200);
   });
 
-  test('the protocol\'s own error page follows ui_locales', async () => {
+  test("the protocol's own error page follows ui_locales", async () => {
     const page = await new Browser(mire.issuer).get('/authorize?client_id=nobody&response_type=code&ui_locales=en');
     expect(page.headers.get('content-language')).toBe('en');
   });

@@ -54,14 +54,18 @@ describe('wrong passwords are counted', () => {
 
   test('every spelling of one identifier, and the mail of the same person, share one counter', async () => {
     const attempt = await attempts(mire);
-    for (const login of ['mdurand', 'MDURAND', '  Mdurand ', '\uff4ddurand', 'mdu\u200brand']) expect((await attempt(login)).status).toBe(401);
-    for (const login of ['mDuRaNd', 'mdurand@hopital.example', 'MDURAND@Hopital.example', 'm\u00addurand']) expect([login, (await attempt(login)).status]).toEqual([login, 429]);
+    for (const login of ['mdurand', 'MDURAND', '  Mdurand ', '\uff4ddurand', 'mdu\u200brand'])
+      expect((await attempt(login)).status).toBe(401);
+    for (const login of ['mDuRaNd', 'mdurand@hopital.example', 'MDURAND@Hopital.example', 'm\u00addurand'])
+      expect([login, (await attempt(login)).status]).toEqual([login, 429]);
     expect((await attempt('kbenali')).status).toBe(401);
   });
 
   test('unknown identifiers are counted alike, accents composed or not', async () => {
     const attempt = await attempts(mire);
-    expect(statuses(await parallel(5, (i) => attempt(i % 2 ? 'h\u00e9l\u00e8ne' : 'he\u0301le\u0300ne')))).toEqual(Array(5).fill(401));
+    expect(statuses(await parallel(5, (i) => attempt(i % 2 ? 'h\u00e9l\u00e8ne' : 'he\u0301le\u0300ne')))).toEqual(
+      Array(5).fill(401),
+    );
     expect((await attempt('H\u00c9L\u00c8NE')).status).toBe(429);
   });
 
@@ -90,7 +94,13 @@ describe('wrong passwords are counted', () => {
 
   test('thirty failures of one address, whatever the identifiers and whatever it claims to be', async () => {
     const attempt = await attempts(mire);
-    const answers = await parallel(40, (i) => attempt(`nobody${i}`, 'wrong', { 'x-forwarded-for': `203.0.113.${i}`, forwarded: `for=203.0.113.${i}`, 'x-real-ip': `203.0.113.${i}` }));
+    const answers = await parallel(40, (i) =>
+      attempt(`nobody${i}`, 'wrong', {
+        'x-forwarded-for': `203.0.113.${i}`,
+        forwarded: `for=203.0.113.${i}`,
+        'x-real-ip': `203.0.113.${i}`,
+      }),
+    );
     expect(statuses(answers).filter((status) => status === 401)).toHaveLength(30);
     expect(statuses(answers).filter((status) => status === 429)).toHaveLength(10);
     expect((await attempt('kbenali', 'Stethoscope-bleu-42')).status).toBe(429);
@@ -98,16 +108,46 @@ describe('wrong passwords are counted', () => {
 
   test('behind a proxy the address it appends is counted, not what the client wrote before it', async () => {
     const attempt = await attempts(behindProxy, { 'x-forwarded-for': '198.51.100.1' });
-    const answers = await parallel(35, (i) => attempt(`nobody${i}`, 'wrong', { 'x-forwarded-for': `203.0.113.${i}, 198.51.100.7` }));
+    const answers = await parallel(35, (i) =>
+      attempt(`nobody${i}`, 'wrong', { 'x-forwarded-for': `203.0.113.${i}, 198.51.100.7` }),
+    );
     expect(statuses(answers).filter((status) => status === 401)).toHaveLength(30);
     expect((await attempt('nobody', 'wrong', { 'x-forwarded-for': '198.51.100.7, 198.51.100.8' })).status).toBe(401);
   });
 
   test('the addresses of one IPv6 /64 are one, the next /64 is another', async () => {
     const attempt = await attempts(behindProxy);
-    const answers = await parallel(35, (i) => attempt(`nobody${i}`, 'wrong', { 'x-forwarded-for': `2001:db8:1:2::${i + 1}` }));
+    const answers = await parallel(35, (i) =>
+      attempt(`nobody${i}`, 'wrong', { 'x-forwarded-for': `2001:db8:1:2::${i + 1}` }),
+    );
     expect(statuses(answers).filter((status) => status === 401)).toHaveLength(30);
     expect((await attempt('nobody', 'wrong', { 'x-forwarded-for': '2001:db8:1:3::1' })).status).toBe(401);
+  });
+
+  test('an address that cannot be read is counted like any other, and opens nothing', async () => {
+    const attempt = await attempts(behindProxy);
+    const garbled = [
+      'unix:',
+      '::',
+      'x'.repeat(8000),
+      '',
+      ',,,',
+      '203.0.113.7:1234',
+      '[2001:db8::1]:80',
+      "' or 1=1",
+      '999.1.1.1',
+      'unknown',
+    ];
+    for (const address of garbled) {
+      expect([
+        address,
+        (await attempt(`garbled-${garbled.indexOf(address)}`, 'wrong', { 'x-forwarded-for': address })).status,
+      ]).toEqual([address, 401]);
+    }
+    const answers = await parallel(35, (i) =>
+      attempt(`other-${i}`, 'wrong', { 'x-forwarded-for': `not an address ${i}` }),
+    );
+    expect(statuses(answers)).toContain(429);
   });
 
   test('Login / Mdp and Code Éphémère share the counter', async () => {

@@ -16,7 +16,14 @@ describe('a poisoned host', () => {
   const host = () => new URL(mire.issuer).host;
 
   test.each([
-    'evil.example', 'localhost', 'localhost:1', '127.0.0.1', 'localhost.evil.example', 'mire@evil.example', '', 'evil.example\tx',
+    'evil.example',
+    'localhost',
+    'localhost:1',
+    '127.0.0.1',
+    'localhost.evil.example',
+    'mire@evil.example',
+    '',
+    'evil.example\tx',
   ])('Host "%s" is 421 on every door', async (poisoned) => {
     for (const path of [DISCOVERY, '/', '/jwks', '/authorize?client_id=ror', '/interaction/x', '/sandbox', '/token']) {
       const { status, body } = await raw(mire.issuer, { path, headers: { host: poisoned } });
@@ -32,13 +39,22 @@ describe('a poisoned host', () => {
   });
 
   test('two Host headers, none, or an absolute address of somebody else are refused', async () => {
-    expect([400, 421]).toContain(await wire(mire.issuer, `GET ${DISCOVERY} HTTP/1.1\r\nHost: ${host()}\r\nHost: evil.example\r\n\r\n`));
+    expect([400, 421]).toContain(
+      await wire(mire.issuer, `GET ${DISCOVERY} HTTP/1.1\r\nHost: ${host()}\r\nHost: evil.example\r\n\r\n`),
+    );
     expect([400, 421]).toContain(await wire(mire.issuer, `GET ${DISCOVERY} HTTP/1.1\r\nConnection: close\r\n\r\n`));
     expect([400, 421]).toContain(await wire(mire.issuer, `GET ${DISCOVERY} HTTP/1.0\r\n\r\n`));
-    expect([400, 421]).toContain(await wire(mire.issuer, `GET http://evil.example${DISCOVERY} HTTP/1.1\r\nHost: ${host()}\r\n\r\n`));
+    expect([400, 421]).toContain(
+      await wire(mire.issuer, `GET http://evil.example${DISCOVERY} HTTP/1.1\r\nHost: ${host()}\r\n\r\n`),
+    );
   });
 
-  const FORWARDED = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', 'x-forwarded-port': '443', forwarded: 'host=evil.example;proto=https' };
+  const FORWARDED = {
+    'x-forwarded-host': 'evil.example',
+    'x-forwarded-proto': 'https',
+    'x-forwarded-port': '443',
+    forwarded: 'host=evil.example;proto=https',
+  };
 
   test('forwarded headers of a stranger change nothing', async () => {
     const plain = await raw(mire.issuer, { path: DISCOVERY });
@@ -50,7 +66,11 @@ describe('a poisoned host', () => {
 
   test('a trusted proxy that forwards a foreign host is refused, and so is a list of hosts that ends in one', async () => {
     const ours = new URL(behindProxy.issuer).host;
-    const ask = (forwarded: string) => raw(behindProxy.issuer, { path: DISCOVERY, headers: { host: 'inside', 'x-forwarded-host': forwarded, 'x-forwarded-proto': 'http' } });
+    const ask = (forwarded: string) =>
+      raw(behindProxy.issuer, {
+        path: DISCOVERY,
+        headers: { host: 'inside', 'x-forwarded-host': forwarded, 'x-forwarded-proto': 'http' },
+      });
     expect((await ask(ours)).status).toBe(200);
     expect((await ask('evil.example')).status).toBe(421);
     expect((await ask(`${ours}, evil.example`)).status).toBe(421);

@@ -3,10 +3,12 @@ import * as client from 'openid-client';
 import { Application, CALLBACK } from '../support/application.ts';
 import { Browser } from '../support/browser.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { form, FORM, raw } from '../support/raw-request.ts';
+import { FORM, form, raw } from '../support/raw-request.ts';
 import { signedIn } from '../support/steps.ts';
 
-const basic = (id: string, secret = `${id}-sandbox-secret`) => ({ authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` });
+const basic = (id: string, secret = `${id}-sandbox-secret`) => ({
+  authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+});
 
 describe('what the specifications refuse', () => {
   let mire: RunningMire;
@@ -19,7 +21,12 @@ describe('what the specifications refuse', () => {
   });
 
   const token = async (fields: Record<string, string>, headers: Record<string, string> = basic('ror')) => {
-    const { status, body } = await raw(mire.issuer, { method: 'POST', path: '/token', headers: { ...FORM, ...headers }, body: form(fields) });
+    const { status, body } = await raw(mire.issuer, {
+      method: 'POST',
+      path: '/token',
+      headers: { ...FORM, ...headers },
+      body: form(fields),
+    });
     return { status, ...(JSON.parse(body) as { error?: string; access_token?: string; refresh_token?: string }) };
   };
   /** A code that was not redeemed yet. */
@@ -30,15 +37,24 @@ describe('what the specifications refuse', () => {
     const back = await browser.get(started.url);
     return { ror, started, answer: back.url, code: back.url.searchParams.get('code') ?? '' };
   };
-  const redemption = (code: string, verifier: string) => ({ grant_type: 'authorization_code', code, redirect_uri: CALLBACK, code_verifier: verifier });
+  const redemption = (code: string, verifier: string) => ({
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: CALLBACK,
+    code_verifier: verifier,
+  });
   const userinfo = async (accessToken: string) =>
     (await raw(mire.issuer, { path: '/userinfo', headers: { authorization: `Bearer ${accessToken}` } })).status;
 
   test('a wrong nonce and a wrong state are seen by the application', async () => {
     const { ror, started, answer } = await codeOf();
     const checks = { pkceCodeVerifier: started.verifier, expectedState: started.state, expectedNonce: 'another' };
-    await expect(client.authorizationCodeGrant(ror.configuration, answer, { ...checks, expectedState: 'another' })).rejects.toMatchObject({ code: 'OAUTH_INVALID_RESPONSE' });
-    await expect(client.authorizationCodeGrant(ror.configuration, answer, checks)).rejects.toMatchObject({ code: 'OAUTH_JWT_CLAIM_COMPARISON_FAILED' });
+    await expect(
+      client.authorizationCodeGrant(ror.configuration, answer, { ...checks, expectedState: 'another' }),
+    ).rejects.toMatchObject({ code: 'OAUTH_INVALID_RESPONSE' });
+    await expect(client.authorizationCodeGrant(ror.configuration, answer, checks)).rejects.toMatchObject({
+      code: 'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
+    });
   });
 
   test.each([
@@ -50,13 +66,18 @@ describe('what the specifications refuse', () => {
     const { code, started } = await codeOf();
     const { shorten, ...fields } = { shorten: false, ...change };
     const sent = { ...redemption(shorten ? code.slice(0, -1) : code, started.verifier), ...fields };
-    const given = Object.fromEntries(Object.entries(sent).filter((entry): entry is [string, string] => entry[1] !== undefined));
+    const given = Object.fromEntries(
+      Object.entries(sent).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
     expect(await token(given)).toMatchObject({ status: 400, error: 'invalid_grant' });
   });
 
   test('a code of one application is worth nothing at another', async () => {
     const { code, started } = await codeOf();
-    expect(await token(redemption(code, started.verifier), basic('cerveau'))).toMatchObject({ status: 400, error: 'invalid_grant' });
+    expect(await token(redemption(code, started.verifier), basic('cerveau'))).toMatchObject({
+      status: 400,
+      error: 'invalid_grant',
+    });
   });
 
   test('a code dies after a minute', async () => {
@@ -72,7 +93,9 @@ describe('what the specifications refuse', () => {
     expect(await userinfo(first.access_token ?? '')).toBe(200);
     expect(await token(redemption(code, started.verifier))).toMatchObject({ status: 400, error: 'invalid_grant' });
     expect(await userinfo(first.access_token ?? '')).toBe(401);
-    expect(await token({ grant_type: 'refresh_token', refresh_token: first.refresh_token ?? '' })).toMatchObject({ error: 'invalid_grant' });
+    expect(await token({ grant_type: 'refresh_token', refresh_token: first.refresh_token ?? '' })).toMatchObject({
+      error: 'invalid_grant',
+    });
   });
 
   test('a refresh token used twice ends its family', async () => {
@@ -89,22 +112,42 @@ describe('what the specifications refuse', () => {
     const { tokens, answer } = await signedIn(mire);
     const access = tokens.access_token;
     const impostors = [
-      tokens.refresh_token ?? '', tokens.id_token ?? '', answer.searchParams.get('code') ?? '',
-      access.slice(1), access.slice(0, -1), `${access}=`, `${access}x`, access.toUpperCase(), access.toLowerCase(), '',
+      tokens.refresh_token ?? '',
+      tokens.id_token ?? '',
+      answer.searchParams.get('code') ?? '',
+      access.slice(1),
+      access.slice(0, -1),
+      `${access}=`,
+      `${access}x`,
+      access.toUpperCase(),
+      access.toLowerCase(),
+      '',
     ];
     for (const impostor of impostors) expect([401, 400]).toContain(await userinfo(impostor));
     expect(await userinfo(access)).toBe(200);
     for (const refresh_token of [access, tokens.id_token ?? '', (tokens.refresh_token ?? '').slice(0, -1)]) {
-      expect(await token({ grant_type: 'refresh_token', refresh_token })).toMatchObject({ status: 400, error: 'invalid_grant' });
+      expect(await token({ grant_type: 'refresh_token', refresh_token })).toMatchObject({
+        status: 400,
+        error: 'invalid_grant',
+      });
     }
   });
 
   test('a refresh token is worth nothing at another application, and neither sees nor revokes the token of the other', async () => {
     const { tokens } = await signedIn(mire);
     const refresh_token = tokens.refresh_token ?? '';
-    expect(await token({ grant_type: 'refresh_token', refresh_token }, basic('cerveau'))).toMatchObject({ status: 400, error: 'invalid_grant' });
-    const asked = { method: 'POST', headers: { ...FORM, ...basic('cerveau') }, body: form({ token: tokens.access_token }) };
-    expect(JSON.parse((await raw(mire.issuer, { ...asked, path: '/introspect' })).body)).toMatchObject({ active: false });
+    expect(await token({ grant_type: 'refresh_token', refresh_token }, basic('cerveau'))).toMatchObject({
+      status: 400,
+      error: 'invalid_grant',
+    });
+    const asked = {
+      method: 'POST',
+      headers: { ...FORM, ...basic('cerveau') },
+      body: form({ token: tokens.access_token }),
+    };
+    expect(JSON.parse((await raw(mire.issuer, { ...asked, path: '/introspect' })).body)).toMatchObject({
+      active: false,
+    });
     await raw(mire.issuer, { ...asked, path: '/revoke' });
     expect(await userinfo(tokens.access_token)).toBe(200);
   });
@@ -141,9 +184,18 @@ describe('what the specifications refuse', () => {
   });
 
   test.each([
-    'http://localhost:4000/callback/', 'http://localhost:4000/callback?x=1', 'http://localhost:4000/Callback', 'http://localhost:4000/callback/../evil',
-    'http://localhost:4001/callback', 'http://127.0.0.1:4000/callback', 'http://localhost:4000@evil.example/callback', 'https://evil.example/callback',
-    '//evil.example', 'javascript:alert(1)', 'http://localhost:4000/callback%00', 'http://localhost:4000/callback#x',
+    'http://localhost:4000/callback/',
+    'http://localhost:4000/callback?x=1',
+    'http://localhost:4000/Callback',
+    'http://localhost:4000/callback/../evil',
+    'http://localhost:4001/callback',
+    'http://127.0.0.1:4000/callback',
+    'http://localhost:4000@evil.example/callback',
+    'https://evil.example/callback',
+    '//evil.example',
+    'javascript:alert(1)',
+    'http://localhost:4000/callback%00',
+    'http://localhost:4000/callback#x',
   ])('the browser is never sent to %s', async (redirect_uri) => {
     const ror = await Application.discover(mire.issuer, 'ror');
     const page = await new Browser(mire.issuer).get((await ror.start({ redirect_uri })).url);

@@ -17,16 +17,18 @@ describe('sessions', () => {
 
   const application = (id: string) => Application.discover(mire.issuer, id);
   const audited = async (event: string) => {
-    const { rows } = await mire.database.database.raw<{ rows: { account_id: string; mode: string; details: Record<string, unknown> }[] }>(
-      'select account_id, mode, details from audit where event = ? order by id',
-      [event],
-    );
+    const { rows } = await mire.database.database.raw<{
+      rows: { account_id: string; mode: string; details: Record<string, unknown> }[];
+    }>('select account_id, mode, details from audit where event = ? order by id', [event]);
     return rows;
   };
 
   test('a person’s list says device, place, mode, level and applications; one is ended, the others go on', async () => {
     const ror = await application('ror');
-    const [phone, desk] = [new Browser(mire.issuer, { 'user-agent': 'Phone/1' }), new Browser(mire.issuer, { 'user-agent': 'Desk/1' })];
+    const [phone, desk] = [
+      new Browser(mire.issuer, { 'user-agent': 'Phone/1' }),
+      new Browser(mire.issuer, { 'user-agent': 'Desk/1' }),
+    ];
     const onPhone = await ror.start();
     const phoneTokens = await onPhone.finish((await signInByPassword(phone, onPhone.url)).url);
     const onDesk = await ror.start();
@@ -37,19 +39,37 @@ describe('sessions', () => {
     const { storage } = mire.sandbox.parts;
     const list = await storage.signIns.sessionsOf(MDURAND_ID);
     expect(list).toMatchObject([
-      { userAgent: 'Desk/1', place: 'loopback', signIn: { mode: 'code-ephemere', acr: 'eidas2' }, clientIds: ['portail', 'ror'] },
+      {
+        userAgent: 'Desk/1',
+        place: 'loopback',
+        signIn: { mode: 'code-ephemere', acr: 'eidas2' },
+        clientIds: ['portail', 'ror'],
+      },
       { userAgent: 'Phone/1', signIn: { mode: 'login-mdp', acr: 'eidas1' }, clientIds: ['ror'] },
     ]);
 
     const lost = list.find(({ userAgent }) => userAgent === 'Phone/1');
-    expect(await mire.sandbox.logout.end({ uidHash: lost?.uidHash ?? Buffer.alloc(0), accountId: MDURAND_ID }, 'administrator')).toBe(1);
-    await expect(client.refreshTokenGrant(ror.configuration, phoneTokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' });
-    expect(await client.tokenIntrospection(ror.configuration, phoneTokens.access_token)).toMatchObject({ active: false });
-    expect((await phone.get((await ror.start({ prompt: 'none' })).url)).url.searchParams.get('error')).toBe('login_required');
+    expect(
+      await mire.sandbox.logout.end(
+        { uidHash: lost?.uidHash ?? Buffer.alloc(0), accountId: MDURAND_ID },
+        'administrator',
+      ),
+    ).toBe(1);
+    await expect(client.refreshTokenGrant(ror.configuration, phoneTokens.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    expect(await client.tokenIntrospection(ror.configuration, phoneTokens.access_token)).toMatchObject({
+      active: false,
+    });
+    expect((await phone.get((await ror.start({ prompt: 'none' })).url)).url.searchParams.get('error')).toBe(
+      'login_required',
+    );
     expect((await phone.get(mire.issuer)).body).not.toContain('Marie Durand');
 
     expect(await client.tokenIntrospection(ror.configuration, deskTokens.access_token)).toMatchObject({ active: true });
-    expect((await desk.get((await ror.start({ prompt: 'none' })).url)).url.searchParams.get('code')).toEqual(expect.any(String));
+    expect((await desk.get((await ror.start({ prompt: 'none' })).url)).url.searchParams.get('code')).toEqual(
+      expect.any(String),
+    );
     // The browser whose session was ended signs in again, on a session of its own.
     const again = await ror.start();
     expect((await again.finish((await signInByPassword(phone, again.url)).url)).claims()?.sub).toBe(MDURAND_ID);
@@ -68,12 +88,21 @@ describe('sessions', () => {
     await browser.get((await messagerie.start()).url);
     await browser.submit({ channel: 'mail' });
     const [message] = await messages(mire, sent + 1);
-    expect((await browser.submit({ code: message?.code ?? '' })).url.searchParams.get('code')).toEqual(expect.any(String));
+    expect((await browser.submit({ code: message?.code ?? '' })).url.searchParams.get('code')).toEqual(
+      expect.any(String),
+    );
 
     mire.clock.forward(2 * 60);
-    expect((await browser.get((await ror.start({ prompt: 'none' })).url)).url.searchParams.get('error')).toBe('login_required');
-    await expect(client.refreshTokenGrant(ror.configuration, tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' });
-    expect((await audited('session.ended')).at(-1)).toMatchObject({ account_id: MDURAND_ID, details: { by: 'expired' } });
+    expect((await browser.get((await ror.start({ prompt: 'none' })).url)).url.searchParams.get('error')).toBe(
+      'login_required',
+    );
+    await expect(client.refreshTokenGrant(ror.configuration, tokens.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    expect((await audited('session.ended')).at(-1)).toMatchObject({
+      account_id: MDURAND_ID,
+      details: { by: 'expired' },
+    });
   });
 
   test('Login / Mdp sent by hand during a step-up is refused and audited', async () => {
@@ -88,7 +117,11 @@ describe('sessions', () => {
     const [, , uid] = page.url.pathname.split('/');
     const refused = await browser.post(`/interaction/${uid}/login-mdp`, { ...MDURAND, _csrf: csrf });
     expect(refused.status).toBe(403);
-    expect((await audited('sign-in.mode-refused')).at(-1)).toMatchObject({ mode: 'login-mdp', account_id: MDURAND_ID, details: { reason: 'too-weak' } });
+    expect((await audited('sign-in.mode-refused')).at(-1)).toMatchObject({
+      mode: 'login-mdp',
+      account_id: MDURAND_ID,
+      details: { reason: 'too-weak' },
+    });
   });
 
   test('somebody else who signs in there takes the place only after saying so', async () => {
@@ -106,7 +139,10 @@ describe('sessions', () => {
     expect(theirs.claims()?.sub).not.toBe(mine.claims()?.sub);
     expect(await client.tokenIntrospection(ror.configuration, mine.access_token)).toMatchObject({ active: false });
     expect((await browser.get(mire.issuer)).body).toContain('Karim Benali');
-    expect((await audited('session.ended')).at(-1)).toMatchObject({ account_id: MDURAND_ID, details: { by: 'switch' } });
+    expect((await audited('session.ended')).at(-1)).toMatchObject({
+      account_id: MDURAND_ID,
+      details: { by: 'switch' },
+    });
   });
 
   test('prompt=select_account: go on as before with one click', async () => {
@@ -134,6 +170,8 @@ describe('sessions', () => {
     const [cookie] = (await browser.jar.getCookies(next.url.href)).filter(({ key }) => key === 'mire_mode');
     expect(cookie).toMatchObject({ value: 'login-mdp', httpOnly: true });
     // An application may still open another one.
-    expect((await browser.get((await ror.start({ prompt: 'login', mode: 'code-ephemere' })).url)).url.pathname).toMatch(/code-ephemere$/);
+    expect((await browser.get((await ror.start({ prompt: 'login', mode: 'code-ephemere' })).url)).url.pathname).toMatch(
+      /code-ephemere$/,
+    );
   });
 });

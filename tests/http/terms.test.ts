@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type RunningMire, startMire, testSecrets } from '../support/mire.ts';
 import { auditOf, beginCode, beginLogin, csrfOf, interactionOf, signedIn, written } from '../support/steps.ts';
 
@@ -12,7 +12,10 @@ describe('terms of use that were not accepted stand between the proof and its en
   });
   afterAll(() => mire.close());
   beforeEach(async () => {
-    await mire.database.database('accounts').where({ login: 'cpetit' }).update({ terms_version: null, terms_accepted_at: null });
+    await mire.database
+      .database('accounts')
+      .where({ login: 'cpetit' })
+      .update({ terms_version: null, terms_accepted_at: null });
   });
 
   test('accepting them ends the sign-in, once, and they are not asked again', async () => {
@@ -23,7 +26,10 @@ describe('terms of use that were not accepted stand between the proof and its en
     expect((await written(mire)).sign_ins).toBe(before.sign_ins);
     const tokens = await started.finish((await browser.submit({}, '/terms')).url);
     expect(tokens.claims()).toMatchObject({ acr: 'eidas1', mire_mode: 'login-mdp' });
-    expect((await auditOf(mire, 'account.terms-accepted')).at(-1)).toMatchObject({ account_id: tokens.claims()?.sub, details: { version: mire.settings.TERMS_VERSION } });
+    expect((await auditOf(mire, 'account.terms-accepted')).at(-1)).toMatchObject({
+      account_id: tokens.claims()?.sub,
+      details: { version: mire.settings.TERMS_VERSION },
+    });
     await signedIn(mire, { person: CPETIT });
   });
 
@@ -42,7 +48,9 @@ describe('terms of use that were not accepted stand between the proof and its en
     const before = await written(mire);
     expect((await browser.submit({}, '/abort')).url.searchParams.get('error')).toBe('access_denied');
     expect(await written(mire)).toEqual(before);
-    expect((await browser.get((await application.start({ prompt: 'none' })).url)).url.searchParams.get('error')).toBe('login_required');
+    expect((await browser.get((await application.start({ prompt: 'none' })).url)).url.searchParams.get('error')).toBe(
+      'login_required',
+    );
     expect((await mire.sandbox.parts.storage.accounts.byLoginKey('cpetit'))?.account.termsVersion).toBeUndefined();
   });
 
@@ -51,7 +59,9 @@ describe('terms of use that were not accepted stand between the proof and its en
     try {
       const { browser } = await beginLogin(own);
       const page = await browser.submit({ login: 'mdurand', password: 'Mire-sandbox-2026!' });
-      expect(page.page.querySelectorAll('form').some((form) => (form.getAttribute('action') ?? '').endsWith('/terms'))).toBe(true);
+      expect(
+        page.page.querySelectorAll('form').some((form) => (form.getAttribute('action') ?? '').endsWith('/terms')),
+      ).toBe(true);
     } finally {
       await own.close();
     }

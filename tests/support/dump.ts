@@ -5,7 +5,8 @@ import type { Place } from './needles.ts';
 /** Bytes as text that holds whatever ASCII stands in them, and in hex. */
 const textOf = (value: unknown): string => {
   if (value === null || value === undefined) return '';
-  if (Buffer.isBuffer(value)) return `${value.toString('latin1')}\n${value.toString('hex')}\n${value.toString('base64')}`;
+  if (Buffer.isBuffer(value))
+    return `${value.toString('latin1')}\n${value.toString('hex')}\n${value.toString('base64')}`;
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(textOf).join('\n');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
@@ -20,7 +21,8 @@ export async function dumpDatabase({ database }: Pick<TestDatabase, 'database'>)
   for (const { schema, name } of tables) {
     const { rows } = await database.raw<{ rows: Record<string, unknown>[] }>('select * from ??.??', [schema, name]);
     for (const row of rows) {
-      for (const [column, value] of Object.entries(row)) places.push({ place: `${schema}.${name}.${column}`, text: textOf(value) });
+      for (const [column, value] of Object.entries(row))
+        places.push({ place: `${schema}.${name}.${column}`, text: textOf(value) });
     }
   }
   return places;
@@ -44,6 +46,6 @@ const READERS: Readonly<Record<string, (redis: Redis, key: string) => Promise<un
   hash: async (redis, key) => Object.entries(await redis.hgetallBuffer(key)).flat(),
   list: (redis, key) => redis.lrangeBuffer(key, 0, -1),
   set: (redis, key) => redis.smembersBuffer(key),
-  zset: (redis, key) => redis.zrangeBuffer(key, 0, -1),
+  zset: (redis, key) => redis.zrangeBuffer(key, '0', '-1'),
   stream: (redis, key) => redis.xrange(key, '-', '+'),
 };

@@ -32,6 +32,10 @@ export default async function globalSetup(): Promise<void> {
     await makeTemplate(admin, prefix);
   }
   process.env[SERVICES_VARIABLE] = found.join(',');
+  const missing = SERVICES.filter((name) => !found.includes(name));
+  if (missing.length > 0 && !process.env.CI) {
+    process.stderr.write(`Tests that need these are skipped, since they are not here: ${missing.join(', ')}\n`);
+  }
 }
 
 async function makeTemplate(admin: string, prefix: string): Promise<void> {

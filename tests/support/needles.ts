@@ -17,7 +17,12 @@ function patternOf(secret: string): RegExp {
   if (secret.length < SHORT) return new RegExp(`(?<![0-9A-Za-z])${escaped(secret)}(?![0-9A-Za-z])`);
   const bytes = Buffer.from(secret);
   // base64 without its last group, which depends on what follows.
-  const forms = [secret, bytes.toString('hex'), bytes.toString('base64').replace(/.{0,4}$/, ''), encodeURIComponent(secret)];
+  const forms = [
+    secret,
+    bytes.toString('hex'),
+    bytes.toString('base64').replace(/.{0,4}$/, ''),
+    encodeURIComponent(secret),
+  ];
   return new RegExp([...new Set(forms)].map(escaped).join('|'));
 }
 

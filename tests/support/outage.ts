@@ -21,7 +21,10 @@ export async function expectAway(visit: Promise<{ status: number; body: string; 
 export async function expectAwayForPrograms(asked: Promise<Response>): Promise<void> {
   const since = performance.now();
   const answer = await asked;
-  expect({ status: answer.status, body: await answer.json() }).toMatchObject({ status: 503, body: { error: 'temporarily_unavailable' } });
+  expect({ status: answer.status, body: await answer.json() }).toMatchObject({
+    status: 503,
+    body: { error: 'temporarily_unavailable' },
+  });
   expect(performance.now() - since).toBeLessThan(PATIENCE);
 }
 
@@ -41,16 +44,31 @@ export async function comesBack(mire: RunningMire): Promise<void> {
 
 /** How much stands in each table that an outage must not thin out. */
 export async function counts({ database }: TestDatabase): Promise<Record<string, number>> {
-  const tables = ['accounts', 'passwords', 'identities', 'sign_ins', 'sessions', 'session_grants', 'challenges', 'audit', 'flows', 'oidc_models', 'signing_keys'];
+  const tables = [
+    'accounts',
+    'passwords',
+    'identities',
+    'sign_ins',
+    'sessions',
+    'session_grants',
+    'challenges',
+    'audit',
+    'flows',
+    'oidc_models',
+    'signing_keys',
+  ];
   const { rows } = await database.raw<{ rows: { name: string; count: number }[] }>(
-    tables.map((name) => `select '${name}' as name, cast(count(*) as integer) as count from ${name}`).join(' union all '),
+    tables
+      .map((name) => `select '${name}' as name, cast(count(*) as integer) as count from ${name}`)
+      .join(' union all '),
   );
   return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
 }
 
 /** Nothing that stood before is missing now. */
 export function expectKept(before: Record<string, number>, after: Record<string, number>): void {
-  for (const [table, count] of Object.entries(before)) expect({ table, enough: (after[table] ?? 0) >= count }).toEqual({ table, enough: true });
+  for (const [table, count] of Object.entries(before))
+    expect({ table, enough: (after[table] ?? 0) >= count }).toEqual({ table, enough: true });
 }
 
 /** A POST of an application at an endpoint of the protocol. */
@@ -61,7 +79,9 @@ export const ask = (mire: RunningMire, path: string, id: string, form: Record<st
     body: new URLSearchParams(form),
   });
 
-export const answerOf = async (asked: Promise<Response>): Promise<Record<string, unknown>> => (await asked).json() as Promise<Record<string, unknown>>;
+export const answerOf = async (asked: Promise<Response>): Promise<Record<string, unknown>> =>
+  (await asked).json() as Promise<Record<string, unknown>>;
 
 /** Whether the home page greets somebody. */
-export const isSignedIn = async (browser: Browser): Promise<boolean> => (await browser.get(`${browser.origin}/`)).body.includes('Marie Durand');
+export const isSignedIn = async (browser: Browser): Promise<boolean> =>
+  (await browser.get(`${browser.origin}/`)).body.includes('Marie Durand');

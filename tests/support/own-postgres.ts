@@ -36,7 +36,18 @@ export async function ownPostgres(): Promise<OwnPostgres> {
 
   const port = await freePort();
   const admin = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  const args = ['-D', data, '-p', String(port), '-k', directory.path, '-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=60'];
+  const args = [
+    '-D',
+    data,
+    '-p',
+    String(port),
+    '-k',
+    directory.path,
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    'max_connections=60',
+  ];
   const server = new OwnServer(
     () => spawnQuietly(postgres, args, user),
     () => withClient(admin, (client) => client.query('select 1')),

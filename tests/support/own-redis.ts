@@ -37,7 +37,11 @@ export async function ownRedis(settings: Readonly<Record<string, string>> = SOUN
     }
   };
   const server = new OwnServer(
-    () => spawnQuietly(redis, Object.entries(all).flatMap(([name, value]) => [`--${name}`, value])),
+    () =>
+      spawnQuietly(
+        redis,
+        Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]),
+      ),
     () => once((client) => client.ping()),
   );
   await server.start();

@@ -71,7 +71,11 @@ export async function ownDirectory(): Promise<{ path: string; remove(): Promise<
 }
 
 /** A child whose words nobody needs, and that ends with the test run whatever happens. */
-export function spawnQuietly(command: string, args: readonly string[], user: { uid?: number; gid?: number } = {}): ChildProcess {
+export function spawnQuietly(
+  command: string,
+  args: readonly string[],
+  user: { uid?: number; gid?: number } = {},
+): ChildProcess {
   const child = spawn(command, args, { stdio: 'ignore', ...user });
   const end = () => child.kill('SIGKILL');
   process.once('exit', end);

@@ -65,6 +65,7 @@ export function renderSample(sample: Sample, lang: Lang): string {
     platform: 'Portail des Professionnels de Santé',
     sandbox: true,
     supportUrl: 'https://support.example.org/',
+    issuer: 'https://mire.example.org',
     supportCode: 'K7Q2-9XMP',
     assets: { css: '/assets/mire.css', js: '/assets/mire.js' },
     title: t(sample.titleKey),

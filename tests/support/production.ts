@@ -68,6 +68,16 @@ export class MireProcess {
     }
   }
 
+  /** Waits for words besides log lines. @throws when the process ends without them. */
+  async says(words: string): Promise<void> {
+    while (!this.said.includes(words)) {
+      if (this.#child.exitCode !== null || this.#child.signalCode) {
+        throw new Error(`it ended before it said "${words}":\n${this.said}${JSON.stringify(this.logs)}`);
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

@@ -64,7 +64,11 @@ const answers: Readonly<Record<string, (address: URL) => unknown>> = {
     await client.tokenRevocation(configuration, held().refresh_token ?? '');
     return {};
   },
-  '/logout': () => client.buildEndSessionUrl(configuration, { id_token_hint: held().id_token ?? '', post_logout_redirect_uri: `${home}/` }),
+  '/logout': () =>
+    client.buildEndSessionUrl(configuration, {
+      id_token_hint: held().id_token ?? '',
+      post_logout_redirect_uri: `${home}/`,
+    }),
 };
 
 function send(response: ServerResponse, status: number, body: unknown): void {
@@ -80,7 +84,8 @@ const server = createServer((request, response) => {
     .then(answer)
     .then(
       (body) => send(response, 200, body),
-      (error: Error & { error?: string; code?: string }) => send(response, 500, { error: error.error ?? error.code ?? error.message }),
+      (error: Error & { error?: string; code?: string }) =>
+        send(response, 500, { error: error.error ?? error.code ?? error.message }),
     );
 });
 process.on('disconnect', () => process.exit(0));

@@ -38,7 +38,11 @@ export async function beginLogin(mire: RunningMire, options: Options = {}): Prom
 /** The same, up to the form that asks for the code; `code` is the one that was sent. */
 export async function beginCode(
   mire: RunningMire,
-  { channel = 'mail', person = MDURAND, ...options }: Options & { readonly channel?: string; readonly person?: typeof MDURAND } = {},
+  {
+    channel = 'mail',
+    person = MDURAND,
+    ...options
+  }: Options & { readonly channel?: string; readonly person?: typeof MDURAND } = {},
 ): Promise<Begun & { readonly code: string }> {
   const begun = await begin(mire, { client: 'messagerie', ...options });
   const { browser } = begun;
@@ -53,7 +57,12 @@ export async function beginCode(
 /** Signed in by Login / Mdp, with the application's tokens. */
 export async function signedIn(
   mire: RunningMire,
-  { client = 'ror', person = MDURAND, browser = new Browser(mire.issuer), parameters = {} }: Options & { readonly person?: typeof MDURAND } = {},
+  {
+    client = 'ror',
+    person = MDURAND,
+    browser = new Browser(mire.issuer),
+    parameters = {},
+  }: Options & { readonly person?: typeof MDURAND } = {},
 ) {
   const application = await Application.discover(mire.issuer, client);
   const started = await application.start(parameters);

@@ -1,6 +1,6 @@
-import { readFields, required } from '../../src/http/form.ts';
 import type { Mode } from '../../interactions/mode.ts';
 import { REGISTRY } from '../../interactions/registry.ts';
+import { readFields, required } from '../../src/http/form.ts';
 
 /** A mode that only tests know: stands where the card will, believes what it is told, proves `eidas3`. */
 const testCard: Mode = {
@@ -10,7 +10,10 @@ const testCard: Mode = {
   isOffered: () => true,
   routes(router, kit) {
     const panel = { view: 'interactions/modes/soon', title: 'chooser.title' };
-    router.get('/', kit.screen(['choosing', 'in-mode'], (ctx, visit) => kit.show(ctx, visit, panel)));
+    router.get(
+      '/',
+      kit.screen(['choosing', 'in-mode'], (ctx, visit) => kit.show(ctx, visit, panel)),
+    );
     router.post(
       '/',
       kit.form(
@@ -18,7 +21,14 @@ const testCard: Mode = {
         async (ctx, visit) => {
           const { account } = readFields(ctx, { account: required(36) });
           const amr = ['sc', 'pin', 'hwk', 'mfa'];
-          await kit.complete(ctx, visit, { mode: 'cps', subject: { accountId: account }, acr: 'eidas3', amr, at: kit.clock(), full: true });
+          await kit.complete(ctx, visit, {
+            mode: 'cps',
+            subject: { accountId: account },
+            acr: 'eidas3',
+            amr,
+            at: kit.clock(),
+            full: true,
+          });
         },
         async () => panel,
       ),

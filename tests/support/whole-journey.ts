@@ -1,8 +1,7 @@
 import * as client from 'openid-client';
-import { codeOf } from '../../src/challenges/hotp.ts';
 import { Application, CALLBACK, type Started } from './application.ts';
 import type { Visited } from './browser.ts';
-import { MDURAND, messages } from './journeys.ts';
+import { MDURAND, messages, newestCode, openCodeEphemere } from './journeys.ts';
 import type { RunningMire } from './mire.ts';
 import { TappedBrowser, Wire } from './wire.ts';
 
@@ -42,16 +41,11 @@ function note(wire: Wire, { verifier, state, nonce }: Started): void {
   for (const [name, value] of Object.entries({ verifier, state, nonce })) wire.note(name, value);
 }
 
-/** The code that stands in the queue, computed as the worker will. */
-async function codeInQueue({ database, sandbox }: RunningMire, wire: Wire): Promise<string> {
-  const { rows } = await database.database.raw<{ rows: { id: string; counter: number }[] }>(
-    'select id, counter from challenges order by created_at desc limit 1',
-  );
-  const [row] = rows;
-  const seed = row && (await sandbox.parts.storage.challenges.seedOf(row.id));
-  if (!row || !seed) throw new Error('no code was asked for');
+async function noteCode(mire: RunningMire, wire: Wire): Promise<string> {
+  const { seed, code } = await newestCode(mire);
   wire.note('seed', seed);
-  return codeOf(seed, row.counter);
+  wire.note('code', code);
+  return code;
 }
 
 async function byCode(mire: RunningMire, wire: Wire, pause: (wire: Wire) => Promise<void>): Promise<void> {
@@ -60,17 +54,17 @@ async function byCode(mire: RunningMire, wire: Wire, pause: (wire: Wire) => Prom
   note(wire, started);
   const browser = new TappedBrowser(mire.issuer, wire);
   await browser.get(started.url);
+  await openCodeEphemere(browser);
   await browser.submit({ login: MDURAND.login, password: WRONG_PASSWORD });
   await browser.submit({ login: UNKNOWN_LOGIN, password: WRONG_PASSWORD });
   await browser.submit(MDURAND);
   await browser.submit({ channel: 'mail' });
   const until = Date.now() + 15_000;
-  while (!mire.logs.some((line) => line.includes('not sent yet'))) {
+  while (!mire.logs.some((line) => line.includes('not done yet'))) {
     if (Date.now() > until) throw new Error('no try to send the mail was logged');
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  const code = await codeInQueue(mire, wire);
-  wire.note('code', code);
+  const code = await noteCode(mire, wire);
   await pause(wire);
   await browser.submit({ code: code === '000000' ? '111111' : '000000' });
   wire.secrets.delete('000000');
@@ -86,7 +80,14 @@ async function byPassword(mire: RunningMire, wire: Wire, pause: (wire: Wire) => 
   const DPoP = client.getDPoPHandle(configuration, await client.randomDPoPKeyPair());
   const url = await client.buildAuthorizationUrlWithPAR(
     configuration,
-    { redirect_uri: CALLBACK, scope: 'openid profile', state, nonce, code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' },
+    {
+      redirect_uri: CALLBACK,
+      scope: 'openid profile',
+      state,
+      nonce,
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    },
     { DPoP },
   );
   wire.note('request_uri', url.searchParams.get('request_uri')?.split(':').at(-1));
@@ -100,7 +101,13 @@ async function byPassword(mire: RunningMire, wire: Wire, pause: (wire: Wire) => 
   await client.fetchUserInfo(configuration, refreshed.access_token, tokens.claims()?.sub ?? '', { DPoP });
   await client.tokenIntrospection(configuration, refreshed.access_token);
   await pause(wire);
-  await browser.get(client.buildEndSessionUrl(configuration, { id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: OUT, state: wireState(wire) }));
+  await browser.get(
+    client.buildEndSessionUrl(configuration, {
+      id_token_hint: tokens.id_token ?? '',
+      post_logout_redirect_uri: OUT,
+      state: wireState(wire),
+    }),
+  );
   await browser.submit({ logout: 'yes' }, '/logout/confirm');
   await client.tokenRevocation(configuration, refreshed.refresh_token ?? '');
   // What is refused is a secret all the same.
@@ -117,7 +124,9 @@ function wireState(wire: Wire): string {
 async function register({ issuer }: RunningMire, wire: Wire) {
   const key = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
   const jwk = { ...(await crypto.subtle.exportKey('jwk', key.publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
-  const token = (await (await wire.fetch(`${issuer}/sandbox/registration-token.json`, {})).json()) as { initial_access_token: string };
+  const token = (await (await wire.fetch(`${issuer}/sandbox/registration-token.json`, {})).json()) as {
+    initial_access_token: string;
+  };
   const post = async (metadata: Record<string, unknown>) => {
     const answer = await wire.fetch(`${issuer}/register`, {
       method: 'POST',
@@ -127,7 +136,13 @@ async function register({ issuer }: RunningMire, wire: Wire) {
     if (answer.status !== 201) throw new Error(`registration: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as Record<string, string>;
   };
-  const keyed = await post({ client_name: 'Agenda', redirect_uris: [CALLBACK], token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'ES256', jwks: { keys: [jwk] } });
+  const keyed = await post({
+    client_name: 'Agenda',
+    redirect_uris: [CALLBACK],
+    token_endpoint_auth_method: 'private_key_jwt',
+    token_endpoint_auth_signing_alg: 'ES256',
+    jwks: { keys: [jwk] },
+  });
   const screen = await post({ client_name: 'Écran', redirect_uris: [], response_types: [], grant_types: [DEVICE] });
   const discover = (id: string | undefined, authentication: client.ClientAuth) =>
     client.discovery(new URL(issuer), id ?? '', undefined, authentication, {
@@ -144,10 +159,11 @@ type Registered = Awaited<ReturnType<typeof register>>;
 
 async function signInBySms(mire: RunningMire, wire: Wire, browser: TappedBrowser): Promise<Visited> {
   const sent = mire.sandbox.inbox.list().length;
+  await openCodeEphemere(browser);
   await browser.submit(MDURAND);
   await browser.submit({ channel: 'sms' });
   const [message] = await messages(mire, sent + 1);
-  await codeInQueue(mire, wire);
+  await noteCode(mire, wire);
   return browser.submit({ code: message?.code ?? '' });
 }
 
@@ -155,7 +171,11 @@ async function withConsent(mire: RunningMire, wire: Wire, { keyed }: Registered)
   const [verifier, state] = [client.randomPKCECodeVerifier(), client.randomState()];
   wire.note('state', state);
   const url = client.buildAuthorizationUrl(keyed, {
-    redirect_uri: CALLBACK, scope: 'openid email', state, code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
+    redirect_uri: CALLBACK,
+    scope: 'openid email',
+    state,
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
   });
   const browser = new TappedBrowser(mire.issuer, wire);
   await browser.get(url);
@@ -164,7 +184,12 @@ async function withConsent(mire: RunningMire, wire: Wire, { keyed }: Registered)
   await client.authorizationCodeGrant(keyed, back.url, { pkceCodeVerifier: verifier, expectedState: state });
 }
 
-async function device(mire: RunningMire, wire: Wire, { screen }: Registered, pause: (wire: Wire) => Promise<void>): Promise<void> {
+async function device(
+  mire: RunningMire,
+  wire: Wire,
+  { screen }: Registered,
+  pause: (wire: Wire) => Promise<void>,
+): Promise<void> {
   const asked = await client.initiateDeviceAuthorization(screen, { scope: 'openid email' });
   wire.note('user_code', asked.user_code.replace('-', ''));
   const browser = new TappedBrowser(mire.issuer, wire);
@@ -172,7 +197,10 @@ async function device(mire: RunningMire, wire: Wire, { screen }: Registered, pau
   const confirm = await browser.submit({ user_code: asked.user_code });
   await pause(wire);
   const inputs = confirm.page.querySelectorAll('form[id="op.deviceConfirmForm"] input[type=hidden]');
-  await browser.post('/device', Object.fromEntries(inputs.map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? ''])));
+  await browser.post(
+    '/device',
+    Object.fromEntries(inputs.map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? ''])),
+  );
   await signInBySms(mire, wire, browser);
   await browser.submit({ decision: 'accept' }, '/consent');
   await client.pollDeviceAuthorizationGrant(screen, { ...asked, interval: 1 });

@@ -2,8 +2,26 @@ import { Browser } from './browser.ts';
 
 /** Names under which a secret travels, in a query, a form or a JSON answer. */
 const SECRET_FIELDS = new Set([
-  'access_token', 'assertion', 'client_assertion', 'client_secret', 'code', 'code_verifier', 'device_code', 'id_token', 'id_token_hint',
-  'initial_access_token', 'nonce', 'password', 'refresh_token', 'registration_access_token', 'request_uri', 'state', 'token', 'user_code', 'xsrf', '_csrf',
+  'access_token',
+  'assertion',
+  'client_assertion',
+  'client_secret',
+  'code',
+  'code_verifier',
+  'device_code',
+  'id_token',
+  'id_token_hint',
+  'initial_access_token',
+  'nonce',
+  'password',
+  'refresh_token',
+  'registration_access_token',
+  'request_uri',
+  'state',
+  'token',
+  'user_code',
+  'xsrf',
+  '_csrf',
 ]);
 const UID = /\/(?:interaction|authorize|device)\/([\w-]{16,})/g;
 
@@ -12,7 +30,8 @@ export class Wire {
   readonly secrets = new Map<string, string>();
 
   note(name: string, value: unknown): void {
-    if (typeof value === 'string' && value.length >= 6) this.secrets.set(value, name);
+    // The first name tells best what it is: later the same value may only be seen in a header.
+    if (typeof value === 'string' && value.length >= 6 && !this.secrets.has(value)) this.secrets.set(value, name);
   }
 
   readonly fetch = async (url: string, init: RequestInit): Promise<Response> => {

@@ -25,17 +25,29 @@ describe('levels', () => {
 describe('what a request requires', () => {
   test('is never less than the application’s own minimum, whatever is asked', () => {
     fc.assert(
-      fc.property(acr, fc.array(fc.oneof(acr, noise)), fc.option(fc.array(fc.oneof(acr, noise)), { nil: undefined }), (minimum, asked, values) => {
-        const { level } = requirementOf({ acr_values: asked.join(' '), ...(values ? { claims: essential(values) } : {}) }, minimum);
-        return satisfies(level, minimum);
-      }),
+      fc.property(
+        acr,
+        fc.array(fc.oneof(acr, noise)),
+        fc.option(fc.array(fc.oneof(acr, noise)), { nil: undefined }),
+        (minimum, asked, values) => {
+          const { level } = requirementOf(
+            { acr_values: asked.join(' '), ...(values ? { claims: essential(values) } : {}) },
+            minimum,
+          );
+          return satisfies(level, minimum);
+        },
+      ),
     );
   });
 
   test('is the least of acr_values: listing every level forces nothing', () => {
     expect(requirementOf({ acr_values: 'eidas1 eidas2 eidas3' }, 'eidas1').level).toBe('eidas1');
     expect(requirementOf({ acr_values: 'eidas3 eidas2' }, 'eidas1').level).toBe('eidas2');
-    expect(requirementOf({ acr_values: 'bronze' }, 'eidas1')).toEqual({ level: 'eidas1', oneOf: undefined, impossible: false });
+    expect(requirementOf({ acr_values: 'bronze' }, 'eidas1')).toEqual({
+      level: 'eidas1',
+      oneOf: undefined,
+      impossible: false,
+    });
   });
 
   test('takes the strongest of acr_values and an essential claim: neither cancels the other', () => {
@@ -55,7 +67,10 @@ describe('what a request requires', () => {
 
   test('an essential value that does not exist can be met by nobody', () => {
     expect(requirementOf({ claims: essential(['gold']) }, 'eidas1').impossible).toBe(true);
-    expect(requirementOf({ claims: essential(['gold', 'eidas2']) }, 'eidas1')).toMatchObject({ impossible: false, level: 'eidas2' });
+    expect(requirementOf({ claims: essential(['gold', 'eidas2']) }, 'eidas1')).toMatchObject({
+      impossible: false,
+      level: 'eidas2',
+    });
   });
 
   test('no parameter, however malformed, makes it throw or lower the minimum', () => {
@@ -72,13 +87,21 @@ describe('the acr that is issued', () => {
     fc.assert(
       fc.property(acr, fc.array(acr, { minLength: 1 }), (proved, values) => {
         const issued = issuedAcr(proved, requirementOf({ claims: essential(values) }, 'eidas1'));
-        return issued === undefined ? !values.some((value) => satisfies(proved, value)) : satisfies(proved, issued) && values.includes(issued);
+        return issued === undefined
+          ? !values.some((value) => satisfies(proved, value))
+          : satisfies(proved, issued) && values.includes(issued);
       }),
     );
   });
 
   test('is what was proved when no claim is essential', () => {
-    fc.assert(fc.property(acr, acr, (proved, asked) => issuedAcr(proved, requirementOf({ acr_values: asked }, 'eidas1')) === proved));
+    fc.assert(
+      fc.property(
+        acr,
+        acr,
+        (proved, asked) => issuedAcr(proved, requirementOf({ acr_values: asked }, 'eidas1')) === proved,
+      ),
+    );
   });
 });
 
@@ -92,14 +115,20 @@ describe('modes', () => {
   test('none is accepted that cannot reach the level, or that the application or the deployment leaves out', () => {
     const modes = fc.subarray([...MODE_IDS]);
     fc.assert(
-      fc.property(modes, fc.option(modes, { nil: undefined }), acr, maybeAcr, (offered, allowedModes, required, minimum) => {
-        for (const { id, acr: reach } of MODES) {
-          const application = { clientId: 'x', minimumAcr: minimum ?? 'eidas1', allowedModes };
-          const accepted = whyModeRefused(id, offered, application, required) === undefined;
-          const expected = offered.includes(id) && (allowedModes?.includes(id) ?? true) && satisfies(reach, required);
-          expect(accepted).toBe(expected);
-        }
-      }),
+      fc.property(
+        modes,
+        fc.option(modes, { nil: undefined }),
+        acr,
+        maybeAcr,
+        (offered, allowedModes, required, minimum) => {
+          for (const { id, acr: reach } of MODES) {
+            const application = { clientId: 'x', minimumAcr: minimum ?? 'eidas1', allowedModes };
+            const accepted = whyModeRefused(id, offered, application, required) === undefined;
+            const expected = offered.includes(id) && (allowedModes?.includes(id) ?? true) && satisfies(reach, required);
+            expect(accepted).toBe(expected);
+          }
+        },
+      ),
     );
   });
 
