@@ -6,7 +6,8 @@ export interface DownloadLimits {
   readonly mostBytes: number;
 }
 
-const LIMITS: DownloadLimits = { within: 60_000, mostBytes: 32 * 1024 * 1024 };
+/** Half a million revoked cards. */
+const LIMITS: DownloadLimits = { within: 60_000, mostBytes: 16 * 1024 * 1024 };
 
 /** Fetches one list. A redirect is refused: the address comes from a setting and nobody else may choose another. */
 export async function downloadCrl(address: string, limits = LIMITS): Promise<Uint8Array> {

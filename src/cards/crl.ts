@@ -57,9 +57,15 @@ export async function acceptCrl(
   return { crl, replaced: await crls.save(crl) };
 }
 
+/**
+ * The library's own limits are for certificates: ten thousand nodes are some three thousand revoked cards. These are for
+ * half a million. It is all read before its signature can be checked, at about 5 kB of memory a card, in the worker.
+ */
+const LIMITS = { berOptions: { maxNodes: 2_000_000, maxContentLength: 16 * 1024 * 1024 } };
+
 function parse(der: Uint8Array): X509Crl {
   try {
-    const crl = new X509Crl(new Uint8Array(der));
+    const crl = new X509Crl(new Uint8Array(der), LIMITS);
     // Fields are read when they are asked for; these are the ones that may not be there.
     if (!crl.thisUpdate || !crl.extensions) throw new Error('a field is missing');
     return crl;

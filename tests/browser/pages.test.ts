@@ -7,6 +7,7 @@ import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { binary } from '../support/binaries.ts';
 import { ROOT, renderSample, SAMPLES } from '../support/page-samples.ts';
+import { describeWith } from '../support/services.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const VIEWS = [
@@ -14,82 +15,84 @@ const VIEWS = [
   { width: 1280, height: 900, colorScheme: 'light' },
 ] as const;
 
-let browser: Browser;
-const folder = mkdtempSync(join(tmpdir(), 'mire-pages-'));
+describeWith('chromium', 'the pages, in a real browser', () => {
+  let browser: Browser;
+  const folder = mkdtempSync(join(tmpdir(), 'mire-pages-'));
 
-beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: binary('chromium') ?? chromium.executablePath(),
-    args: ['--no-sandbox'],
-  });
-  for (const file of ['mire.css', 'mire.js']) {
-    writeFileSync(join(folder, file), readFileSync(join(ROOT, 'interactions/assets', file)));
-  }
-  for (const sample of SAMPLES) {
-    writeFileSync(join(folder, `${sample.name}.html`), renderSample(sample, 'fr').replaceAll('"/assets/', '"'));
-  }
-});
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true });
-});
-
-const open = (page: Page, name: string) => page.goto(`file://${join(folder, `${name}.html`)}`);
-
-describe.each(VIEWS)('at $width pixels, $colorScheme', ({ width, height, colorScheme }) => {
-  let page: Page;
   beforeAll(async () => {
-    page = await browser.newPage({ viewport: { width, height }, colorScheme });
+    browser = await chromium.launch({
+      executablePath: binary('chromium') ?? chromium.executablePath(),
+      args: ['--no-sandbox'],
+    });
+    for (const file of ['mire.css', 'mire.js']) {
+      writeFileSync(join(folder, file), readFileSync(join(ROOT, 'interactions/assets', file)));
+    }
+    for (const sample of SAMPLES) {
+      writeFileSync(join(folder, `${sample.name}.html`), renderSample(sample, 'fr').replaceAll('"/assets/', '"'));
+    }
   });
-  afterAll(() => page?.close());
-
-  test.each(SAMPLES.map(({ name }) => name))('%s is accessible and never scrolls sideways', async (name) => {
-    await open(page, name);
-    expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(0);
-    await page.addScriptTag({ path: AXE });
-    const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults;
-    expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))).toEqual([]);
-    expect(passes.length).toBeGreaterThan(10);
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true });
   });
-});
 
-test.each([true, false])('an error summary has the focus first (JavaScript: %s)', async (javaScriptEnabled) => {
-  const context = await browser.newContext({ javaScriptEnabled });
-  const page = await context.newPage();
-  await open(page, 'login-mdp-missing');
-  expect(await page.locator('#erreur:focus').count()).toBe(1);
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  expect(await page.locator('#champ-login:focus').count()).toBe(1);
-  await context.close();
-});
+  const open = (page: Page, name: string) => page.goto(`file://${join(folder, `${name}.html`)}`);
 
-test('a form is sent once, and a shown password is hidden again before it leaves', async () => {
-  const page = await browser.newPage();
-  await open(page, 'login-mdp');
-  await page.fill('#champ-password', 'x');
-  await page.click('.reveal');
-  expect(await page.getAttribute('#champ-password', 'type')).toBe('text');
-  await page.evaluate(`
+  describe.each(VIEWS)('at $width pixels, $colorScheme', ({ width, height, colorScheme }) => {
+    let page: Page;
+    beforeAll(async () => {
+      page = await browser.newPage({ viewport: { width, height }, colorScheme });
+    });
+    afterAll(() => page?.close());
+
+    test.each(SAMPLES.map(({ name }) => name))('%s is accessible and never scrolls sideways', async (name) => {
+      await open(page, name);
+      expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(0);
+      await page.addScriptTag({ path: AXE });
+      const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults;
+      expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))).toEqual([]);
+      expect(passes.length).toBeGreaterThan(10);
+    });
+  });
+
+  test.each([true, false])('an error summary has the focus first (JavaScript: %s)', async (javaScriptEnabled) => {
+    const context = await browser.newContext({ javaScriptEnabled });
+    const page = await context.newPage();
+    await open(page, 'login-mdp-missing');
+    expect(await page.locator('#erreur:focus').count()).toBe(1);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('#champ-login:focus').count()).toBe(1);
+    await context.close();
+  });
+
+  test('a form is sent once, and a shown password is hidden again before it leaves', async () => {
+    const page = await browser.newPage();
+    await open(page, 'login-mdp');
+    await page.fill('#champ-password', 'x');
+    await page.click('.reveal');
+    expect(await page.getAttribute('#champ-password', 'type')).toBe('text');
+    await page.evaluate(`
     window.sent = 0;
     document.addEventListener('submit', (event) => { if (!event.defaultPrevented) window.sent++; event.preventDefault(); });
   `);
-  await page.click('.login-submit');
-  await page.click('.login-submit');
-  expect(await page.evaluate('window.sent')).toBe(1);
-  expect(await page.getAttribute('#champ-password', 'type')).toBe('password');
-  await page.close();
-});
+    await page.click('.login-submit');
+    await page.click('.login-submit');
+    expect(await page.evaluate('window.sent')).toBe(1);
+    expect(await page.getAttribute('#champ-password', 'type')).toBe('password');
+    await page.close();
+  });
 
-test('a code can be sent again at once when the wait is over', async () => {
-  const page = await browser.newPage();
-  await page.clock.install();
-  await open(page, 'code-code');
-  const again = page.locator('[data-wait]');
-  expect(await again.isDisabled()).toBe(true);
-  expect(await again.textContent()).toBe('Renvoyer un code (dans 27 s)');
-  await page.clock.runFor(28_000);
-  expect(await again.isDisabled()).toBe(false);
-  expect(await again.textContent()).toBe('Renvoyer un code');
-  await page.close();
+  test('a code can be sent again at once when the wait is over', async () => {
+    const page = await browser.newPage();
+    await page.clock.install();
+    await open(page, 'code-code');
+    const again = page.locator('[data-wait]');
+    expect(await again.isDisabled()).toBe(true);
+    expect(await again.textContent()).toBe('Renvoyer un code (dans 27 s)');
+    await page.clock.runFor(28_000);
+    expect(await again.isDisabled()).toBe(false);
+    expect(await again.textContent()).toBe('Renvoyer un code');
+    await page.close();
+  });
 });

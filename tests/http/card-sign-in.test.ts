@@ -16,7 +16,11 @@ describe('signing in by card', () => {
   afterAll(() => mire?.close());
 
   const audited = (event: string) =>
-    mire.database.database('audit').where({ event }).orderBy('id', 'desc').first<{ details: object; support_code: string; account_id: string }>();
+    mire.database
+      .database('audit')
+      .where({ event })
+      .orderBy('id', 'desc')
+      .first<{ details: object; support_code: string; account_id: string }>();
 
   test.each([
     ['cps-medecin', 'Karim Benali'],
@@ -28,7 +32,10 @@ describe('signing in by card', () => {
     expect(claims).toMatchObject({ acr: 'eidas3', amr: ['sc', 'pin', 'hwk', 'mfa'], mire_mode: 'cps' });
     const account = await mire.sandbox.parts.storage.accounts.byId(claims?.sub ?? '');
     expect(`${account?.givenName} ${account?.familyName}`).toBe(name);
-    expect(await audited('sign-in.card-accepted')).toMatchObject({ account_id: claims?.sub, details: { degraded: false } });
+    expect(await audited('sign-in.card-accepted')).toMatchObject({
+      account_id: claims?.sub,
+      details: { degraded: false },
+    });
   });
 
   test('the page says what to do before clicking, in the words of the guide', async () => {
@@ -49,22 +56,30 @@ describe('signing in by card', () => {
     ['pseudonym', 'pseudonym'],
   ];
 
-  test.each(REFUSED)('%s is refused with its own sentence, and the support code of the audit', async (card, refusal) => {
-    const browser = new Browser(mire.issuer);
-    const shown = await presentCard(mire, browser, (await application.start()).url, card);
-    expect(shown.status).toBe(403);
-    expect(shown.page.querySelector('#erreur .alert-title')?.text).toBe(texts.fr[`error.card-${refusal}.text`].replace(/ ([:?!])/g, '\u00a0$1'));
-    const line = await audited('sign-in.card-refused');
-    expect(line?.details).toEqual({ refusal });
-    expect(shown.page.querySelector('.support-code strong')?.text).toBe(line?.support_code);
-    // Still in the interaction, and another card may be tried.
-    expect(shown.page.querySelector('.login-submit')).not.toBeNull();
-    const english = await browser.get(`${shown.url.pathname}?lang=en`);
-    expect(english.page.querySelector('#erreur .alert-title')?.text).toBe(texts.en[`error.card-${refusal}.text`]);
-  });
+  test.each(REFUSED)(
+    '%s is refused with its own sentence, and the support code of the audit',
+    async (card, refusal) => {
+      const browser = new Browser(mire.issuer);
+      const shown = await presentCard(mire, browser, (await application.start()).url, card);
+      expect(shown.status).toBe(403);
+      expect(shown.page.querySelector('#erreur .alert-title')?.text).toBe(
+        texts.fr[`error.card-${refusal}.text`].replace(/ ([:?!])/g, '\u00a0$1'),
+      );
+      const line = await audited('sign-in.card-refused');
+      expect(line?.details).toEqual({ refusal });
+      expect(shown.page.querySelector('.support-code strong')?.text).toBe(line?.support_code);
+      // Still in the interaction, and another card may be tried.
+      expect(shown.page.querySelector('.login-submit')).not.toBeNull();
+      const english = await browser.get(`${shown.url.pathname}?lang=en`);
+      expect(english.page.querySelector('#erreur .alert-title')?.text).toBe(texts.en[`error.card-${refusal}.text`]);
+    },
+  );
 
   test('no card read, and something that is no certificate', async () => {
-    for (const [header, refusal] of [['', 'no-certificate'], ['%41%42', 'unreadable']] as const) {
+    for (const [header, refusal] of [
+      ['', 'no-certificate'],
+      ['%41%42', 'unreadable'],
+    ] as const) {
       const browser = new Browser(mire.issuer);
       const address = await goToCardHost(browser, (await application.start()).url);
       const shown = await browser.get(await readCard(mire, address, { ...asNginx(mire, ''), 'x-mire-card': header }));
@@ -78,7 +93,9 @@ describe('signing in by card', () => {
     const started = await application.start();
     await presentCard(mire, browser, started.url, 'expired');
     const again = (await browser.submit({}, '/cps')).url;
-    const end = await browser.get(await readCard(mire, again, asNginx(mire, testCard(mire, 'cps-medecin').certificatePem)));
+    const end = await browser.get(
+      await readCard(mire, again, asNginx(mire, testCard(mire, 'cps-medecin').certificatePem)),
+    );
     expect((await started.finish(end.url)).claims()?.acr).toBe('eidas3');
   });
 
@@ -98,7 +115,12 @@ describe('signing in by card', () => {
     const logs = mire.logs.join('');
     const ticket = new URL(location).searchParams.get('ticket') ?? '';
     expect(ticket.length).toBeGreaterThan(40);
-    for (const secret of ['899900000025', certificatePem.split('\n')[1] ?? '', ticket, address.searchParams.get('d') ?? '']) {
+    for (const secret of [
+      '899900000025',
+      certificatePem.split('\n')[1] ?? '',
+      ticket,
+      address.searchParams.get('d') ?? '',
+    ]) {
       expect(logs).not.toContain(secret);
     }
     const rows = JSON.stringify(await mire.database.database('card_handovers').select());

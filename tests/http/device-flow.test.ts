@@ -49,6 +49,7 @@ describe('a device without a keyboard', () => {
     return browser.submit({ user_code: userCode ?? '' });
   }
   async function signIn(browser: Browser) {
+    if (!browser.current?.url.pathname.endsWith('/code-ephemere')) await browser.click('Code Éphémère');
     await browser.submit(MDURAND);
     const sent = mire.sandbox.inbox.list().length;
     await browser.submit({ channel: 'mail' });

@@ -33,7 +33,10 @@ describe('the language of a page', () => {
   });
 
   test("the person's own choice wins, stays on the page, and goes on through the sign-in and its message", async () => {
-    const { browser, page } = await begin(mire, { client: 'messagerie', parameters: { ui_locales: 'fr' } });
+    const { browser, page } = await begin(mire, {
+      client: 'messagerie',
+      parameters: { ui_locales: 'fr', mode: 'code-ephemere' },
+    });
     const link = page.page.querySelector('a.language')?.getAttribute('href') ?? '';
     const english = await browser.get(link);
     expect([english.headers.get('content-language'), english.url.pathname]).toEqual(['en', page.url.pathname]);

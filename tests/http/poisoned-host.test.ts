@@ -22,7 +22,6 @@ describe('a poisoned host', () => {
     '127.0.0.1',
     'localhost.evil.example',
     'mire@evil.example',
-    '',
     'evil.example\tx',
   ])('Host "%s" is 421 on every door', async (poisoned) => {
     for (const path of [DISCOVERY, '/', '/jwks', '/authorize?client_id=ror', '/interaction/x', '/sandbox', '/token']) {
@@ -44,6 +43,7 @@ describe('a poisoned host', () => {
     );
     expect([400, 421]).toContain(await wire(mire.issuer, `GET ${DISCOVERY} HTTP/1.1\r\nConnection: close\r\n\r\n`));
     expect([400, 421]).toContain(await wire(mire.issuer, `GET ${DISCOVERY} HTTP/1.0\r\n\r\n`));
+    expect([400, 421]).toContain(await wire(mire.issuer, `GET ${DISCOVERY} HTTP/1.1\r\nHost:\r\n\r\n`));
     expect([400, 421]).toContain(
       await wire(mire.issuer, `GET http://evil.example${DISCOVERY} HTTP/1.1\r\nHost: ${host()}\r\n\r\n`),
     );

@@ -46,7 +46,11 @@ describe('what an application may ask of a sign-in', () => {
 
   test('a fresh proof is not one that a code completes from the old password', async () => {
     const { browser } = await signedIn(mire);
-    const { page } = await begin(mire, { client: 'messagerie', browser, parameters: { prompt: 'login' } });
+    const { page } = await begin(mire, {
+      client: 'messagerie',
+      browser,
+      parameters: { prompt: 'login', mode: 'code-ephemere' },
+    });
     expect(page.page.querySelector('[name=password]')).not.toBeNull();
   });
 
@@ -96,13 +100,14 @@ describe('what an application may ask of a sign-in', () => {
   });
 
   test('mode opens one tab; a mode that is unknown, not ready or not accepted opens none of them', async () => {
-    const opened = async (mode: string, client = 'ror') =>
-      (await begin(mire, { client, parameters: { mode } })).page.url.pathname.split('/').at(-1);
-    expect(await opened('login-mdp')).toBe('login-mdp');
-    expect(await opened('code-ephemere')).toBe('code-ephemere');
+    const opened = async (parameters: Record<string, string>, client = 'ror') =>
+      (await begin(mire, { client, parameters })).page.url.pathname.split('/').at(-1);
+    expect(await opened({ mode: 'login-mdp' })).toBe('login-mdp');
+    expect(await opened({ mode: 'code-ephemere' })).toBe('code-ephemere');
+    const usual = await opened({});
     for (const mode of ['nothing', 'cle-acces', '../abort', '<b>'])
-      expect([mode, await opened(mode)]).toEqual([mode, 'code-ephemere']);
-    expect(await opened('login-mdp', 'messagerie')).toBe('code-ephemere');
+      expect([mode, await opened({ mode })]).toEqual([mode, usual]);
+    expect(await opened({ mode: 'login-mdp' }, 'messagerie')).toBe(await opened({}, 'messagerie'));
   });
 
   test('acr: unknown values force nothing, an impossible essential one is refused, a voluntary one never prompts', async () => {

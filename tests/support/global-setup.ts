@@ -13,12 +13,23 @@ import {
 } from './postgres.ts';
 import { answers, redisUrl } from './redis-url.ts';
 
+const PROGRAMS = ['chromium', 'nginx', 'postgres-server', 'redis-server'] as const;
+const SERVICES = [...PROGRAMS, 'postgres', 'redis'] as const;
+
 /** Looks for the real services, and migrates one template that every test database is copied from. */
 export default async function globalSetup(): Promise<void> {
-  // How a machine with nothing installed behaves, tried on one that has everything.
-  if (process.env[SERVICES_VARIABLE] === 'none') return;
+  // `none`: how a machine with nothing installed behaves, tried on one that has everything.
+  const found = process.env[SERVICES_VARIABLE] === 'none' ? [] : await findServices();
+  process.env[SERVICES_VARIABLE] = found.join(',');
+  const missing = SERVICES.filter((name) => !found.includes(name));
+  if (missing.length > 0 && !process.env.CI) {
+    process.stderr.write(`Not here, so the tests that need them are skipped: ${missing.join(', ')}\n`);
+  }
+}
+
+async function findServices(): Promise<string[]> {
   const found: string[] = [];
-  for (const name of ['chromium', 'nginx', 'postgres-server', 'redis-server'] as const) {
+  for (const name of PROGRAMS) {
     if (binary(name)) found.push(name);
   }
   if (await answers(redisUrl)) found.push('redis');
@@ -31,11 +42,7 @@ export default async function globalSetup(): Promise<void> {
     process.env[PREFIX_VARIABLE] = prefix;
     await makeTemplate(admin, prefix);
   }
-  process.env[SERVICES_VARIABLE] = found.join(',');
-  const missing = SERVICES.filter((name) => !found.includes(name));
-  if (missing.length > 0 && !process.env.CI) {
-    process.stderr.write(`Tests that need these are skipped, since they are not here: ${missing.join(', ')}\n`);
-  }
+  return found;
 }
 
 async function makeTemplate(admin: string, prefix: string): Promise<void> {

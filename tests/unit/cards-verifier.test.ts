@@ -1,3 +1,4 @@
+// @peculiar/x509 refuses to load without this polyfill; it must come first.
 import 'reflect-metadata';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Extension, type JsonNameParams, KeyUsageFlags } from '@peculiar/x509';
@@ -144,12 +145,10 @@ describe('a certificate with one defect is refused by the name of that defect', 
   test('a flipped bit anywhere is never accepted', async () => {
     const verifier = await verifierOf(authorities);
     const der = derOf(good);
-    for (const flip of [1, 0x80, 0xff]) {
-      for (let at = 0; at < der.length; at += 1) {
-        const bytes = Buffer.from(der);
-        bytes[at] = (bytes[at] ?? 0) ^ flip;
-        expect((await verifier.verify(bytes)).ok).toBe(false);
-      }
+    for (let at = 0; at < der.length; at += 1) {
+      const bytes = Buffer.from(der);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
+      expect((await verifier.verify(bytes)).ok).toBe(false);
     }
   });
 });
