@@ -8,6 +8,7 @@ import { createLog, type Log } from './log.ts';
 import { accountCommands, CommandError } from './main/accounts.ts';
 import { openParts, type Parts } from './main/parts.ts';
 import { migrateNow, serve, work } from './main/processes.ts';
+import { registrationToken } from './main/registration-token.ts';
 import { startSandbox } from './main/sandbox.ts';
 import { settingsReport } from './main/settings.ts';
 import { stopWith } from './main/stop.ts';
@@ -82,6 +83,21 @@ program
   .action(() => {
     print(settingsReport(readSettings(process.env, sandboxSecrets)));
   });
+
+program
+  .command('registration-token')
+  .description('an initial access token, with which an application registers itself')
+  .option('--hours <count>', 'how long it is good for', '24')
+  .action(({ hours }: { hours: string }) =>
+    withParts(async (parts) => {
+      const count = Number(hours);
+      if (!(count > 0 && count <= 720)) throw new CommandError('--hours is a number from 1 to 720.');
+      print({
+        initial_access_token: await registrationToken(parts, count),
+        registration_endpoint: `${parts.settings.ISSUER}/register`,
+      });
+    }),
+  );
 
 accountCommands(program, withParts, print);
 

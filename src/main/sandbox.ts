@@ -8,7 +8,6 @@ import { texts } from '../../interactions/sandbox/texts.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Logout } from '../provider/logout.ts';
-import { REGISTRATION_POLICY } from '../provider/registration.ts';
 import { demoClients } from '../sandbox/clients.ts';
 import { createInbox, type Inbox } from '../sandbox/inbox.ts';
 import { PERSONAS, seedPersonas } from '../sandbox/personas.ts';
@@ -17,6 +16,7 @@ import { openQueues, startWorkers } from './delivery.ts';
 import { type Additions, buildHttp, type Http, mounted } from './http.ts';
 import { openParts, type Parts } from './parts.ts';
 import { startPurge } from './purging.ts';
+import { newRegistrationToken } from './registration-token.ts';
 import { openSandboxCards, type SandboxCards, withCardDefaults } from './sandbox-cards.ts';
 
 export interface Sandbox {
@@ -46,10 +46,7 @@ export function sandboxAdditions(settings: Settings, inbox: Inbox): Additions {
     })),
     texts: [texts],
     routes: ({ pages, holder }) => {
-      const registrationToken = () => {
-        const { InitialAccessToken } = holder.current();
-        return new InitialAccessToken({ policies: [REGISTRATION_POLICY], expiresIn: TOKEN_LIFE } as never).save();
-      };
+      const registrationToken = () => newRegistrationToken(holder.current(), TOKEN_LIFE);
       return mounted(createSandbox({ issuer, pages, inbox, personas: PERSONAS, applications, registrationToken }));
     },
   };

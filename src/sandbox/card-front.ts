@@ -17,15 +17,15 @@ const KEY = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const YEAR = 365 * 24 * 60 * 60 * 1000;
 
 /** A browser warns of it once, as it does of any server nobody vouches for. */
-async function ownCertificate(): Promise<{ key: string; cert: string }> {
+export async function ownCertificate(host = 'localhost'): Promise<{ key: string; cert: string }> {
   const keys = await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=localhost',
+    name: `CN=${host}`,
     keys,
     signingAlgorithm: KEY,
     notBefore: new Date(Date.now() - 60_000),
     notAfter: new Date(Date.now() + YEAR),
-    extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: 'localhost' }])],
+    extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: host }])],
   });
   const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
   return { key: `-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`, cert: certificate.toString('pem') };

@@ -2,7 +2,7 @@ import { describe, test } from '@jest/globals';
 import { SERVICES_VARIABLE } from './binaries.ts';
 
 /** Outside services a test may need. Global setup looks for them once; workers read the answer from the environment. */
-export type ServiceName = 'postgres' | 'redis' | 'chromium' | 'nginx' | 'postgres-server' | 'redis-server';
+export type ServiceName = 'postgres' | 'redis' | 'chromium' | 'nginx' | 'haproxy' | 'postgres-server' | 'redis-server';
 
 const found = new Set((process.env[SERVICES_VARIABLE] ?? '').split(','));
 
@@ -12,6 +12,7 @@ export const available: Readonly<Record<ServiceName, boolean>> = {
   redis: found.has('redis'),
   chromium: found.has('chromium'),
   nginx: found.has('nginx'),
+  haproxy: found.has('haproxy'),
   // Programs that a test may start for itself, to be killed at will.
   'postgres-server': found.has('postgres-server'),
   'redis-server': found.has('redis-server'),
