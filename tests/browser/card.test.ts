@@ -96,7 +96,7 @@ describeWith(available.nginx ? 'chromium' : 'nginx', 'a card in a real browser, 
     const get = (origin: string, path: string, headers: Record<string, string>) =>
       new Promise<{ status: number; body: string }>((resolve, reject) => {
         const agent = new Agent({ rejectUnauthorized: false, keepAlive: false });
-        const sent = request(new URL(path, origin), { headers, agent }, async (answer) => {
+        const sent = request(origin, { path, headers, agent }, async (answer) => {
           let body = '';
           for await (const chunk of answer) body += String(chunk);
           resolve({ status: answer.statusCode ?? 0, body });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Issued, makeCard, person } from '../../src/sandbox/card-certificates.ts';
 import { Application } from '../support/application.ts';
 import { Browser, type Visited } from '../support/browser.ts';
-import { asNginx, atCardHost, cardHost, goToCardHost, readCard, testCard } from '../support/cards.ts';
+import { asNginx, atCardHost, cardHost, goToCardHost, nationalId, readCard, testCard } from '../support/cards.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
 import { raw, wire } from '../support/raw-request.ts';
 
@@ -114,7 +114,7 @@ describe('attacks on the card', () => {
   });
 
   describe('a subject that means to be read as another one', () => {
-    const victim = '899900000025';
+    const victim = nationalId('kbenali');
     const kept = () =>
       JSON.parse(readFileSync(join(mire.settings.DATA_DIR, 'card-pki.json'), 'utf8')) as { persons: Issued };
     const WHO = { id: '899900009992', family: 'INCONNU', given: 'ALIX', title: 'Médecin' };

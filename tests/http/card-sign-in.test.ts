@@ -3,7 +3,7 @@ import { texts } from '../../interactions/error/texts.ts';
 import type { CardRefusal } from '../../src/cards/card.ts';
 import { Application } from '../support/application.ts';
 import { Browser } from '../support/browser.ts';
-import { asNginx, atCardHost, goToCardHost, presentCard, readCard, testCard } from '../support/cards.ts';
+import { asNginx, atCardHost, goToCardHost, nationalId, presentCard, readCard, testCard } from '../support/cards.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
 
 describe('signing in by card', () => {
@@ -116,7 +116,7 @@ describe('signing in by card', () => {
     const ticket = new URL(location).searchParams.get('ticket') ?? '';
     expect(ticket.length).toBeGreaterThan(40);
     for (const secret of [
-      '899900000025',
+      nationalId('kbenali'),
       certificatePem.split('\n')[1] ?? '',
       ticket,
       address.searchParams.get('d') ?? '',
@@ -124,7 +124,7 @@ describe('signing in by card', () => {
       expect(logs).not.toContain(secret);
     }
     const rows = JSON.stringify(await mire.database.database('card_handovers').select());
-    expect(rows).not.toContain('899900000025');
+    expect(rows).not.toContain(nationalId('kbenali'));
   });
 
   test('the simulated reader offers the cards of the sandbox, and reads the one that is chosen', async () => {
@@ -154,6 +154,6 @@ describe('signing in by card', () => {
     expect(revoked.body).toMatch(/[2-9A-Z]{4}-[2-9A-Z]{4}/);
     const nothing = await atCardHost(mire, start, asNginx(mire, ''));
     expect(nothing.body).toContain('Aucun certificat');
-    expect(nothing.body).not.toContain('899900000025');
+    expect(nothing.body).not.toContain(nationalId('kbenali'));
   });
 });

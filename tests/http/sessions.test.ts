@@ -154,16 +154,21 @@ describe('sessions', () => {
     expect((await started.finish((await browser.submit({}, '/keep')).url)).claims()?.acr).toBe('eidas1');
   });
 
-  test('a request that no mode here can meet ends at the application', async () => {
-    const started = await (await application('ror')).start({ acr_values: 'eidas3' });
-    const back = await new Browser(mire.issuer).get(started.url);
-    expect(back.url.searchParams.get('error')).toBe('unmet_authentication_requirements');
+  test('a request that no mode of this deployment can meet ends at the application', async () => {
+    const without = await startMire({ env: { MODES: 'code-ephemere,login-mdp' } });
+    try {
+      const started = await (await Application.discover(without.issuer, 'ror')).start({ acr_values: 'eidas3' });
+      const back = await new Browser(without.issuer).get(started.url);
+      expect(back.url.searchParams.get('error')).toBe('unmet_authentication_requirements');
+    } finally {
+      await without.close();
+    }
   });
 
   test('the last mode that worked opens first next time; the cookie says nothing else', async () => {
     const browser = new Browser(mire.issuer);
     const ror = await application('ror');
-    expect((await browser.get((await ror.start()).url)).url.pathname).toMatch(/code-ephemere$/);
+    expect((await browser.get((await ror.start()).url)).url.pathname).toMatch(/cps$/);
     await signInByPassword(browser, (await ror.start()).url);
     const next = await browser.get((await ror.start({ prompt: 'login' })).url);
     expect(next.url.pathname).toMatch(/login-mdp$/);

@@ -1,3 +1,4 @@
+import { PERSONAS } from '../../src/sandbox/personas.ts';
 import type { Browser, Visited } from './browser.ts';
 import type { RunningMire } from './mire.ts';
 import { type RawAnswer, raw } from './raw-request.ts';
@@ -8,6 +9,12 @@ export function testCard(mire: RunningMire, id: string): { certificatePem: strin
   const card = mire.sandbox.cards.pki.cards.find((one) => one.id === id);
   if (!card) throw new Error(`no test card ${id}`);
   return card;
+}
+
+export function nationalId(persona: string): string {
+  const id = PERSONAS.find((one) => one.id === persona)?.nationalId;
+  if (!id) throw new Error(`${persona} has no national identifier`);
+  return id;
 }
 
 /** What nginx sets on the card's host. */
