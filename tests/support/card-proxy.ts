@@ -57,7 +57,7 @@ async function behind(
   await Promise.all([
     writeFile(join(folder, 'key.pem'), key),
     writeFile(join(folder, 'certificate.pem'), cert),
-    writeFile(join(folder, 'both.pem'), cert + key),
+    writeFile(join(folder, 'both.pem'), `${cert}\n${key}`),
     writeFile(join(folder, 'authorities.pem'), `${anchors}\n${intermediates}\n`),
   ]);
   const [command, args] = await run({ folder, mire, ports });
