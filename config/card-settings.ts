@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addresses, count, list, origin, yesOrNo } from './setting-types.ts';
+import { address, addresses, count, list, origin, yesOrNo } from './setting-types.ts';
 
 /** How the reverse proxies of docs/card-proxies.md write a certificate. */
 const FORMATS = ['nginx', 'apache', 'haproxy', 'traefik', 'envoy', 'rfc9440'] as const;
@@ -34,6 +34,9 @@ export const cardSettings = {
   CARD_CRL_URLS: addresses('https:', 'http:')
     .default([])
     .describe('where the worker fetches the revocation lists; never what a certificate says'),
+  CARD_OCSP_URL: address('https:', 'http:')
+    .optional()
+    .describe('OCSP responder that is asked about each card, besides the lists; never what a certificate says'),
   CARD_DEGRADED: yesOrNo
     .default(false)
     .describe('true: a card whose revocation cannot be known opens eidas2 at most, instead of nothing'),
@@ -53,11 +56,11 @@ const SECRET_LEAST = 32;
 
 /** Cards are read where a second host is set, or where the mode is asked for by name. */
 export function cardProblems(
-  settings: CardSettings & { readonly ISSUER?: string | undefined },
+  settings: CardSettings & { readonly ISSUER?: string | undefined; readonly TRUSTED_PROXIES?: readonly string[] },
   { production, asked }: { production: boolean; asked: boolean },
 ): Problem[] {
   const problems: Problem[] = [];
-  const add = (name: keyof CardSettings, message: string) => problems.push({ name, message });
+  const add = (name: keyof CardSettings | 'TRUSTED_PROXIES', message: string) => problems.push({ name, message });
   if (settings.CPS_ORIGIN !== undefined && settings.CPS_ORIGIN === settings.ISSUER)
     add('CPS_ORIGIN', 'must be another host than ISSUER: everybody would be asked for a card');
   if (settings.CARD_PROXY_SECRET !== undefined && settings.CARD_PROXY_SECRET.length < SECRET_LEAST)
@@ -71,6 +74,8 @@ export function cardProblems(
     'CARD_INTERMEDIATES_FILE',
   ] as const;
   for (const name of needed) if (settings[name] === undefined) add(name, 'is required in production to offer cps');
+  if (settings.TRUSTED_PROXIES?.length === 0)
+    add('TRUSTED_PROXIES', 'is required in production to offer cps: a card is only believed from a proxy');
   if (settings.CARD_CRL_URLS?.length === 0 && !settings.CARD_DEGRADED)
     add('CARD_CRL_URLS', 'is required in production to offer cps, unless CARD_DEGRADED is declared');
   return problems;

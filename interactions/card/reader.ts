@@ -11,7 +11,7 @@ import { noStore } from '../../src/http/headers.ts';
 import { requestInfo } from '../../src/http/request.ts';
 import type { Log } from '../../src/log.ts';
 import type { ShowDiagnosis } from '../diagnostic/card.ts';
-import type { Lang } from '../layout/lang.ts';
+import { LANGS } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
 
 /** The sandbox's own cards, for who has none. */
@@ -70,10 +70,14 @@ export function createCardReader(parts: ReaderParts): Router {
     if (card) return conclude(ctx, who, await desk.examine(card));
     // Nothing vouches for what this request may carry: no proxy of ours has seen a card.
     if (!simulated) return conclude(ctx, who, await desk.examine({ certificate: '', verified: false }));
+    // The choice of language does not follow from one host to the other by itself.
+    const came = who === 'diagnostic' ? ctx.query.diagnostic : who.origin.lang;
+    const lang = ctx.query.lang === undefined ? LANGS.find((one) => one === came) : undefined;
     return pages.show(ctx, {
       view: 'interactions/card/reader',
       title: 'reader.title',
-      ...(who === 'diagnostic' ? {} : { lang: who.origin.lang as Lang }),
+      keep: ['d', 'diagnostic'],
+      ...(lang ? { lang } : {}),
       locals: () => ({
         csrf: csrf.token(subject(who)),
         action: ctx.url,

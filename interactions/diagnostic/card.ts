@@ -4,7 +4,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { CardVerdict } from '../../src/cards/card.ts';
 import { STATUS } from '../../src/http/errors.ts';
 import { allowForms } from '../../src/http/headers.ts';
-import { langOf } from '../layout/lang.ts';
+import { LANGS, langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
 
 export interface ClinicParts {
@@ -32,13 +32,15 @@ export type ShowDiagnosis = (ctx: Context, verdict: CardVerdict) => Promise<void
 export function createDiagnosis({ pages, settings }: ClinicParts): ShowDiagnosis {
   return async (ctx, verdict) => {
     // The choice of language does not follow from one host to the other by itself.
-    const lang = ctx.query.diagnostic === 'en' ? 'en' : langOf(ctx);
+    const came = ctx.query.lang === undefined && LANGS.find((one) => one === ctx.query.diagnostic);
+    const lang = came || langOf(ctx);
     const refusal = verdict.ok ? undefined : verdict.refusal;
     await pages.show(ctx, {
       view: 'interactions/diagnostic/card-result',
       title: 'clinic.result',
       status: refusal ? STATUS[`card-${refusal}`] : 200,
       lang,
+      keep: ['diagnostic'],
       locals: () => ({
         refusal,
         degraded: verdict.ok && verdict.degraded,

@@ -20,6 +20,8 @@ export interface PageRequest {
   readonly title: string;
   readonly status?: number;
   readonly lang?: Lang;
+  /** Parameters of the address that the page needs, in the other language too. */
+  readonly keep?: readonly string[];
   readonly locals?: (t: Translate) => Locals;
   /** A fragment, rendered first and handed to the view as `panelHtml`. */
   readonly panel?: string;
@@ -33,6 +35,12 @@ export interface Pages {
   show(ctx: Context, page: PageRequest): Promise<void>;
 }
 
+/** Only those the page names: nothing else of an address is written back into it. */
+const kept = ({ query }: Context, names: readonly string[]): string =>
+  names
+    .flatMap((name) => (typeof query[name] === 'string' ? `${name}=${encodeURIComponent(query[name])}&` : []))
+    .join('');
+
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 export function createPages(settings: Settings, assets: Assets, screens: readonly Texts[]): Pages {
@@ -44,14 +52,18 @@ export function createPages(settings: Settings, assets: Assets, screens: readonl
   return {
     middleware: views(ROOT, { autoRender: false, extension: 'pug', options: { basedir: ROOT, cache: true } }),
     translate: (lang) => translators[lang],
-    async show(ctx, { view, title, status = 200, lang = langOf(ctx), locals, panel }) {
+    async show(ctx, { view, title, status = 200, lang = langOf(ctx), keep = [], locals, panel }) {
       const t = translators[lang];
       const render = (ctx as unknown as { render: Render }).render.bind(ctx);
       const other = LANGS.find((one) => one !== lang) ?? lang;
       const page: Record<string, unknown> = {
         t,
         lang,
-        otherLang: { lang: other, href: `?lang=${other}`, label: other === 'fr' ? 'Français' : 'English' },
+        otherLang: {
+          lang: other,
+          href: `?${kept(ctx, keep)}lang=${other}`,
+          label: other === 'fr' ? 'Français' : 'English',
+        },
         platform: settings.PLATFORM_NAME,
         sandbox,
         supportUrl: settings.SUPPORT_URL,

@@ -1,6 +1,6 @@
 /** What a CPx card says of its holder, once its certificate is believed. */
 export interface CardHolder {
-  /** RPPS with its leading 8, or ADELI with its leading 0; a pseudonym card has none. */
+  /** As the card gives it: 8 and RPPS, 0 and ADELI, or a structure and its register (CPE, CPA). A pseudonym card has none. */
   readonly nationalId: string | undefined;
   readonly familyName: string;
   readonly givenName: string;

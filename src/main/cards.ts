@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createCrlStore } from '../../adapters/card/crl-store.ts';
 import { decodeHeader } from '../../adapters/card/decode.ts';
+import { createOcspAsker } from '../../adapters/card/ocsp.ts';
 import { type CardDesk, createCardDesk } from '../cards/desk.ts';
 import { createRevocation } from '../cards/revocation.ts';
 import { loadTrust, type Trust } from '../cards/trust.ts';
@@ -30,7 +31,12 @@ export function openCardDesk(parts: Parts, trust = trustOfSettings(parts)): Card
   const { settings, storage, database, clock, log } = parts;
   const format = settings.CARD_HEADER_FORMAT;
   if (settings.CPS_ORIGIN === undefined || format === undefined || !trust) return undefined;
-  const revocation = createRevocation({ crls: createCrlStore(database), clock });
+  const address = settings.CARD_OCSP_URL;
+  const revocation = createRevocation({
+    crls: createCrlStore(database),
+    clock,
+    ...(address === undefined ? {} : { ocsp: createOcspAsker({ address, clock, log }) }),
+  });
   return createCardDesk({
     storage,
     clock,

@@ -12,7 +12,7 @@ import { createLogout, type Logout } from '../provider/logout.ts';
 import { deliverLogout } from '../provider/logout-delivery.ts';
 import type { Parts } from './parts.ts';
 
-const queueSettings = ({ settings, databaseUrl, singleSession, log }: Parts) => ({
+export const queueSettings = ({ settings, databaseUrl, singleSession, log }: Parts) => ({
   redis: settings.REDIS_URL,
   database: databaseUrl,
   singleSession,

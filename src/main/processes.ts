@@ -4,6 +4,7 @@ import { migrate, pendingMigrations } from '../../adapters/db/migrate.ts';
 import type { Settings } from '../../config/settings.ts';
 import { ConfigError } from '../http/errors.ts';
 import type { Log } from '../log.ts';
+import { startCrlRefresh } from './crl-refreshing.ts';
 import { openQueues, startWorkers } from './delivery.ts';
 import { buildHttp, buildProtocol } from './http.ts';
 import { openParts, type Parts } from './parts.ts';
@@ -58,10 +59,12 @@ export async function work(settings: Settings, log: Log): Promise<void> {
   const worker = startWorkers(parts, { metrics: delivery.metrics, provider: holder.current });
   const closeMetrics = serveMetrics(settings.METRICS_PORT, parts.registry);
   const purging = startPurge(parts);
+  const crls = startCrlRefresh(parts);
   log.info('working');
   stopWith(log, async () => {
     await worker.close(settings.SHUTDOWN_GRACE * 1000);
     await purging();
+    await crls.close(settings.SHUTDOWN_GRACE * 1000);
     closeMetrics();
     await delivery.close();
     await parts.close();

@@ -28,7 +28,9 @@ describeWith(available.nginx ? 'chromium' : 'nginx', 'a card in a real browser, 
     const { certificatePem, privateKeyPem } = testCard(front.mire, id);
     return {
       ignoreHTTPSErrors: true,
-      clientCertificates: [{ origin: front.cardOrigin, cert: Buffer.from(certificatePem), key: Buffer.from(privateKeyPem) }],
+      clientCertificates: [
+        { origin: front.cardOrigin, cert: Buffer.from(certificatePem), key: Buffer.from(privateKeyPem) },
+      ],
     };
   };
 
@@ -114,7 +116,10 @@ describeWith(available.nginx ? 'chromium' : 'nginx', 'a card in a real browser, 
     test("on the issuer's host, under the other one's name: the proxy empties them", async () => {
       const answer = await get(front.mire.issuer, '/carte?diagnostic=fr', forged());
       expect(answer.body).toContain('Lecteur simulé');
-      expect((await get(front.mire.issuer, '/carte?diagnostic=fr', { ...forged(), host: new URL(front.mire.issuer).host })).status).toBe(404);
+      expect(
+        (await get(front.mire.issuer, '/carte?diagnostic=fr', { ...forged(), host: new URL(front.mire.issuer).host }))
+          .status,
+      ).toBe(404);
     });
 
     test.each(['/carte/', '//carte', '/%63arte', '/carte/../carte', '/carte%2f'])('under the path %s', async (path) => {

@@ -36,6 +36,7 @@ describeWith('chromium', 'leaving, coming back and coming twice', () => {
       await page.goto(application(mire, 'ror'));
       await leave();
       await page.goto(application(mire, 'messagerie'));
+      await openMode(page, 'code-ephemere');
       await fillPassword(page);
       await leave();
       await reachCode(mire, page, application(mire, 'messagerie'), persona('kbenali'));
@@ -76,6 +77,7 @@ describeWith('chromium', 'leaving, coming back and coming twice', () => {
     await page.goto(application(mire, 'ror'));
     await openMode(page, 'login-mdp');
     await other.goto(application(mire, 'messagerie'));
+    await openMode(other, 'code-ephemere');
     await fillPassword(other);
     await fillCode(other, await askCode(mire, other));
     expect(await claims(other)).toMatchObject({ acr: 'eidas2' });
@@ -124,8 +126,12 @@ describeWith('chromium', 'leaving, coming back and coming twice', () => {
 
   test('another address of the same machine says that it is wrong, and leads to the right one', async () => {
     const { page, problems } = await visit();
-    const answer = await page.goto(mire.issuer.replace('localhost', '127.0.0.1'));
+    const answer = await page.goto(mire.issuer.replace('localhost', 'mire.localhost'));
     expect(answer?.status()).toBe(421);
+    await page.getByRole('link', { name: 'Choisir une application' }).click();
+    expect(page.url()).toBe(`${mire.issuer}/`);
+    // The card's host has no home page, and knows where it is.
+    expect((await page.goto(mire.settings.CPS_ORIGIN ?? ''))?.status()).toBe(404);
     await page.getByRole('link', { name: 'Choisir une application' }).click();
     expect(page.url()).toBe(`${mire.issuer}/`);
     // At a wrong address not even the style sheet is served.

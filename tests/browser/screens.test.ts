@@ -6,7 +6,16 @@ import { axe, overflow, useChromium } from '../support/chromium.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
 import { describeWith } from '../support/services.ts';
 import { stranger, strangerRequest } from '../support/stranger.ts';
-import { application, askCode, claims, fillCode, fillPassword, persona, signInByPassword } from '../support/visits.ts';
+import {
+  application,
+  askCode,
+  claims,
+  fillCode,
+  fillPassword,
+  openMode,
+  persona,
+  signInByPassword,
+} from '../support/visits.ts';
 
 /** 320 CSS pixels are also a 640 pixel window at 200 %, and a 1280 pixel one at 400 % (WCAG 1.4.10). */
 const LOOKS = [
@@ -111,6 +120,7 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
       await fillCode(page, code === '000000' ? '111111' : '000000');
       await look('code wrong', 401);
       await page.goto(`${application(mire, 'messagerie')}/login?prompt=login`);
+      await openMode(page, 'code-ephemere');
       await fillPassword(page);
       await look('channel');
       await askCode(mire, page);
@@ -171,9 +181,31 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
       await page.goto(page.url().replace(/\/[^/]*$/, '/code-ephemere/channel'));
       await look('a step that is not open', 409);
       await page.goto(application(mire, 'messagerie'));
+      await openMode(page, 'code-ephemere');
       await page.evaluate(`for (const field of document.getElementsByName('_csrf')) field.value = 'forged'`);
       await fillPassword(page);
       await look('a forged form', 403);
+      expect(found).toEqual([]);
+    });
+
+    test('the card: its reader, a refusal, and the clinic', async () => {
+      const { page, look, found } = await inspector();
+      await page.goto(application(mire, 'messagerie'));
+      await openMode(page, 'cps');
+      await page.locator('.login-submit').click();
+      await look('simulated reader');
+      await page.locator('[name=card][value=revoked]').click();
+      await look('a card that is refused', 403);
+      for (const [card, status] of [
+        ['cps-medecin', 200],
+        ['expired', 403],
+      ] as const) {
+        await page.goto(`${mire.issuer}/diagnostic/carte`);
+        await look('clinic');
+        await page.locator('.login-submit').click();
+        await page.locator(`[name=card][value=${card}]`).click();
+        await look(`clinic, ${card}`, status);
+      }
       expect(found).toEqual([]);
     });
 
@@ -203,6 +235,7 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
       await send(user_code);
       await look('device, question');
       await page.locator('.login-submit').click();
+      await openMode(page, 'code-ephemere');
       await fillPassword(page);
       await fillCode(page, await askCode(mire, page));
       await page.locator('[name=decision][value=accept]').click();

@@ -23,6 +23,10 @@ onEachDatabase('the purge', (ground) => {
     for (let row = 0; row < 7; row++) await storage.flows.open(`old-${row}`, first, ago(1));
     await storage.flows.open('young', first, ago(-1));
 
+    const origin = { uid: 'flow', clientId: 'ror', lang: 'fr' };
+    await storage.cardHandovers.insert('old', origin, ago(1));
+    await storage.cardHandovers.insert('young', origin, ago(-1));
+
     for (const createdAt of [ago(49), ago(47)]) {
       const id = randomUUID();
       const where = { channel: 'sms', destination: '+33612345678', locale: 'fr' } as const;
@@ -57,12 +61,21 @@ onEachDatabase('the purge', (ground) => {
 
     expect(await purge(ground().database, NOW, 3)).toEqual({
       flows: 7,
+      card_handovers: 1,
       challenges: 1,
       sessions: 1,
       rate_limits: 1,
       oidc_models: 1,
     });
-    const left = { flows: 1, challenges: 1, sessions: 1, rate_limits: 2, oidc_models: 2, session_grants: 1 };
+    const left = {
+      flows: 1,
+      card_handovers: 1,
+      challenges: 1,
+      sessions: 1,
+      rate_limits: 2,
+      oidc_models: 2,
+      session_grants: 1,
+    };
     for (const [name, count] of Object.entries(left)) {
       expect([name, await table(name)]).toEqual([name, Array.from({ length: count }, () => expect.anything())]);
     }
@@ -70,6 +83,7 @@ onEachDatabase('the purge', (ground) => {
     expect(await storage.signIns.ofGrant('grant-young')).toEqual(signIn);
     expect(await purge(ground().database, NOW, 3)).toEqual({
       flows: 0,
+      card_handovers: 0,
       challenges: 0,
       sessions: 0,
       rate_limits: 0,

@@ -1,10 +1,9 @@
-import { Agent, request } from 'node:https';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { texts } from '../../interactions/error/texts.ts';
 import { Application } from '../support/application.ts';
 import { Browser } from '../support/browser.ts';
 import { type BehindProxy, behindHaproxy } from '../support/card-proxy.ts';
-import { goToCardHost, testCard } from '../support/cards.ts';
+import { goToCardHost, insertCard, testCard } from '../support/cards.ts';
 import { describeWith } from '../support/services.ts';
 
 describeWith('haproxy', 'a card behind a real HAProxy', () => {
@@ -16,28 +15,10 @@ describeWith('haproxy', 'a card behind a real HAProxy', () => {
   });
   afterAll(() => front?.close());
 
-  /** What a browser with this card in its reader does at the card's host. */
-  const insert = (address: URL, id: string | undefined, headers: Record<string, string> = {}) =>
-    new Promise<{ status: number; location: string; body: string }>((resolve, reject) => {
-      const card = id === undefined ? undefined : testCard(front.mire, id);
-      const agent = new Agent({
-        rejectUnauthorized: false,
-        ...(card ? { cert: card.certificatePem, key: card.privateKeyPem } : {}),
-      });
-      const sent = request(address, { agent, headers }, async (answer) => {
-        let body = '';
-        for await (const chunk of answer) body += String(chunk);
-        agent.destroy();
-        resolve({ status: answer.statusCode ?? 0, location: answer.headers.location ?? '', body });
-      });
-      sent.on('error', reject);
-      sent.end();
-    });
-
   test('the holder of a CPS signs in', async () => {
     const browser = new Browser(front.mire.issuer);
     const started = await application.start();
-    const { location } = await insert(await goToCardHost(browser, started.url), 'cps-medecin');
+    const { location } = await insertCard(front.mire, await goToCardHost(browser, started.url), 'cps-medecin');
     const end = await browser.get(location);
     expect((await started.finish(end.url)).claims()).toMatchObject({ acr: 'eidas3', mire_mode: 'cps' });
   });
@@ -51,17 +32,24 @@ describeWith('haproxy', 'a card behind a real HAProxy', () => {
     [undefined, 'no-certificate'],
   ] as const)('the card %s is refused with its own sentence', async (id, refusal) => {
     const browser = new Browser(front.mire.issuer);
-    const { location } = await insert(await goToCardHost(browser, (await application.start()).url), id);
+    const { location } = await insertCard(front.mire, await goToCardHost(browser, (await application.start()).url), id);
     const { page } = await browser.get(location);
-    expect(page.querySelector('#erreur .alert-title')?.text.replaceAll('\u00a0', ' ')).toBe(texts.fr[`error.card-${refusal}.text`]);
+    expect(page.querySelector('#erreur .alert-title')?.text.replaceAll('\u00a0', ' ')).toBe(
+      texts.fr[`error.card-${refusal}.text`],
+    );
   });
 
   test('headers that a client sends are overwritten', async () => {
     const der = testCard(front.mire, 'cps-medecin').certificatePem.replace(/-----[^-]+-----|\s/g, '');
     const headers = { 'x-mire-card': der, x_mire_card: der, 'x-mire-card-verify': '0' };
-    const { status, body } = await insert(new URL('/carte?diagnostic=fr', front.cardOrigin), undefined, headers);
+    const { status, body } = await insertCard(
+      front.mire,
+      new URL('/carte?diagnostic=fr', front.cardOrigin),
+      undefined,
+      headers,
+    );
     expect(status).toBe(422);
     expect(body).toContain('Aucun certificat');
-    expect((await insert(new URL('/authorize', front.cardOrigin), undefined)).status).toBe(404);
+    expect((await insertCard(front.mire, new URL('/authorize', front.cardOrigin), undefined)).status).toBe(404);
   });
 });

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { texts } from '../../interactions/error/texts.ts';
 import type { CardRefusal } from '../../src/cards/card.ts';
@@ -134,7 +135,9 @@ describe('signing in by card', () => {
     const reader = new Browser(address.origin);
     const { page } = await reader.get(address);
     expect(page.querySelectorAll('button[name=card]').length).toBe(9);
-    const sent = await reader.submit({ card: 'cps-infirmiere' }, address.search);
+    await reader.click('English');
+    expect(reader.current?.page.text).toContain('Simulated reader');
+    const sent = await reader.submit({ card: 'cps-infirmiere' });
     const end = await browser.get(sent.url);
     expect((await started.finish(end.url)).claims()).toMatchObject({ acr: 'eidas3', mire_mode: 'cps' });
   });
@@ -155,5 +158,72 @@ describe('signing in by card', () => {
     const nothing = await atCardHost(mire, start, asNginx(mire, ''));
     expect(nothing.body).toContain('Aucun certificat');
     expect(nothing.body).not.toContain(nationalId('kbenali'));
+  });
+
+  describe('a card that is about to expire', () => {
+    /** Seconds until the card has this many days left. */
+    const until = (id: string, days: number) => {
+      const end = Date.parse(new X509Certificate(testCard(mire, id).certificatePem).validTo);
+      return Math.round((end - mire.clock.now().getTime()) / 1000) - days * 86_400;
+    };
+
+    test('its holder is told from 60 days before, once, and signs in all the same', async () => {
+      // A revocation list that lives as long as the test's clock jumps.
+      await mire.database.database('card_crls').update({ next_update: new Date('2100-01-01') });
+      mire.clock.forward(until('cps-medecin', 61));
+      const early = await application.start();
+      const silent = await presentCard(mire, new Browser(mire.issuer), early.url, 'cps-medecin');
+      expect(silent.url.searchParams.get('code')).toEqual(expect.any(String));
+
+      mire.clock.forward(until('cps-medecin', 12.5));
+      const browser = new Browser(mire.issuer);
+      const started = await application.start();
+      const notice = await presentCard(mire, browser, started.url, 'cps-medecin');
+      expect(notice.status).toBe(200);
+      expect(notice.page.text).toContain('Votre carte expire dans 12 jours');
+      expect((await audited('sign-in.card-accepted'))?.details).toMatchObject({ expiresInDays: 12 });
+      const end = await browser.submit({}, '/continue');
+      expect(end.url.searchParams.get('code')).toEqual(expect.any(String));
+      expect((await audited('sign-in.succeeded'))?.details).toMatchObject({ amr: ['sc', 'pin', 'hwk', 'mfa'] });
+    });
+
+    test('a revocation list past its date: nobody signs in by card', async () => {
+      await mire.database.database('card_crls').update({ next_update: new Date('2020-01-01') });
+      const shown = await presentCard(mire, new Browser(mire.issuer), (await application.start()).url, 'cps-medecin');
+      expect(shown.status).toBe(403);
+      expect(shown.page.querySelector('#erreur')?.text).toContain(texts.fr['error.card-revocation-unknown.text']);
+    });
+  });
+});
+
+describe('a declared degraded mode', () => {
+  let mire: RunningMire;
+  beforeAll(async () => {
+    mire = await startMire({ env: { CARD_DEGRADED: 'true' } });
+    await mire.database.database('card_crls').update({ next_update: new Date('2020-01-01') });
+  });
+  afterAll(() => mire?.close());
+
+  test('a card whose revocation cannot be known opens eidas2', async () => {
+    const application = await Application.discover(mire.issuer, 'messagerie');
+    const started = await application.start();
+    const end = await presentCard(mire, new Browser(mire.issuer), started.url, 'cps-medecin');
+    expect((await started.finish(end.url)).claims()).toMatchObject({ acr: 'eidas2', mire_mode: 'cps' });
+  });
+
+  test('an application that asks for eidas3 does not take it', async () => {
+    const application = await Application.discover(mire.issuer, 'messagerie');
+    const started = await application.start({
+      claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['eidas3'] } } }),
+    });
+    const end = await presentCard(mire, new Browser(mire.issuer), started.url, 'cps-medecin');
+    expect(end.status).toBe(403);
+    expect(end.page.querySelector('h1')?.text).toBe(texts.fr['error.level-not-reached.title']);
+  });
+
+  test('a revoked card stays refused', async () => {
+    const application = await Application.discover(mire.issuer, 'messagerie');
+    const end = await presentCard(mire, new Browser(mire.issuer), (await application.start()).url, 'revoked');
+    expect(end.page.querySelector('#erreur')?.text).toContain(texts.fr['error.card-revoked.text'].split(' :')[0]);
   });
 });

@@ -5,6 +5,7 @@ export const SERVICES_VARIABLE = 'MIRE_TEST_SERVICES';
 const BINARIES = {
   chromium: ['/usr/bin/chromium'],
   nginx: ['/usr/sbin/nginx', '/usr/bin/nginx'],
+  openssl: ['/usr/bin/openssl', '/usr/local/bin/openssl', '/opt/homebrew/bin/openssl'],
   haproxy: ['/usr/sbin/haproxy', '/usr/local/sbin/haproxy'],
   // Debian keeps each version apart; other systems have one.
   'postgres-server': [

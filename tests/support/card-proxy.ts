@@ -61,7 +61,10 @@ async function behind(
     writeFile(join(folder, 'authorities.pem'), `${anchors}\n${intermediates}\n`),
   ]);
   const [command, args] = await run({ folder, mire, ports });
-  const server = new OwnServer(() => spawnQuietly(command, args), () => listening(ports.card));
+  const server = new OwnServer(
+    () => spawnQuietly(command, args),
+    () => listening(ports.card),
+  );
   try {
     await server.start();
   } catch (error) {
@@ -100,43 +103,56 @@ function said(command: string, args: readonly string[]): Promise<string> {
 
 /** nginx with the configuration that we ship: only names, ports and paths are those of this machine. */
 export const behindNginx = (): Promise<BehindProxy> =>
-  behind({}, (port) => `https://localhost:${port}`, async ({ folder, mire, ports }) => {
-    const shipped = await readFile(join(import.meta.dirname, '../../deploy/nginx/mire.conf'), 'utf8');
-    const upstream = `server 127.0.0.1:${mire.settings.PORT};`;
-    const conf = shipped
-      .replace(/server serve-1:3000;\s*server serve-2:3000;/, upstream)
-      .replace('listen 8443', `listen 127.0.0.1:${ports.issuer}`)
-      .replace('listen 8444', `listen 127.0.0.1:${ports.card}`)
-      // Debian's nginx 1.22 knows it only as a word of `listen`.
-      .replace('http2 on;', '')
-      .replace('include /run/secrets/card_proxy_header;', `proxy_set_header X-Mire-Proxy-Secret "${mire.settings.CARD_PROXY_SECRET}";`)
-      .replace('/run/secrets/card_authorities', join(folder, 'authorities.pem'))
-      .replaceAll(/\/run\/secrets\/(?:card_)?tls_certificate/g, join(folder, 'certificate.pem'))
-      .replaceAll(/\/run\/secrets\/(?:card_)?tls_key/g, join(folder, 'key.pem'));
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`);
-    const file = join(folder, 'nginx.conf');
-    await writeFile(
-      file,
-      `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
+  behind(
+    {},
+    (port) => `https://localhost:${port}`,
+    async ({ folder, mire, ports }) => {
+      const shipped = await readFile(join(import.meta.dirname, '../../deploy/nginx/mire.conf'), 'utf8');
+      const upstream = `server 127.0.0.1:${mire.settings.PORT};`;
+      const conf = shipped
+        .replace(/server serve-1:3000;\s*server serve-2:3000;/, upstream)
+        .replace('listen 8443', `listen 127.0.0.1:${ports.issuer}`)
+        .replace('listen 8444', `listen 127.0.0.1:${ports.card}`)
+        // Debian's nginx 1.22 knows it only as a word of `listen`.
+        .replace('http2 on;', '')
+        .replace(
+          'include /run/secrets/card_proxy_header;',
+          `proxy_set_header X-Mire-Proxy-Secret "${mire.settings.CARD_PROXY_SECRET}";`,
+        )
+        .replace('/run/secrets/card_authorities', join(folder, 'authorities.pem'))
+        .replaceAll(/\/run\/secrets\/(?:card_)?tls_certificate/g, join(folder, 'certificate.pem'))
+        .replaceAll(/\/run\/secrets\/(?:card_)?tls_key/g, join(folder, 'key.pem'));
+      const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+        (name) => `${name}_temp_path ${folder}/${name};`,
+      );
+      const file = join(folder, 'nginx.conf');
+      await writeFile(
+        file,
+        `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
        events {}
        http { access_log off; ${temporary.join(' ')}\n${conf} }`,
-    );
-    return [binary('nginx') ?? '', ['-p', folder, '-e', join(folder, 'error.log'), '-c', file]];
-  });
+      );
+      return [binary('nginx') ?? '', ['-p', folder, '-e', join(folder, 'error.log'), '-c', file]];
+    },
+  );
 
 /** HAProxy on the card's host alone, as docs/card-proxies.md has it. */
 export const behindHaproxy = (): Promise<BehindProxy> =>
-  behind({ CARD_HEADER_FORMAT: 'haproxy' }, () => undefined, async ({ folder, mire, ports }) => {
-    const documented = await readFile(join(import.meta.dirname, '../../docs/card-proxies.md'), 'utf8');
-    const block = /```haproxy\n([\s\S]*?)```/.exec(documented)?.[1];
-    if (!block) throw new Error('docs/card-proxies.md has no HAProxy configuration');
-    const conf = block
-      .replace(':443', `127.0.0.1:${ports.card}`)
-      .replace('/etc/haproxy/cps.pem', join(folder, 'both.pem'))
-      .replace('/etc/haproxy/card-authorities.pem', join(folder, 'authorities.pem'))
-      .replace('<CARD_PROXY_SECRET>', mire.settings.CARD_PROXY_SECRET ?? '')
-      .replace('10.0.0.11:3000', `127.0.0.1:${mire.settings.PORT}`);
-    const file = join(folder, 'haproxy.cfg');
-    await writeFile(file, conf);
-    return [binary('haproxy') ?? '', ['-db', '-f', file]];
-  });
+  behind(
+    { CARD_HEADER_FORMAT: 'haproxy' },
+    () => undefined,
+    async ({ folder, mire, ports }) => {
+      const documented = await readFile(join(import.meta.dirname, '../../docs/card-proxies.md'), 'utf8');
+      const block = /```haproxy\n([\s\S]*?)```/.exec(documented)?.[1];
+      if (!block) throw new Error('docs/card-proxies.md has no HAProxy configuration');
+      const conf = block
+        .replace(':443', `127.0.0.1:${ports.card}`)
+        .replace('/etc/haproxy/cps.pem', join(folder, 'both.pem'))
+        .replace('/etc/haproxy/card-authorities.pem', join(folder, 'authorities.pem'))
+        .replace('<CARD_PROXY_SECRET>', mire.settings.CARD_PROXY_SECRET ?? '')
+        .replace('10.0.0.11:3000', `127.0.0.1:${mire.settings.PORT}`);
+      const file = join(folder, 'haproxy.cfg');
+      await writeFile(file, conf);
+      return [binary('haproxy') ?? '', ['-db', '-f', file]];
+    },
+  );

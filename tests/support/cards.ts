@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:https';
 import { PERSONAS } from '../../src/sandbox/personas.ts';
 import type { Browser, Visited } from './browser.ts';
 import type { RunningMire } from './mire.ts';
@@ -52,4 +53,28 @@ export async function readCard(mire: RunningMire, address: URL, headers: Record<
 export async function presentCard(mire: RunningMire, browser: Browser, url: URL, id: string): Promise<Visited> {
   const address = await goToCardHost(browser, url);
   return browser.get(await readCard(mire, address, asNginx(mire, testCard(mire, id).certificatePem)));
+}
+
+/** What a browser with this card in its reader, or none, does at a host that asks for it. */
+export function insertCard(
+  mire: RunningMire,
+  address: URL,
+  id: string | undefined,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ status: number; location: string; body: string }> {
+  const card = id === undefined ? undefined : testCard(mire, id);
+  const agent = new Agent({
+    rejectUnauthorized: false,
+    ...(card ? { cert: card.certificatePem, key: card.privateKeyPem } : {}),
+  });
+  return new Promise((resolve, reject) => {
+    const sent = request(address, { agent, headers }, async (answer) => {
+      let body = '';
+      for await (const chunk of answer) body += String(chunk);
+      agent.destroy();
+      resolve({ status: answer.statusCode ?? 0, location: answer.headers.location ?? '', body });
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
 }

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { renderFile } from 'pug';
+import { texts as card } from '../../interactions/card/texts.ts';
 import { texts as chooser } from '../../interactions/chooser/texts.ts';
 import { texts as consent } from '../../interactions/consent/texts.ts';
 import { texts as device } from '../../interactions/device/texts.ts';
+import { texts as diagnostic } from '../../interactions/diagnostic/texts.ts';
 import { texts as error } from '../../interactions/error/texts.ts';
 import { texts as articles } from '../../interactions/home/article-texts.ts';
 import { texts as home } from '../../interactions/home/texts.ts';
@@ -11,11 +13,13 @@ import type { PageLocals } from '../../interactions/layout/locals.ts';
 import { texts as layout, type Texts, type Translate, translator } from '../../interactions/layout/texts.ts';
 import { texts as logout } from '../../interactions/logout/texts.ts';
 import { texts as codeEphemere } from '../../interactions/modes/code-ephemere/texts.ts';
+import { texts as cps } from '../../interactions/modes/cps/texts.ts';
 import { texts as loginMdp } from '../../interactions/modes/login-mdp/texts.ts';
 import { texts as modes } from '../../interactions/modes/texts.ts';
 import { texts as sandbox } from '../../interactions/sandbox/texts.ts';
 import { texts as switchAccount } from '../../interactions/switch/texts.ts';
 import { texts as terms } from '../../interactions/terms/texts.ts';
+import { CARD_PAGES, cardPanels } from './card-samples.ts';
 import { APPLICATIONS, formState, tabs } from './sample-people.ts';
 import { SANDBOX_SAMPLES } from './sandbox-samples.ts';
 
@@ -26,6 +30,7 @@ export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   layout,
   chooser,
   modes,
+  cps,
   'login-mdp': loginMdp,
   'code-ephemere': codeEphemere,
   consent,
@@ -36,6 +41,8 @@ export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   home,
   articles,
   device,
+  card,
+  diagnostic,
   sandbox,
 };
 
@@ -141,7 +148,8 @@ const signIn: readonly Sample[] = [
     errors: [{ field: 'code', text: t('error.code-wrong.text') }],
     failure: { text: t('error.code-wrong.text'), advice: t('error.code-wrong.advice') },
   })),
-  mode('soon', 'cps', 'soon', 'chooser.title'),
+  ...cardPanels(mode),
+  mode('soon', 'psc', 'soon', 'chooser.title'),
   mode('step-up', 'code-ephemere', 'code-ephemere/password', 'chooser.title', () => ({
     stepUp: { name: 'Marie Durand', onlyMissing: false },
   })),
@@ -251,6 +259,7 @@ const others: readonly Sample[] = [
     view: `interactions/home/${name}.pug`,
     titleKey: `${name}.title`,
   })),
+  ...CARD_PAGES,
   ...SANDBOX_SAMPLES,
 ];
 

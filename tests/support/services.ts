@@ -2,7 +2,15 @@ import { describe, test } from '@jest/globals';
 import { SERVICES_VARIABLE } from './binaries.ts';
 
 /** Outside services a test may need. Global setup looks for them once; workers read the answer from the environment. */
-export type ServiceName = 'postgres' | 'redis' | 'chromium' | 'nginx' | 'haproxy' | 'postgres-server' | 'redis-server';
+export type ServiceName =
+  | 'postgres'
+  | 'redis'
+  | 'chromium'
+  | 'nginx'
+  | 'haproxy'
+  | 'openssl'
+  | 'postgres-server'
+  | 'redis-server';
 
 const found = new Set((process.env[SERVICES_VARIABLE] ?? '').split(','));
 
@@ -13,6 +21,7 @@ export const available: Readonly<Record<ServiceName, boolean>> = {
   chromium: found.has('chromium'),
   nginx: found.has('nginx'),
   haproxy: found.has('haproxy'),
+  openssl: found.has('openssl'),
   // Programs that a test may start for itself, to be killed at will.
   'postgres-server': found.has('postgres-server'),
   'redis-server': found.has('redis-server'),

@@ -25,8 +25,10 @@ const PASSWORDS: Readonly<Record<string, string>> = {
   tmartin: 'Agenda-partage-2026',
 };
 
-/** Opens one of the ways to sign in. */
-export const openMode = (page: Page, mode: ModeId): Promise<void> => page.locator(`a.mode[href$="/${mode}"]`).click();
+/** Opens one of the ways to sign in, unless it is open. */
+export async function openMode(page: Page, mode: ModeId): Promise<void> {
+  if (!page.url().endsWith(`/${mode}`)) await page.locator(`a.mode[href$="/${mode}"]`).click();
+}
 
 export async function fillPassword(page: Page, { login, password }: Person = MDURAND): Promise<void> {
   await page.locator('[name=login]').fill(login);

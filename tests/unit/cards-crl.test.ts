@@ -69,6 +69,14 @@ test('unknown-issuer: a list of somebody the store does not know', async () => {
   });
 });
 
+test('unknown-issuer: a list of an authority that may sign certificates, not lists', async () => {
+  const { trust } = authorities;
+  const without = trust.intermediates.map((one) => ({ ...one, keyUsage: ['keyCertSign'] as const }));
+  await expect(readCrl(await listOf(), { ...trust, intermediates: without }, NOW)).rejects.toMatchObject({
+    fault: 'unknown-issuer',
+  });
+});
+
 /** Somewhere in the serials. */
 function spoilt(list: Uint8Array): Uint8Array {
   const bytes = Buffer.from(list);

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { acceptCrl } from '../../src/cards/crl.ts';
+import { acceptCrl, readCrl } from '../../src/cards/crl.ts';
 import { createRevocation } from '../../src/cards/revocation.ts';
 import { loadTrust } from '../../src/cards/trust.ts';
 import { createCardVerifier } from '../../src/cards/verifier.ts';
@@ -43,6 +43,10 @@ authorityInfoAccess = OCSP;URI:http://ocsp.example.test
 1.2.250.1.71.1.2.2 = DER:02:01:00
 1.2.250.1.71.1.2.3 = ASN1:PRINTABLESTRING:8025000001/2600000001
 1.2.250.1.71.1.2.7 = DER:02:01:0A
+[authority_auth]
+basicConstraints = CA:TRUE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = clientAuth
 [ca]
 default_ca = own
 [own]
@@ -75,8 +79,20 @@ describeWithOpenssl('certificates and lists made by OpenSSL', () => {
     const from = ['-in', 'cps.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30'];
     openssl('x509', '-req', ...from, '-extfile', 'cps.cnf', '-extensions', 'cps_auth', '-out', `${name}.pem`, ...more);
   };
-  const crl = () => {
-    openssl('ca', '-config', 'cps.cnf', '-gencrl', '-keyfile', 'ca.key', '-cert', 'ca.pem', '-out', 'list.pem');
+  const crl = (...more: string[]) => {
+    openssl(
+      'ca',
+      '-config',
+      'cps.cnf',
+      '-gencrl',
+      '-keyfile',
+      'ca.key',
+      '-cert',
+      'ca.pem',
+      '-out',
+      'list.pem',
+      ...more,
+    );
     openssl('crl', '-in', 'list.pem', '-outform', 'DER', '-out', 'list.crl');
     return readFileSync(join(folder, 'list.crl'));
   };
@@ -92,6 +108,7 @@ describeWithOpenssl('certificates and lists made by OpenSSL', () => {
     key('cps');
     sign('cps');
     sign('sha1', '-sha1');
+    sign('authority', '-extensions', 'authority_auth');
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -120,6 +137,16 @@ describeWithOpenssl('certificates and lists made by OpenSSL', () => {
 
   test('a card signed with SHA-1 is of a wrong authority', async () => {
     expect(await verify('sha1')).toMatchObject({ ok: false, refusal: 'wrong-ca' });
+  });
+
+  test('an authority is no card, whatever its usages', async () => {
+    expect(await verify('authority')).toMatchObject({ ok: false, refusal: 'wrong-usage' });
+  });
+
+  test('a list signed with SHA-1 is refused', async () => {
+    const trust = loadTrust(readFileSync(join(folder, 'ca.pem'), 'utf8'));
+    await expect(readCrl(crl('-md', 'sha1'), trust, new Date())).rejects.toMatchObject({ fault: 'signature' });
+    await expect(readCrl(crl(), trust, new Date())).resolves.toMatchObject({ serials: [] });
   });
 
   test('a list of fifty thousand cards is read, and the card that is not on it believed', async () => {

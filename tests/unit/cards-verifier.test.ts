@@ -103,6 +103,8 @@ describe('a certificate with one defect is refused by the name of that defect', 
       'two numbers, in one RDN',
       [{ CN: [...text('899700123450'), ...text('899700000001')], SN: text('A'), G: text('B') }],
     ],
+    // What follows `#` is DER: here a BIT STRING, which OpenSSL lets stand in a name.
+    ['a surname that is no text', [{ CN: ['899700123450'], SN: ['#03020041'], G: ['B'] }]],
     ['two surnames', named([{ SN: text('AUTRE') }])],
     ['a huge attribute', named([{ O: text('A'.repeat(257)) }])],
     ['a crowd of attributes', named(Array.from({ length: 24 }, (_, i) => ({ OU: text(`${i}`) })))],
