@@ -29,6 +29,8 @@ export interface Mode {
   readonly texts: Texts;
   /** False while it is announced and not built: its tab says so, and a POST is refused. */
   readonly ready: boolean;
+  /** Needs what a phone has not, such as a card reader: never the tab that opens by itself there. */
+  readonly atADeskOnly?: true;
   /** Whether it can be offered to this visit, beyond what the application accepts. Pure. */
   isOffered(visit: Visit): boolean;
   /** Everything under `/interaction/:uid/<id>`; the router is prefixed with it. */

@@ -54,7 +54,7 @@ export function buildApp({
   const app = new Koa({ proxy: true, maxIpsCount: settings.TRUSTED_PROXY_COUNT });
   app.keys = settings.COOKIE_KEYS;
   app.on('error', (err: Error) => log.error({ err }, 'a request failed outside the error page'));
-  const [renderer, ...routes] = pages;
+  const [renderer, assets, ...routes] = pages;
 
   app.use(health(healthParts));
   app.use(trustedProxy(settings));
@@ -67,6 +67,8 @@ export function buildApp({
   app.use(securityHeaders(settings.ISSUER));
   if (renderer) app.use(renderer);
   app.use(errorMiddleware(log, errorPage));
+  // Before the host is asked: the page that says it is the wrong one looks like the others.
+  if (assets) app.use(assets);
   app.use(ownHost(settings));
   app.use(cardHost(settings));
   for (const route of routes) app.use(route);

@@ -1,19 +1,18 @@
 import {
-  BasicOCSPResponse,
   type CertID,
   type CertStatus,
   id_pkix_ocsp_basic,
   id_pkix_ocsp_nonce,
   OCSPResponse,
   OCSPResponseStatus,
-  type ResponseData,
+  ResponseData,
   type SingleResponse,
 } from '@peculiar/asn1-ocsp';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import type { Certificate } from '../../src/cards/certificate.ts';
 import type { RevocationStatus } from '../../src/cards/revocation.ts';
 import type { Question } from './ocsp-request.ts';
-import { type Basic, isSigned } from './ocsp-signature.ts';
+import { isSigned, SignedAnswer } from './ocsp-signature.ts';
 
 export type OcspFault =
   | 'unreachable'
@@ -45,9 +44,9 @@ export interface Asked {
 
 /** What a responder says, once RFC 6960 §3.2 is satisfied. @throws {OcspRefused} */
 export function readAnswer(der: Buffer, { question, issuer, now }: Asked): RevocationStatus {
-  const basic = basicOf(der);
-  if (!isSigned(basic, issuer, now)) throw new OcspRefused('signature');
-  const said = basic.parsed.tbsResponseData;
+  const answer = signedAnswerOf(der);
+  if (!isSigned(answer, issuer, now)) throw new OcspRefused('signature');
+  const said = parsed(answer.responseData, ResponseData);
   checkExtensions(said, question);
   const [single, ...more] = said.responses.filter(({ certID }) => same(certID, question.certId));
   // Two answers on one certificate could be read two ways.
@@ -56,17 +55,21 @@ export function readAnswer(der: Buffer, { question, issuer, now }: Asked): Revoc
   return statusOf(single.certStatus);
 }
 
-function basicOf(der: Buffer): Basic {
-  const response = parsed(der, OCSPResponse);
-  if (response.responseStatus !== OCSPResponseStatus.successful) throw new OcspRefused('refused');
-  if (response.responseBytes?.responseType !== id_pkix_ocsp_basic) throw new OcspRefused('unreadable');
-  // DER has one way to write it: what is written otherwise, or followed by something, was tampered with.
-  if (!Buffer.from(AsnConvert.serialize(response)).equals(der)) throw new OcspRefused('unreadable');
-  const basic = Buffer.from(response.responseBytes.response.buffer);
-  return { der: basic, parsed: parsed(basic, BasicOCSPResponse) };
+function signedAnswerOf(der: Buffer): SignedAnswer {
+  const { responseStatus, responseBytes } = exactly(der, OCSPResponse);
+  if (responseStatus !== OCSPResponseStatus.successful) throw new OcspRefused('refused');
+  if (responseBytes?.responseType !== id_pkix_ocsp_basic) throw new OcspRefused('unreadable');
+  return exactly(responseBytes.response.buffer, SignedAnswer);
 }
 
-function parsed<T>(der: Buffer, type: new () => T): T {
+/** DER has one way to write a thing: what is written otherwise, or followed by something, was tampered with. */
+function exactly<T>(der: Buffer | ArrayBuffer, type: new () => T): T {
+  const value = parsed(der, type);
+  if (!Buffer.from(AsnConvert.serialize(value)).equals(new Uint8Array(der))) throw new OcspRefused('unreadable');
+  return value;
+}
+
+function parsed<T>(der: Buffer | ArrayBuffer, type: new () => T): T {
   try {
     return AsnConvert.parse(der, type);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { verify } from 'node:crypto';
-import { type BasicOCSPResponse, id_kp_OCSPSigning } from '@peculiar/asn1-ocsp';
-import { AsnConvert, BitString } from '@peculiar/asn1-schema';
+import { id_kp_OCSPSigning } from '@peculiar/asn1-ocsp';
+import { AsnProp, AsnPropTypes } from '@peculiar/asn1-schema';
+import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
 import { type Certificate, readCertificate } from '../../src/cards/certificate.ts';
 
 /** Signatures with SHA-256 or better, as for certificates: RSA PKCS#1 (RFC 4055 §5) and ECDSA (RFC 5758 §3.2). */
@@ -15,24 +16,31 @@ const SIGNATURE_HASHES: ReadonlyMap<string, string> = new Map([
 /** Basic constraints, key usage, extended key usage, alternative names, policies. */
 const UNDERSTOOD = ['2.5.29.19', '2.5.29.15', '2.5.29.37', '2.5.29.17', '2.5.29.32'];
 
-/** The signed part of an answer, as it came and as it was read. */
-export interface Basic {
-  readonly der: Buffer;
-  readonly parsed: BasicOCSPResponse;
+/**
+ * BasicOCSPResponse (RFC 6960 §4.2.1) with its parts as they came: what is checked are these bytes, what is read later
+ * are these bytes, and writing them again shows whether they stood in DER. The library's own class re-encodes the parts.
+ */
+export class SignedAnswer {
+  responseData = new ArrayBuffer(0);
+  signatureAlgorithm = new AlgorithmIdentifier();
+  signature = new ArrayBuffer(0);
+  certificates?: ArrayBuffer[];
 }
+AsnProp({ type: AsnPropTypes.Any })(SignedAnswer.prototype, 'responseData');
+AsnProp({ type: AlgorithmIdentifier })(SignedAnswer.prototype, 'signatureAlgorithm');
+AsnProp({ type: AsnPropTypes.BitString })(SignedAnswer.prototype, 'signature');
+AsnProp({ type: AsnPropTypes.Any, repeated: 'sequence', context: 0, optional: true })(
+  SignedAnswer.prototype,
+  'certificates',
+);
 
-export const isSigned = (basic: Basic, issuer: Certificate, now: Date): boolean =>
-  signers(basic, issuer, now).some((signer) => signed(basic, signer));
-
-/** Who may answer for this authority: itself, or whom it named for that (RFC 6960 §4.2.2.2). Nobody else, whatever is sent. */
-function signers({ der, parsed: { certs = [] } }: Basic, issuer: Certificate, now: Date): readonly Certificate[] {
-  const delegated = certs
-    .map((certificate) => Buffer.from(AsnConvert.serialize(certificate)))
-    .filter((certificate) => der.includes(certificate))
-    .map(readCertificate)
-    .filter((certificate) => certificate !== undefined)
-    .filter((certificate) => isDelegate(certificate, issuer, now));
-  return [issuer, ...delegated];
+/** By the authority itself, or by whom it named for that (§4.2.2.2). Nobody else, whatever certificates are sent. */
+export function isSigned(answer: SignedAnswer, issuer: Certificate, now: Date): boolean {
+  if (signedBy(answer, issuer)) return true;
+  return (answer.certificates ?? []).some((der) => {
+    const certificate = readCertificate(Buffer.from(der));
+    return certificate !== undefined && isDelegate(certificate, issuer, now) && signedBy(answer, certificate);
+  });
 }
 
 const isDelegate = (certificate: Certificate, issuer: Certificate, now: Date): boolean =>
@@ -45,16 +53,9 @@ const isDelegate = (certificate: Certificate, issuer: Certificate, now: Date): b
   certificate.openssl.checkIssued(issuer.openssl) &&
   certificate.openssl.verify(issuer.openssl.publicKey);
 
-function signed({ der, parsed }: Basic, signer: Certificate): boolean {
-  const { tbsResponseDataRaw, signatureAlgorithm, signature } = parsed;
+function signedBy({ responseData, signatureAlgorithm, signature }: SignedAnswer, signer: Certificate): boolean {
   const hash = SIGNATURE_HASHES.get(signatureAlgorithm.algorithm);
-  if (hash === undefined || signatureAlgorithm.parameters || !tbsResponseDataRaw) return false;
-  const data = Buffer.from(tbsResponseDataRaw);
-  const algorithm = Buffer.from(AsnConvert.serialize(signatureAlgorithm));
-  const bits = Buffer.from(AsnConvert.serialize(new BitString(signature)));
-  return (
-    // A signature with unused bits, or anything that DER writes otherwise, was tampered with.
-    der.includes(Buffer.concat([data, algorithm, bits])) &&
-    verify(hash, data, signer.openssl.publicKey, Buffer.from(signature))
-  );
+  // None of these algorithms has parameters: a NULL, or nothing.
+  if (hash === undefined || signatureAlgorithm.parameters) return false;
+  return verify(hash, Buffer.from(responseData), signer.openssl.publicKey, Buffer.from(signature));
 }

@@ -31,11 +31,20 @@ export function tabsOf(modes: readonly Mode[], visit: Visit, open: ModeId | unde
 
 /**
  * The tab that opens by itself: the one the application asked for, the one that completes what the session proved, the
- * last that worked in this browser, else the first that can be used. None: the request cannot be met here.
+ * last that worked in this browser, else the first that can be used, on a phone without a reader. None: the request
+ * cannot be met here.
  */
 export function openedFirst(modes: readonly Mode[], ctx: Context, visit: Visit): Mode | undefined {
   const usable = modes.filter((mode) => mode.ready && !visit.whyRefused(mode.id) && mode.isOffered(visit));
   const find = (id: unknown) => usable.find((mode) => mode.id === id);
+  // Only what opens first follows from it: every tab is there on every screen (RFC 9110 §10.1.5).
+  const onPhone = /\bMobi/.test(ctx.get('user-agent'));
   const completing = visit.livingPassword && usable.find(({ id }) => modeRow(id).completesPassword);
-  return find(visit.interaction.params.mode) ?? completing ?? find(rememberedMode(ctx)) ?? usable[0];
+  return (
+    find(visit.interaction.params.mode) ??
+    completing ??
+    find(rememberedMode(ctx)) ??
+    usable.find((mode) => !(mode.atADeskOnly && onPhone)) ??
+    usable[0]
+  );
 }

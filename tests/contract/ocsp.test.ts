@@ -18,16 +18,7 @@ import {
   person,
   SIGNATURE,
 } from '../../src/sandbox/card-certificates.ts';
-import {
-  type Authorities,
-  cardOf,
-  DAY,
-  derOf,
-  inDays,
-  makeAuthorities,
-  memoryCrls,
-  verifierOf,
-} from '../support/card-authorities.ts';
+import { type Authorities, cardOf, DAY, derOf, makeAuthorities, verifierOf } from '../support/card-authorities.ts';
 import { type ResponderSketch, startResponder } from '../support/ocsp-responder.ts';
 import { ownDirectory } from '../support/own-server.ts';
 import { rsaAuthority } from '../support/rsa-authority.ts';

@@ -169,6 +169,9 @@ describe('sessions', () => {
     const browser = new Browser(mire.issuer);
     const ror = await application('ror');
     expect((await browser.get((await ror.start()).url)).url.pathname).toMatch(/cps$/);
+    // A phone has no card reader.
+    const phone = new Browser(mire.issuer, { 'user-agent': 'Mozilla/5.0 (Linux; Android 15) Mobile Safari/537.36' });
+    expect((await phone.get((await ror.start()).url)).url.pathname).toMatch(/code-ephemere$/);
     await signInByPassword(browser, (await ror.start()).url);
     const next = await browser.get((await ror.start({ prompt: 'login' })).url);
     expect(next.url.pathname).toMatch(/login-mdp$/);

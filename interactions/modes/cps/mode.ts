@@ -73,6 +73,7 @@ export const cps: Mode = {
   id: ID,
   texts,
   ready: true,
+  atADeskOnly: true,
   isOffered: () => true,
   routes(router, kit) {
     const { cards } = kit;
