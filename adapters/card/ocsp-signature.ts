@@ -15,6 +15,8 @@ const SIGNATURE_HASHES: ReadonlyMap<string, string> = new Map([
 ]);
 /** Basic constraints, key usage, extended key usage, alternative names, policies. */
 const UNDERSTOOD = ['2.5.29.19', '2.5.29.15', '2.5.29.37', '2.5.29.17', '2.5.29.32'];
+/** A delegate and the authorities above it. Reading hundreds would hold up everybody's requests. */
+const MOST_CERTIFICATES = 4;
 
 /**
  * BasicOCSPResponse (RFC 6960 §4.2.1) with its parts as they came: what is checked are these bytes, what is read later
@@ -37,7 +39,7 @@ AsnProp({ type: AsnPropTypes.Any, repeated: 'sequence', context: 0, optional: tr
 /** By the authority itself, or by whom it named for that (§4.2.2.2). Nobody else, whatever certificates are sent. */
 export function isSigned(answer: SignedAnswer, issuer: Certificate, now: Date): boolean {
   if (signedBy(answer, issuer)) return true;
-  return (answer.certificates ?? []).some((der) => {
+  return (answer.certificates ?? []).slice(0, MOST_CERTIFICATES).some((der) => {
     const certificate = readCertificate(Buffer.from(der));
     return certificate !== undefined && isDelegate(certificate, issuer, now) && signedBy(answer, certificate);
   });

@@ -227,9 +227,10 @@ describeWith('openssl', 'asking a real OCSP responder', () => {
   });
 
   describe.each([
-    ['the authority', () => ours.persons, NO_CERTIFICATES],
-    ['a delegate', () => responderCertificate(ours.persons), ['-ndays', '1']],
-  ] as const)('an answer of %s, changed on its way', (_, signer, options) => {
+    ['the authority', () => ours.persons, NO_CERTIFICATES, 1],
+    // Longer, and slower to read: one bit of each byte.
+    ['a delegate', () => responderCertificate(ours.persons), ['-ndays', '1'], 7],
+  ] as const)('an answer of %s, changed on its way', (_, signer, options, step) => {
     async function believed() {
       const address = await responder({ signer: await signer(), options });
       const issuer = read(ours.persons);
@@ -250,7 +251,7 @@ describeWith('openssl', 'asking a real OCSP responder', () => {
     test('by any one bit, is never believed as good', async () => {
       const { answer, isGood } = await believed();
       const taken: number[] = [];
-      for (let bit = 0; bit < answer.length * 8; bit += 1) {
+      for (let bit = 0; bit < answer.length * 8; bit += step) {
         const changed = Buffer.from(answer);
         changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         if (isGood(changed)) taken.push(bit);

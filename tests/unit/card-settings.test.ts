@@ -57,6 +57,7 @@ describe('settings of the card', () => {
     ['CARD_HEADER', 'X_Mire_Card'],
     ['CARD_TYPES', 'CPS,VIP'],
     ['CARD_CRL_URLS', 'ldap://annuaire/x'],
+    ['CARD_OCSP_URL', 'ldap://annuaire/x'],
     ['CPS_ORIGIN', 'http://cps.mire.sante.fr'],
     ['CPS_ORIGIN', PRODUCTION.ISSUER],
     ['CARD_DEGRADED', 'maybe'],
