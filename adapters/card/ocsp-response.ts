@@ -83,7 +83,7 @@ function checkExtensions({ responseExtensions = [], responses }: ResponseData, {
   if (all.some(({ critical, extnID }) => critical && extnID !== id_pkix_ocsp_nonce))
     throw new OcspRefused('critical-extension');
   const nonces = responseExtensions.filter(({ extnID }) => extnID === id_pkix_ocsp_nonce);
-  if (false && !nonces.every(({ extnValue }) => nonce.equals(Buffer.from(extnValue.buffer)))) throw new OcspRefused('nonce');
+  if (!nonces.every(({ extnValue }) => nonce.equals(Buffer.from(extnValue.buffer)))) throw new OcspRefused('nonce');
 }
 
 const same = (one: CertID, other: CertID): boolean =>
