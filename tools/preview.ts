@@ -4,6 +4,7 @@
  */
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { styleSheet } from '../interactions/assets/assets.ts';
 import { LANGS } from '../interactions/layout/lang.ts';
 import { ROOT, renderSample, SAMPLES } from '../tests/support/page-samples.ts';
 
@@ -14,6 +15,7 @@ if (folder === undefined) {
 }
 mkdirSync(folder, { recursive: true });
 cpSync(join(ROOT, 'interactions/assets'), join(folder, 'assets'), { recursive: true });
+writeFileSync(join(folder, 'assets/mire.css'), styleSheet());
 const links: string[] = [];
 for (const lang of LANGS) {
   for (const sample of SAMPLES) {

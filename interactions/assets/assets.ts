@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Middleware } from 'koa';
 
@@ -16,19 +16,30 @@ interface Asset {
   readonly bodies: Readonly<Record<'identity' | 'gzip' | 'br', Buffer>>;
 }
 
-function load(name: string, type: string, immutable: boolean): Asset & { hash: string } {
-  const body = readFileSync(new URL(name, import.meta.url));
+/** One sheet, written in parts; their names give the order. */
+export function styleSheet(): Buffer {
+  const parts = new URL('style/', import.meta.url);
+  return Buffer.concat(
+    readdirSync(parts)
+      .sort()
+      .map((name) => readFileSync(new URL(name, parts))),
+  );
+}
+
+const fileNamed = (name: string): Buffer => readFileSync(new URL(name, import.meta.url));
+
+function prepare(body: Buffer, type: string, immutable: boolean): Asset & { hash: string } {
   const hash = createHash('sha256').update(body).digest('base64url').slice(0, 12);
   return { type, immutable, hash, bodies: { identity: body, gzip: gzipSync(body), br: brotliCompressSync(body) } };
 }
 
 export function createAssets(): Assets {
-  const css = load('mire.css', 'text/css; charset=utf-8', true);
-  const js = load('mire.js', 'text/javascript; charset=utf-8', true);
+  const css = prepare(styleSheet(), 'text/css; charset=utf-8', true);
+  const js = prepare(fileNamed('mire.js'), 'text/javascript; charset=utf-8', true);
   const files = new Map<string, Asset>([
     [`/assets/mire.${css.hash}.css`, css],
     [`/assets/mire.${js.hash}.js`, js],
-    ['/assets/favicon.svg', load('favicon.svg', 'image/svg+xml', false)],
+    ['/assets/favicon.svg', prepare(fileNamed('favicon.svg'), 'image/svg+xml', false)],
   ]);
   const [cssPath = '', jsPath = ''] = files.keys();
 

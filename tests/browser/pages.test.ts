@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { styleSheet } from '../../interactions/assets/assets.ts';
 import { binary } from '../support/binaries.ts';
 import { ROOT, renderSample, SAMPLES } from '../support/page-samples.ts';
 import { describeWith } from '../support/services.ts';
@@ -24,9 +25,8 @@ describeWith('chromium', 'the pages, in a real browser', () => {
       executablePath: binary('chromium') ?? chromium.executablePath(),
       args: ['--no-sandbox'],
     });
-    for (const file of ['mire.css', 'mire.js']) {
-      writeFileSync(join(folder, file), readFileSync(join(ROOT, 'interactions/assets', file)));
-    }
+    writeFileSync(join(folder, 'mire.css'), styleSheet());
+    writeFileSync(join(folder, 'mire.js'), readFileSync(join(ROOT, 'interactions/assets/mire.js')));
     for (const sample of SAMPLES) {
       writeFileSync(join(folder, `${sample.name}.html`), renderSample(sample, 'fr').replaceAll('"/assets/', '"'));
     }
