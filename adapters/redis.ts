@@ -25,10 +25,6 @@ export const openRedis = (url: string, log: Log): Redis =>
     maxRetriesPerRequest: 0,
   });
 
-/** The connection BullMQ workers block on: it waits for Redis for ever (BullMQ asks for `maxRetriesPerRequest: null`). */
-export const openQueueRedis = (url: string, log: Log): Redis =>
-  open(url, log, { connectTimeout: START_PATIENCE, maxRetriesPerRequest: null });
-
 function open(url: string, log: Log, options: Omit<CommonRedisOptions, 'replyMapping'>): Redis {
   const redis = new Redis(url, {
     ...options,

@@ -21,7 +21,6 @@ export const CODE = {
   tries: 5,
   resendAfter: 30,
   sendsPerInteraction: 3,
-  sendsPerDay: 10,
 } as const;
 
 /** The way to the card's host and back. */

@@ -52,7 +52,6 @@ export const newAccount = z.strictObject({
   roles: z.array(text(40)).default([]),
   terms_version: text(40).optional(),
 });
-export type NewAccountInput = z.input<typeof newAccount>;
 
 export type Added = { readonly id: string } | 'known';
 

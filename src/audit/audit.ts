@@ -22,7 +22,6 @@ export const AUDIT_EVENTS = [
   'consent.given',
   'consent.refused',
   'consent.revoked',
-  'token.reused',
   'client.registered',
   'client.updated',
   'client.deleted',

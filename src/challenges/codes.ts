@@ -104,15 +104,13 @@ export function createCodes({
         const counter = await tx.challenges.nextCode(challengeId, now, expiresAt, notSince);
         if (counter === undefined) throw new UserError('code-too-soon', { retryAfter: CODE.resendAfter });
         await moving(tx, challengeId);
-        if (account.preferredChannel !== channel) await tx.accounts.setPreferredChannel(account.id, channel);
-        await tx.audit.write({
-          event: 'sign-in.code-sent',
-          accountId: account.id,
-          clientId,
-          supportCode: request.supportCode,
-          address: request.address,
-          details: { channel, counter },
-        });
+        const { supportCode, address } = request;
+        const line = { accountId: account.id, clientId, supportCode, address };
+        if (account.preferredChannel !== channel) {
+          await tx.accounts.setPreferredChannel(account.id, channel);
+          await tx.audit.write({ event: 'account.channel-preferred', ...line, details: { channel } });
+        }
+        await tx.audit.write({ event: 'sign-in.code-sent', ...line, details: { channel, counter } });
         return { challengeId, counter, requestedAt: Date.now() };
       });
       try {
@@ -128,6 +126,7 @@ export function createCodes({
       const challenge = await storage.challenges.byId(challengeId);
       const now = clock();
       if (!challenge) throw new FlowError('code-expired');
+      const line = { accountId: challenge.accountId, clientId, supportCode, address };
       await limits.take('codes-account', challenge.accountId);
       const attempt = await storage.challenges.takeTry(challengeId, CODE.tries, now);
       if (!attempt) {
@@ -135,7 +134,6 @@ export function createCodes({
         throw await deadReason(challengeId, now);
       }
       if (!isCode(code, attempt.seed, attempt.counter)) {
-        const line = { accountId: challenge.accountId, clientId, supportCode, address };
         await storage.audit.write({ event: 'sign-in.code-refused', ...line, details: { channel: challenge.channel } });
         throw new UserError('code-wrong');
       }
@@ -144,6 +142,7 @@ export function createCodes({
         async spend(tx) {
           if (!(await tx.challenges.consume(challengeId, attempt.counter, clock())))
             throw new FlowError('code-expired');
+          await tx.audit.write({ event: 'sign-in.code-accepted', ...line, details: { channel: challenge.channel } });
         },
         async succeeded() {
           await Promise.all([

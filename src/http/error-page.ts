@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import type { Log } from '../log.ts';
-import { type ErrorCode, FlowError, MireError, UpstreamError } from './errors.ts';
+import { FlowError, MireError, UpstreamError } from './errors.ts';
 import { requestInfo } from './request.ts';
 
 /** Renders one refusal; the page is the interactions' own. */
@@ -18,8 +18,6 @@ export function toMireError(error: unknown): MireError {
   if (status !== undefined && status >= 400 && status < 500) return new FlowError('bad-request', { status }, error);
   return new UpstreamError('internal', {}, error);
 }
-
-export const statusOf = (code: ErrorCode, fallback: number): number => fallback || (code === 'internal' ? 500 : 400);
 
 /** The line that the support code on the page leads to. */
 export function logRefusal(log: Log, request: IncomingMessage, error: MireError, thrown: unknown = error): void {

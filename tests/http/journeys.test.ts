@@ -88,4 +88,23 @@ describe('an application signs a professional in', () => {
     const silent = await browser.get(third.url);
     expect((await third.finish(silent.url)).claims()).toMatchObject({ acr: 'eidas2', mire_mode: 'code-ephemere' });
   });
+
+  test('a choice of channel and an accepted code leave their audit lines', async () => {
+    const messagerie = await Application.discover(mire.issuer, 'messagerie');
+    const lines = async () => {
+      const { rows } = await mire.database.database.raw<{ rows: { event: string; details: { channel: string } }[] }>(
+        "select event, details from audit where event in ('account.channel-preferred', 'sign-in.code-accepted') order by id",
+      );
+      return rows.map(({ event, details }) => `${event} ${details.channel}`);
+    };
+    const before = (await lines()).length;
+    for (const channel of ['sms', 'mail']) {
+      await signInByCode(mire, new Browser(mire.issuer), (await messagerie.start()).url, { channel });
+    }
+    expect((await lines()).slice(before).slice(-3)).toEqual([
+      'sign-in.code-accepted sms',
+      'account.channel-preferred mail',
+      'sign-in.code-accepted mail',
+    ]);
+  });
 });

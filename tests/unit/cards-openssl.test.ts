@@ -3,22 +3,13 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { acceptCrl, readCrl } from '../../src/cards/crl.ts';
 import { createRevocation } from '../../src/cards/revocation.ts';
 import { loadTrust } from '../../src/cards/trust.ts';
 import { createCardVerifier } from '../../src/cards/verifier.ts';
 import { memoryCrls } from '../support/card-authorities.ts';
-
-const hasOpenssl = () => {
-  try {
-    return execFileSync('openssl', ['version']).toString().startsWith('OpenSSL');
-  } catch {
-    // There is none on this machine.
-    return false;
-  }
-};
-const describeWithOpenssl = hasOpenssl() ? describe : describe.skip;
+import { describeWith } from '../support/services.ts';
 
 const CONFIGURATION = `
 [req]
@@ -57,7 +48,7 @@ default_crl_days = 7
 `;
 
 /** Another maker than ours, with RSA keys and the layout of real cards. */
-describeWithOpenssl('certificates and lists made by OpenSSL', () => {
+describeWith('openssl', 'certificates and lists made by OpenSSL', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cards-openssl-'));
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   const der = (name: string) => new X509Certificate(readFileSync(join(folder, `${name}.pem`))).raw;
