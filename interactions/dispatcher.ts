@@ -42,14 +42,15 @@ export function createDispatcher({ provider, storage, settings, logout }: Dispat
       throw new FlowError('interaction-done');
   }
 
-  /** Gives the library the result and sends the browser on to it. */
+  /** Gives the library the result, after what must come first, and sends the browser on to it. */
   async function answer(
     ctx: RouterContext,
     visit: Visit,
     result: Record<string, unknown>,
-    merge = false,
+    { merge = false, first = async () => undefined }: { merge?: boolean; first?: () => Promise<void> } = {},
   ): Promise<void> {
     try {
+      await first();
       const resume = await provider().interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: merge });
       ctx.status = 303;
       ctx.redirect(resume);
@@ -132,7 +133,6 @@ export function createDispatcher({ provider, storage, settings, logout }: Dispat
       await tx.signIns.insert(signIn);
       await tx.audit.write({ event: 'sign-in.succeeded', ...lineOf(ctx, visit, proof), details: { amr: proof.amr } });
     });
-    await leaveOtherSession(ctx, visit, accountId);
     const ts = Math.floor(proof.at.getTime() / 1000);
     const login: LoginResult = {
       accountId,
@@ -143,10 +143,9 @@ export function createDispatcher({ provider, storage, settings, logout }: Dispat
       full: proof.full,
     };
     rememberMode(ctx, proof.mode);
-    await answer(ctx, visit, {
-      login: { ...login },
-      ...(visit.interaction.prompt.name === 'select_account' ? { select_account: {} } : {}),
-    });
+    const selected = visit.interaction.prompt.name === 'select_account' ? { select_account: {} } : {};
+    const first = () => leaveOtherSession(ctx, visit, accountId);
+    await answer(ctx, visit, { login: { ...login }, ...selected }, { first });
   }
 
   return {
@@ -218,7 +217,7 @@ export function createDispatcher({ provider, storage, settings, logout }: Dispat
         await remember(tx);
         await tx.audit.write({ event: 'consent.given', ...lineOf(ctx, visit) });
       });
-      await answer(ctx, visit, { consent: { grantId } }, true);
+      await answer(ctx, visit, { consent: { grantId } }, { merge: true });
     },
 
     /** Back to the application. */
