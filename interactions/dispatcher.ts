@@ -8,10 +8,11 @@ import { requestInfo } from '../src/http/request.ts';
 import type { Logout } from '../src/provider/logout.ts';
 import type { LoginResult } from '../src/provider/professional.ts';
 import type { Storage } from '../src/storage.ts';
-import { type StoredProof, toRow } from './flow.ts';
+import { toRow } from './flow.ts';
 import type { Proof } from './mode.ts';
 import { rememberMode } from './remembered-mode.ts';
 import { type Question, STEPS } from './steps.ts';
+import { fromStored, type KnownProof, toStored, toStranger } from './stored-proof.ts';
 import type { Visit } from './visit.ts';
 
 export interface DispatcherParts {
@@ -23,7 +24,7 @@ export interface DispatcherParts {
 
 /** The only place that finishes an interaction: after a proof, after consent, or by leaving. */
 export function createDispatcher({ provider, storage, settings, logout }: DispatcherParts) {
-  const lineOf = (ctx: RouterContext, visit: Visit, proof?: Proof): Omit<AuditLine, 'event'> => {
+  const lineOf = (ctx: RouterContext, visit: Visit, proof?: KnownProof): Omit<AuditLine, 'event'> => {
     const { supportCode, address } = requestInfo(ctx.req);
     const accountId = proof?.subject.accountId ?? visit.interaction.session?.accountId;
     return {
@@ -81,7 +82,7 @@ export function createDispatcher({ provider, storage, settings, logout }: Dispat
   async function walk(
     ctx: RouterContext,
     visit: Visit,
-    proof: Proof,
+    proof: KnownProof,
     switched: boolean,
   ): Promise<Question | undefined> {
     const account = await storage.accounts.byId(proof.subject.accountId);
@@ -113,7 +114,7 @@ export function createDispatcher({ provider, storage, settings, logout }: Dispat
   async function conclude(
     ctx: RouterContext,
     visit: Visit,
-    proof: Proof,
+    proof: KnownProof,
     also?: (tx: Storage) => Promise<void>,
   ): Promise<void> {
     const { accountId } = proof.subject;
@@ -126,6 +127,7 @@ export function createDispatcher({ provider, storage, settings, logout }: Dispat
       amr: proof.amr,
       passwordAt: proof.passwordAt,
       authenticatedAt: proof.at,
+      upstream: proof.upstream,
     };
     await storage.transaction(async (tx) => {
       await also?.(tx);
@@ -148,9 +150,24 @@ export function createDispatcher({ provider, storage, settings, logout }: Dispat
     await answer(ctx, visit, { login: { ...login }, ...selected }, { first });
   }
 
+  /** Who of ours it is, if anybody. */
+  async function recognised(proof: Proof): Promise<KnownProof | undefined> {
+    const { subject } = proof;
+    if ('accountId' in subject) return { ...proof, subject };
+    const account = await storage.accounts.byIdentity(subject.source, subject.externalId);
+    return account && { ...proof, subject: { accountId: account.id } };
+  }
+
+  const onward = (ctx: RouterContext, visit: Visit) => {
+    ctx.status = 303;
+    ctx.redirect(`/interaction/${visit.uid}`);
+  };
+
   return {
     /** A mode proved who the person is. */
-    async complete(ctx: RouterContext, visit: Visit, proof: Proof): Promise<void> {
+    async complete(ctx: RouterContext, visit: Visit, given: Proof): Promise<void> {
+      const proof = await recognised(given);
+      if (!proof) return this.welcome(ctx, visit, given);
       if ((await walk(ctx, visit, proof, false)) === undefined) {
         await conclude(ctx, visit, proof, proof.spend);
       } else {
@@ -163,25 +180,59 @@ export function createDispatcher({ provider, storage, settings, logout }: Dispat
           );
           if (!moved) throw new FlowError('interaction-done');
         });
-        ctx.status = 303;
-        ctx.redirect(`/interaction/${visit.uid}`);
+        onward(ctx, visit);
       }
       await proof.succeeded?.();
+    },
+
+    /** Nobody of ours yet: the sign-up screen asks for what makes an account, and this interaction goes on after it. */
+    async welcome(ctx: RouterContext, visit: Visit, proof: Proof): Promise<void> {
+      const { subject } = proof;
+      if ('accountId' in subject) throw new FlowError('step-out-of-order');
+      await storage.transaction(async (tx) => {
+        await proof.spend?.(tx);
+        const next = toRow({ stage: 'signing-up', proof: toStranger(proof, subject), draft: undefined });
+        if (!(await tx.flows.move(visit.uid, visit.version, next))) throw new FlowError('interaction-done');
+      });
+      onward(ctx, visit);
+      await proof.succeeded?.();
+    },
+
+    /**
+     * The person of a proof that nobody was known by has an account now.
+     * @param making makes it, or links it, in the transaction that moves the flow
+     */
+    async enrolled(
+      ctx: RouterContext,
+      visit: Visit,
+      accountId: string,
+      making: (tx: Storage) => Promise<void>,
+    ): Promise<void> {
+      if (visit.flow.stage !== 'signing-up') throw new FlowError('step-out-of-order');
+      const proof = fromStored(visit.flow.proof, accountId);
+      const flow = { stage: 'proved', proof: toStored(proof) } as const;
+      await storage.transaction(async (tx) => {
+        await making(tx);
+        if (!(await tx.flows.move(visit.uid, visit.version, toRow(flow)))) throw new FlowError('interaction-done');
+      });
+      const next = { ...visit, flow, version: visit.version + 1 };
+      if ((await walk(ctx, next, proof, false)) === undefined) return conclude(ctx, next, proof);
+      onward(ctx, visit);
     },
 
     /** What is still asked of a person whose proof stands. */
     async question(ctx: RouterContext, visit: Visit): Promise<Question | undefined> {
       if (visit.flow.stage !== 'proved') throw new FlowError('step-out-of-order');
       const { proof } = visit.flow;
-      return walk(ctx, visit, fromStored(proof), proof.switched === true);
+      return walk(ctx, visit, fromStored(proof, proof.accountId), proof.switched === true);
     },
 
     /** The person said yes to one question; the next one may follow. */
     async accepted(ctx: RouterContext, visit: Visit, question: Question): Promise<void> {
       if (visit.flow.stage !== 'proved') throw new FlowError('step-out-of-order');
       const stored = { ...visit.flow.proof, ...(question === 'switch' ? { switched: true } : {}) };
-      const proof = fromStored(stored);
-      const accountId = proof.subject.accountId;
+      const { accountId } = stored;
+      const proof = fromStored(stored, accountId);
       if (question === 'terms') {
         await storage.transaction(async (tx) => {
           await tx.accounts.acceptTerms(accountId, settings.TERMS_VERSION);
@@ -192,8 +243,7 @@ export function createDispatcher({ provider, storage, settings, logout }: Dispat
       if ((await walk(ctx, visit, proof, stored.switched === true)) === undefined) return conclude(ctx, visit, proof);
       if (!(await storage.flows.move(visit.uid, visit.version, toRow({ stage: 'proved', proof: stored }))))
         throw new FlowError('interaction-done');
-      ctx.status = 303;
-      ctx.redirect(`/interaction/${visit.uid}`);
+      onward(ctx, visit);
     },
 
     /** The person goes on with the session they have (`prompt=select_account`). */
@@ -241,23 +291,3 @@ export function createDispatcher({ provider, storage, settings, logout }: Dispat
 }
 
 export type Dispatcher = ReturnType<typeof createDispatcher>;
-
-const toStored = ({ mode, subject, acr, amr, at, passwordAt, full }: Proof): StoredProof => ({
-  mode,
-  accountId: subject.accountId,
-  acr,
-  amr: [...amr],
-  at: at.toISOString(),
-  ...(passwordAt ? { passwordAt: passwordAt.toISOString() } : {}),
-  full,
-});
-
-const fromStored = ({ accountId, at, passwordAt, mode, acr, amr, full }: StoredProof): Proof => ({
-  mode,
-  acr,
-  amr,
-  full,
-  subject: { accountId },
-  at: new Date(at),
-  passwordAt: passwordAt === undefined ? undefined : new Date(passwordAt),
-});

@@ -1,31 +1,44 @@
 import { z } from 'zod';
 import { ACR_VALUES, MODE_IDS } from '../config/modes.ts';
+import { outsideIdentity, statement } from '../src/accounts/statement.ts';
+import { upstream } from '../src/provider/upstream.ts';
 import type { FlowRow } from '../src/storage.ts';
 
 /**
  * Where one person stands in one interaction. One row per interaction uid; every move is a compare-and-set on its
  * version, so that a double click moves once.
  *
- *   choosing ──► in-mode ──► (proved) ──► done
- *       └───────────────────────┘   proved: something is still asked (whose session, new terms)
+ *   choosing ──► in-mode ──► (signing-up) ──► (proved) ──► done
+ *       └─────────────────────────────────────────┘
+ *   signing-up: whom the mode proved has no account yet; proved: something is still asked (whose session, new terms)
  */
-const proof = z.object({
+const ground = z.object({
   mode: z.enum(MODE_IDS),
-  accountId: z.uuid(),
   acr: z.enum(ACR_VALUES),
   amr: z.array(z.string()),
   /** ISO dates: a flow row is JSON. */
   at: z.iso.datetime(),
   passwordAt: z.iso.datetime().optional(),
   full: z.boolean(),
+  statement: statement.optional(),
+  upstream: upstream.optional(),
+});
+
+const proof = ground.extend({
+  accountId: z.uuid(),
   /** The person said yes to taking the place of somebody else's session. */
   switched: z.boolean().optional(),
 });
+
+/** A proof of somebody who has no account. */
+const strangerProof = ground.extend({ subject: outsideIdentity });
 
 const flow = z.discriminatedUnion('stage', [
   z.object({ stage: z.literal('choosing') }),
   /** A mode under way; its state is read by the mode alone, with a schema of its own. */
   z.object({ stage: z.literal('in-mode'), mode: z.enum(MODE_IDS), state: z.unknown() }),
+  /** The draft is read by the sign-up screen alone, with a schema of its own. */
+  z.object({ stage: z.literal('signing-up'), proof: strangerProof, draft: z.unknown() }),
   z.object({ stage: z.literal('proved'), proof }),
   z.object({ stage: z.literal('done') }),
 ]);
@@ -33,6 +46,7 @@ const flow = z.discriminatedUnion('stage', [
 export type Flow = z.infer<typeof flow>;
 export type Stage = Flow['stage'];
 export type StoredProof = z.infer<typeof proof>;
+export type StrangerProof = z.infer<typeof strangerProof>;
 
 export const CHOOSING = { stage: 'choosing' } as const satisfies Flow;
 

@@ -47,8 +47,9 @@ export function createInteractions(parts: InteractionParts): Router {
   const ask = createQuestions(router, { ...parts, entry, dispatcher, leave });
 
   router.get('/', async (ctx) => {
-    const visit = await entry.visit(ctx, ['choosing', 'in-mode', 'proved']);
+    const visit = await entry.visit(ctx, ['choosing', 'in-mode', 'signing-up', 'proved']);
     if (visit.interaction.prompt.name === 'consent') return consentPage(ctx, visit, pages, leave(visit));
+    if (visit.flow.stage === 'signing-up') return ctx.redirect(`/interaction/${visit.uid}/signup`);
     if (visit.flow.stage === 'proved') return ask(ctx, visit);
     const under = visit.flow.stage === 'in-mode' ? visit.flow.mode : undefined;
     const mode = modes.find(({ id }) => id === under) ?? openedFirst(modes, ctx, visit);
@@ -58,7 +59,7 @@ export function createInteractions(parts: InteractionParts): Router {
   });
 
   router.post('/abort', async (ctx) =>
-    dispatcher.abort(ctx, await entry.posted(ctx, ['choosing', 'in-mode', 'proved'])),
+    dispatcher.abort(ctx, await entry.posted(ctx, ['choosing', 'in-mode', 'signing-up', 'proved'])),
   );
   router.post('/keep', async (ctx) => dispatcher.keepSession(ctx, await entry.posted(ctx, ['choosing', 'in-mode'])));
   router.post('/consent', async (ctx) =>

@@ -1,5 +1,7 @@
 import type Router from '@koa/router';
 import type { Acr, ModeId } from '../config/modes.ts';
+import type { OutsideIdentity, Statement } from '../src/accounts/statement.ts';
+import type { Upstream } from '../src/provider/upstream.ts';
 import type { Storage } from '../src/storage.ts';
 import type { Kit } from './kit.ts';
 import type { Texts } from './layout/texts.ts';
@@ -8,7 +10,12 @@ import type { Visit } from './visit.ts';
 /** What a mode answers: who, how strongly, when. Nothing about what follows. */
 export interface Proof {
   readonly mode: ModeId;
-  readonly subject: { readonly accountId: string };
+  /** One of ours, or somebody that the outside knows: whether that one has an account is not the mode's concern. */
+  readonly subject: { readonly accountId: string } | OutsideIdentity;
+  /** What the source says of the person, besides who they are. */
+  readonly statement?: Statement | undefined;
+  /** What belongs to this sign-in alone. */
+  readonly upstream?: Upstream | undefined;
   readonly acr: Acr;
   readonly amr: readonly string[];
   /** When the last factor was given. */

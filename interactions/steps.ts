@@ -2,13 +2,13 @@ import type { Settings } from '../config/settings.ts';
 import type { Account } from '../src/accounts/account.ts';
 import { satisfies } from '../src/assurance/levels.ts';
 import { FlowError, type MireError, UserError } from '../src/http/errors.ts';
-import type { Proof } from './mode.ts';
+import type { KnownProof } from './stored-proof.ts';
 import type { Visit } from './visit.ts';
 
 /** What a step sees. */
 export interface Standing {
   readonly visit: Visit;
-  readonly proof: Proof;
+  readonly proof: KnownProof;
   readonly account: Account | undefined;
   /** The person said yes to taking the place of somebody else's session. */
   readonly switched: boolean;

@@ -1,5 +1,7 @@
 import type { Acr, ModeId } from '../../config/modes.ts';
+import type { Vault } from '../../src/protection/secrets.ts';
 import type { SignIn } from '../../src/provider/sign-ins.ts';
+import { upstream } from '../../src/provider/upstream.ts';
 
 export interface SignInRow {
   readonly id: string;
@@ -10,12 +12,19 @@ export interface SignInRow {
   readonly amr: string[];
   readonly password_at: Date | null;
   readonly authenticated_at: Date;
+  readonly upstream: Buffer | null;
 }
 
 /** Of the table under the alias `i`. */
-export const COLUMNS = 'i.id, i.account_id, i.client_id, i.mode, i.acr, i.amr, i.password_at, i.authenticated_at';
+export const COLUMNS =
+  'i.id, i.account_id, i.client_id, i.mode, i.acr, i.amr, i.password_at, i.authenticated_at, i.upstream';
 
-export const toSignIn = (row: SignInRow): SignIn => ({
+const context = (id: string) => `sign-in:${id}`;
+
+export const sealUpstream = ({ id, upstream }: Pick<SignIn, 'id' | 'upstream'>, vault: Vault): Buffer | undefined =>
+  upstream && vault.seal(JSON.stringify(upstream), context(id));
+
+export const toSignIn = (row: SignInRow, vault: Vault): SignIn => ({
   id: row.id,
   accountId: row.account_id,
   clientId: row.client_id,
@@ -24,4 +33,5 @@ export const toSignIn = (row: SignInRow): SignIn => ({
   amr: row.amr,
   passwordAt: row.password_at ?? undefined,
   authenticatedAt: row.authenticated_at,
+  upstream: row.upstream ? upstream.parse(JSON.parse(vault.open(row.upstream, context(row.id)).toString())) : undefined,
 });

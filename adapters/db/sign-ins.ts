@@ -1,7 +1,7 @@
-import { hashId } from '../../src/protection/secrets.ts';
+import { hashId, type Vault } from '../../src/protection/secrets.ts';
 import { type SessionClient, SessionEnded, type SignIns, type WhichSessions } from '../../src/provider/sign-ins.ts';
 import { type Bindings, changed, first, type Queryable, query } from './query.ts';
-import { COLUMNS, type SignInRow, toSignIn } from './sign-in-row.ts';
+import { COLUMNS, type SignInRow, sealUpstream, toSignIn } from './sign-in-row.ts';
 
 type SessionRow = SignInRow & {
   readonly uid_hash: Buffer;
@@ -19,20 +19,31 @@ const SESSION = `select ${COLUMNS}, s.uid_hash, s.account_id as session_account_
 const DOOMED = `grants as (delete from oidc_models m using doomed d where m.model = 'Grant' and m.id_hash = d.grant_hash),
      tokens as (delete from oidc_models m using doomed d where m.grant_hash = d.grant_hash)`;
 
-export function createSignIns(database: Queryable): SignIns {
+export function createSignIns(database: Queryable, vault: Vault): SignIns {
   return {
-    async insert({ id, accountId, clientId, mode, acr, amr, passwordAt, authenticatedAt }) {
+    async insert({ id, accountId, clientId, mode, acr, amr, passwordAt, authenticatedAt, upstream }) {
       await query(
         database,
-        `insert into sign_ins (id, account_id, client_id, mode, acr, amr, password_at, authenticated_at)
-         values (:id, :accountId, :clientId, :mode, :acr, :amr, :passwordAt, :authenticatedAt)`,
-        { id, accountId, clientId, mode, acr, amr, passwordAt, authenticatedAt },
+        `insert into sign_ins (id, account_id, client_id, mode, acr, amr, password_at, authenticated_at,
+           upstream)
+         values (:id, :accountId, :clientId, :mode, :acr, :amr, :passwordAt, :authenticatedAt, :upstream)`,
+        {
+          id,
+          accountId,
+          clientId,
+          mode,
+          acr,
+          amr,
+          passwordAt,
+          authenticatedAt,
+          upstream: sealUpstream({ id, upstream }, vault),
+        },
       );
     },
 
     async byId(id) {
       const row = await first<SignInRow>(database, `select ${COLUMNS} from sign_ins i where i.id = :id`, { id });
-      return row && toSignIn(row);
+      return row && toSignIn(row, vault);
     },
 
     async openSession(uid, signIn, startedAt, { userAgent, place }) {
@@ -59,7 +70,7 @@ export function createSignIns(database: Queryable): SignIns {
           accountId: row.session_account_id,
           startedAt: row.started_at,
           endedAt: row.ended_at ?? undefined,
-          signIn: toSignIn(row),
+          signIn: toSignIn(row, vault),
         }
       );
     },
@@ -79,7 +90,7 @@ export function createSignIns(database: Queryable): SignIns {
         startedAt: row.started_at,
         userAgent: row.user_agent ?? undefined,
         place: row.place ?? undefined,
-        signIn: toSignIn(row),
+        signIn: toSignIn(row, vault),
         clientIds: row.client_ids,
       }));
     },
@@ -145,7 +156,7 @@ export function createSignIns(database: Queryable): SignIns {
         `select ${COLUMNS} from session_grants g join sign_ins i on i.id = g.sign_in_id where g.grant_hash = :grant`,
         { grant: hashId(grantId) },
       );
-      return row && toSignIn(row);
+      return row && toSignIn(row, vault);
     },
   };
 }

@@ -58,7 +58,11 @@ export async function claimsOf(
     live?.signIn ?? (grantId ? storage.signIns.ofGrant(grantId) : undefined),
     wantsIdentity || use === 'userinfo' ? storage.accounts.identity(account.id, NATIONAL_ID) : undefined,
   ]);
-  return { ...accountClaims(account, nationalId), ...signInClaims(signIn) };
+  return { ...signInClaims(signIn), ...accountClaims(account, nationalId) };
 }
 
-const signInClaims = (signIn: SignIn | undefined) => (signIn ? { mire_mode: signIn.mode } : {});
+function signInClaims(signIn: SignIn | undefined): Record<string, unknown> {
+  if (!signIn) return {};
+  const { claims, structure } = signIn.upstream ?? {};
+  return { ...claims, ...(structure ? { structure } : {}), mire_mode: signIn.mode };
+}

@@ -1,4 +1,5 @@
 import type { Acr, ModeId } from '../../config/modes.ts';
+import type { Upstream } from './upstream.ts';
 
 /** One accepted proof: what a session, and every grant given in it, rests on. */
 export interface SignIn {
@@ -12,6 +13,8 @@ export interface SignIn {
   readonly passwordAt: Date | undefined;
   /** When the last factor was given: becomes `auth_time`. */
   readonly authenticatedAt: Date;
+  /** What an outside provider said with it. */
+  readonly upstream?: Upstream | undefined;
 }
 
 /** A session as the database knows it, whatever Redis says. */
