@@ -3,6 +3,7 @@ import type { Audit } from './audit/audit.ts';
 import type { CardHandovers } from './cards/handover.ts';
 import type { Challenges } from './challenges/challenge.ts';
 import type { Consents } from './clients/consents.ts';
+import type { Notices } from './delivery/notice.ts';
 import type { SignIns } from './provider/sign-ins.ts';
 
 /** A flow row as stored: the union in interactions/flow.ts is checked when it is read. */
@@ -29,6 +30,7 @@ export interface Storage {
   readonly flows: Flows;
   readonly signIns: SignIns;
   readonly consents: Consents;
+  readonly notices: Notices;
   readonly audit: Audit;
   transaction<T>(work: (storage: Storage) => Promise<T>): Promise<T>;
 }

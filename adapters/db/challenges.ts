@@ -1,11 +1,13 @@
 import type { Channel } from '../../src/accounts/account.ts';
-import type { Challenge, Challenges } from '../../src/challenges/challenge.ts';
+import type { Challenge, Challenges, Purpose } from '../../src/challenges/challenge.ts';
 import { hashId, type Vault } from '../../src/protection/secrets.ts';
 import { changed, first, type Queryable, query } from './query.ts';
 
 interface ChallengeRow {
   readonly id: string;
-  readonly account_id: string;
+  readonly account_id: string | null;
+  readonly purpose: Purpose;
+  readonly decoy: boolean;
   readonly channel: Channel;
   readonly destination: Buffer;
   readonly locale: string;
@@ -21,7 +23,9 @@ const contextOf = (id: string, column: 'destination' | 'seed') => `challenge:${i
 
 const toChallenge = (row: ChallengeRow, vault: Vault): Challenge => ({
   id: row.id,
-  accountId: row.account_id,
+  accountId: row.account_id ?? undefined,
+  purpose: row.purpose,
+  decoy: row.decoy,
   channel: row.channel,
   destination: vault.open(row.destination, contextOf(row.id, 'destination')).toString(),
   locale: row.locale,
@@ -36,14 +40,16 @@ const toChallenge = (row: ChallengeRow, vault: Vault): Challenge => ({
 export function createChallenges(database: Queryable, vault: Vault): Challenges {
   const openSeed = (id: string, sealed: Buffer) => vault.open(sealed, contextOf(id, 'seed')).toString();
   return {
-    async insert({ id, accountId, channel, destination, locale, flow, seed }) {
+    async insert({ id, accountId, purpose = 'sign-in', decoy = false, channel, destination, locale, flow, seed }) {
       await query(
         database,
-        `insert into challenges (id, account_id, flow_hash, channel, destination, locale, seed)
-         values (:id, :accountId, :flow, :channel, :destination, :locale, :seed)`,
+        `insert into challenges (id, account_id, purpose, decoy, flow_hash, channel, destination, locale, seed)
+         values (:id, :accountId, :purpose, :decoy, :flow, :channel, :destination, :locale, :seed)`,
         {
           id,
           accountId,
+          purpose,
+          decoy,
           flow: hashId(flow),
           channel,
           destination: vault.seal(destination, contextOf(id, 'destination')),
@@ -56,7 +62,8 @@ export function createChallenges(database: Queryable, vault: Vault): Challenges 
     async byId(id) {
       const row = await first<ChallengeRow>(
         database,
-        `select id, account_id, channel, destination, locale, counter, handed_over, attempts, sent_at, expires_at, consumed_at
+        `select id, account_id, purpose, decoy, channel, destination, locale, counter, handed_over, attempts, sent_at,
+           expires_at, consumed_at
          from challenges where id = :id`,
         { id },
       );

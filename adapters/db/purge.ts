@@ -10,6 +10,7 @@ const RULES = {
   flows: { keepMs: 0, where: 'expires_at < :before' },
   card_handovers: { keepMs: 0, where: 'expires_at < :before' },
   challenges: { keepMs: 2 * DAY, where: 'created_at < :before' },
+  notices: { keepMs: 30 * DAY, where: 'created_at < :before' },
   sessions: { keepMs: 30 * DAY, where: 'started_at < :before and (ended_at is null or ended_at < :before)' },
   rate_limits: { keepMs: DAY, where: 'expire < extract(epoch from cast(:before as timestamptz)) * 1000' },
   oidc_models: { keepMs: DAY, where: 'expires_at < :before' },
@@ -19,7 +20,7 @@ export type PurgedTable = keyof typeof RULES;
 
 /** @returns how many rows went, by table. */
 export async function purge(database: Queryable, now: Date, batch = 5000): Promise<Record<PurgedTable, number>> {
-  const counts = { flows: 0, card_handovers: 0, challenges: 0, sessions: 0, rate_limits: 0, oidc_models: 0 };
+  const counts = Object.fromEntries(Object.keys(RULES).map((table) => [table, 0])) as Record<PurgedTable, number>;
   for (const table of Object.keys(RULES) as PurgedTable[]) {
     const before = new Date(now.getTime() - RULES[table].keepMs);
     for (let gone = batch; gone === batch; counts[table] += gone) {

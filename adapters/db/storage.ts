@@ -7,6 +7,7 @@ import { createCardHandovers } from './card-handovers.ts';
 import { createChallenges } from './challenges.ts';
 import { createConsents } from './consents.ts';
 import { createFlows } from './flows.ts';
+import { createNotices } from './notices.ts';
 import type { Queryable } from './query.ts';
 import { createSignIns } from './sign-ins.ts';
 
@@ -19,6 +20,7 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
     flows: createFlows(database, vault),
     signIns: createSignIns(database, vault),
     consents: createConsents(database),
+    notices: createNotices(database, vault),
     audit: createAudit(database, vault),
     transaction: (work) => reach(database.transaction((transaction) => work(createStorage(transaction, vault)))),
   };

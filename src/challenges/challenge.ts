@@ -1,9 +1,17 @@
 import type { Channel } from '../accounts/account.ts';
 
+/** What a code is for: each has its own words in the message and its own audit lines. */
+export const PURPOSES = ['sign-in', 'verify-mail', 'verify-phone', 'recovery'] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
 /** One ephemeral code: where it goes, until when, how many tries are left. The code itself is nowhere. */
 export interface Challenge {
   readonly id: string;
-  readonly accountId: string;
+  /** Nobody's when the address belongs to no account yet. */
+  readonly accountId: string | undefined;
+  readonly purpose: Purpose;
+  /** Nothing is sent and no code is right; the page does not tell. */
+  readonly decoy: boolean;
   readonly channel: Channel;
   /** Mail address or E.164 number. */
   readonly destination: string;
@@ -24,10 +32,8 @@ export type Seed = string;
 /** The queries of this room; implemented on PostgreSQL in adapters/db/challenges.ts. */
 export interface Challenges {
   insert(
-    challenge: Pick<Challenge, 'id' | 'accountId' | 'channel' | 'destination' | 'locale'> & {
-      flow: string;
-      seed: Seed;
-    },
+    challenge: Pick<Challenge, 'id' | 'channel' | 'destination' | 'locale'> &
+      Partial<Pick<Challenge, 'accountId' | 'purpose' | 'decoy'>> & { flow: string; seed: Seed },
   ): Promise<void>;
   byId(id: string): Promise<Challenge | undefined>;
   /** How many codes this interaction sent, over all its challenges. */

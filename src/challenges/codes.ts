@@ -1,40 +1,53 @@
-import { randomUUID } from 'node:crypto';
 import { CODE } from '../../config/lives.ts';
 import type { Account, Channel } from '../accounts/account.ts';
-import type { Clock } from '../clock.ts';
-import type { CodeJob, CodeQueue } from '../delivery/jobs.ts';
-import { FlowError, UpstreamError, UserError } from '../http/errors.ts';
+import { FlowError, UserError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
 import { countedAddress } from '../protection/address.ts';
-import type { Limits } from '../protection/limits.ts';
 import type { Storage } from '../storage.ts';
-import type { Challenge } from './challenge.ts';
-import { isCode, newSeed, readCode } from './hotp.ts';
+import type { Challenge, Purpose } from './challenge.ts';
+import { isCode, readCode } from './hotp.ts';
+import { countedBy, createSending, EVENTS, type SendingParts } from './sending.ts';
 
-export interface SendRequest {
-  readonly account: Account;
+interface Sent {
   readonly channel: Channel;
-  /** The interaction that the code is for. */
+  /** The interaction, or whatever else the code is asked for in: three are sent in it at most. */
   readonly flow: string;
   readonly locale: string;
-  readonly clientId: string;
+  readonly clientId?: string | undefined;
   readonly request: RequestInfo;
   /** The challenge under way: sending to the same place again moves it to its next code. */
   readonly current?: string | undefined;
 }
 
+export interface SendRequest extends Sent {
+  readonly account: Account;
+}
+
+export interface SendToRequest extends Sent {
+  /** Whose code it is; nobody's while the address belongs to no account. */
+  readonly accountId?: string | undefined;
+  /** A mail address or an E.164 number, verified or not. */
+  readonly destination: string;
+  readonly purpose: Purpose;
+  /** Goes through everything and sends nothing: for an address that nobody has, so that the page does not tell. */
+  readonly decoy?: boolean;
+}
+
 export interface Codes {
   /**
-   * Sends a code. `moving` runs in the same transaction, so that the flow knows the challenge if and only if it exists.
+   * Sends a code for a sign-in, to a verified channel. `moving` runs in the same transaction, so that the flow knows the
+   * challenge if and only if it exists.
    * @throws {UserError} `code-too-soon`, `code-too-many-sends`, `no-channel`
    * @throws {UpstreamError} `delivery-unavailable` when the queue cannot take it
    */
   send(request: SendRequest, moving: (storage: Storage, challengeId: string) => Promise<void>): Promise<void>;
+  /** The same to any address or number, by the same rules: to verify it, or to give back access. */
+  sendTo(request: SendToRequest, moving: (storage: Storage, challengeId: string) => Promise<void>): Promise<void>;
   /**
-   * Checks what was typed and says how to use the code up: with the sign-in it proves, in one transaction.
+   * Checks what was typed and says how to use the code up: with what it proves, in one transaction.
    * @throws {UserError} `code-wrong`, `field-invalid`, `too-many-tries`; {FlowError} `code-expired`, `code-too-many-tries`
    */
-  check(challengeId: string, typed: string, clientId: string, request: RequestInfo): Promise<CheckedCode>;
+  check(challengeId: string, typed: string, clientId: string | undefined, request: RequestInfo): Promise<CheckedCode>;
   byId(challengeId: string): Promise<Challenge | undefined>;
 }
 
@@ -45,17 +58,9 @@ export interface CheckedCode {
   succeeded(): Promise<void>;
 }
 
-export function createCodes({
-  storage,
-  queue,
-  limits,
-  clock,
-}: {
-  storage: Storage;
-  queue: CodeQueue;
-  limits: Limits;
-  clock: Clock;
-}): Codes {
+export function createCodes(parts: SendingParts): Codes {
+  const { storage, limits, clock } = parts;
+  const sendTo = createSending(parts);
   const destinationOf = (account: Account, channel: Channel): string => {
     const verified =
       channel === 'mail' ? account.emailVerified && account.email : account.phoneVerified && account.phone;
@@ -71,53 +76,19 @@ export function createCodes({
 
   return {
     byId: (challengeId) => storage.challenges.byId(challengeId),
+    sendTo,
 
-    async send({ account, channel, flow, locale, clientId, request, current }, moving) {
+    async send({ account, ...request }, moving) {
+      const { channel, clientId } = request;
       const destination = destinationOf(account, channel);
-      const now = clock();
-      const old = current ? await storage.challenges.byId(current) : undefined;
-      const again = old?.channel === channel && old.accountId === account.id ? old : undefined;
-      if (again?.sentAt && now.getTime() - again.sentAt.getTime() < CODE.resendAfter * 1000) {
-        throw new UserError('code-too-soon', {
-          retryAfter: CODE.resendAfter - (now.getTime() - again.sentAt.getTime()) / 1000,
-        });
-      }
-      if ((await storage.challenges.sendsOfFlow(flow)) >= CODE.sendsPerInteraction)
-        throw new UserError('code-too-many-sends');
-      await limits.take('sends-account', account.id);
-      await limits.take('sends-address', countedAddress(request.address));
-
-      const job = await storage.transaction(async (tx): Promise<CodeJob> => {
-        const challengeId = again?.id ?? randomUUID();
-        if (!again)
-          await tx.challenges.insert({
-            id: challengeId,
-            accountId: account.id,
-            channel,
-            destination,
-            locale,
-            flow,
-            seed: newSeed(),
-          });
-        const expiresAt = new Date(now.getTime() + CODE.life * 1000);
-        const notSince = new Date(now.getTime() - CODE.resendAfter * 1000);
-        const counter = await tx.challenges.nextCode(challengeId, now, expiresAt, notSince);
-        if (counter === undefined) throw new UserError('code-too-soon', { retryAfter: CODE.resendAfter });
+      const { supportCode, address } = request.request;
+      await sendTo({ ...request, accountId: account.id, destination, purpose: 'sign-in' }, async (tx, challengeId) => {
         await moving(tx, challengeId);
-        const { supportCode, address } = request;
+        if (account.preferredChannel === channel) return;
         const line = { accountId: account.id, clientId, supportCode, address };
-        if (account.preferredChannel !== channel) {
-          await tx.accounts.setPreferredChannel(account.id, channel);
-          await tx.audit.write({ event: 'account.channel-preferred', ...line, details: { channel } });
-        }
-        await tx.audit.write({ event: 'sign-in.code-sent', ...line, details: { channel, counter } });
-        return { challengeId, counter, requestedAt: Date.now() };
+        await tx.accounts.setPreferredChannel(account.id, channel);
+        await tx.audit.write({ event: 'account.channel-preferred', ...line, details: { channel } });
       });
-      try {
-        await queue.send(job);
-      } catch (cause) {
-        throw new UpstreamError('delivery-unavailable', {}, cause);
-      }
     },
 
     async check(challengeId, typed, clientId, { supportCode, address }) {
@@ -126,15 +97,18 @@ export function createCodes({
       const challenge = await storage.challenges.byId(challengeId);
       const now = clock();
       if (!challenge) throw new FlowError('code-expired');
+      const { channel, purpose } = challenge;
       const line = { accountId: challenge.accountId, clientId, supportCode, address };
-      await limits.take('codes-account', challenge.accountId);
+      const counted = countedBy(challenge);
+      await limits.take(counted.codes, counted.key);
       const attempt = await storage.challenges.takeTry(challengeId, CODE.tries, now);
       if (!attempt) {
-        await limits.giveBack('codes-account', challenge.accountId);
+        await limits.giveBack(counted.codes, counted.key);
         throw await deadReason(challengeId, now);
       }
-      if (!isCode(code, attempt.seed, attempt.counter)) {
-        await storage.audit.write({ event: 'sign-in.code-refused', ...line, details: { channel: challenge.channel } });
+      // A decoy is compared all the same, so that it takes as long.
+      if (!isCode(code, attempt.seed, attempt.counter) || challenge.decoy) {
+        await storage.audit.write({ event: EVENTS[purpose].refused, ...line, details: { channel } });
         throw new UserError('code-wrong');
       }
       return {
@@ -142,12 +116,12 @@ export function createCodes({
         async spend(tx) {
           if (!(await tx.challenges.consume(challengeId, attempt.counter, clock())))
             throw new FlowError('code-expired');
-          await tx.audit.write({ event: 'sign-in.code-accepted', ...line, details: { channel: challenge.channel } });
+          await tx.audit.write({ event: EVENTS[purpose].accepted, ...line, details: { channel } });
         },
         async succeeded() {
           await Promise.all([
-            limits.giveBack('codes-account', challenge.accountId),
-            limits.forget('sends-account', challenge.accountId),
+            limits.giveBack(counted.codes, counted.key),
+            limits.forget(counted.sends, counted.key),
             limits.giveBack('sends-address', countedAddress(address)),
           ]);
         },

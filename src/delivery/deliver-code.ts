@@ -2,7 +2,8 @@ import type { Challenge, Challenges } from '../challenges/challenge.ts';
 import { codeOf } from '../challenges/hotp.ts';
 import type { Clock } from '../clock.ts';
 import type { CodeJob } from './jobs.ts';
-import { localeOf, mailOf, type Sender, smsOf } from './messages.ts';
+import { localeOf, type Sender } from './mail-frame.ts';
+import { mailOf, smsOf } from './messages.ts';
 import type { DeliveryMetrics, Dropped } from './metrics.ts';
 import { DeliveryRefused, type MailSender, type SmsSender } from './ports.ts';
 
@@ -54,6 +55,7 @@ function whatIsLeft(
   now: Date,
 ): Left | Dropped {
   if (!challenge || seed === undefined) return 'gone';
+  if (challenge.decoy) return 'decoy';
   if (challenge.consumedAt) return 'consumed';
   if (challenge.counter !== counter) return 'superseded';
   if (challenge.handedOver >= counter) return 'already-sent';
@@ -66,6 +68,7 @@ function send(deps: DeliveryDeps, { challenge, seed, expiresAt }: Left, counter:
     id: `${challenge.id}-${counter}`,
     to: challenge.destination,
     code: codeOf(seed, counter),
+    purpose: challenge.purpose,
     locale: localeOf(challenge.locale),
     expiresAt,
   };

@@ -51,3 +51,17 @@ export const LOGOUTS: JobKind<LogoutJob> = {
   attempts: 13,
   logged: ({ clientId }) => ({ clientId }),
 };
+
+/** Which notice is to be sent. Its address and its words stay in the database. */
+export const noticeJob = z.object({ noticeId: z.uuid() });
+export type NoticeJob = z.infer<typeof noticeJob>;
+export type NoticeQueue = JobQueue<NoticeJob>;
+
+export const NOTICES: JobKind<NoticeJob> = {
+  name: 'notices',
+  schema: noticeJob,
+  id: ({ noticeId }) => noticeId,
+  // A quarter of an hour; then the sweep asks again.
+  attempts: 10,
+  logged: ({ noticeId }) => ({ noticeId }),
+};

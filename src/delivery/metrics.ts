@@ -3,7 +3,7 @@ import type { Channel } from '../accounts/account.ts';
 import type { CodeJob, CodeQueue } from './jobs.ts';
 
 /** Why a job ended without a message: nothing was left to send. */
-export type Dropped = 'gone' | 'consumed' | 'expired' | 'superseded' | 'already-sent';
+export type Dropped = 'gone' | 'consumed' | 'expired' | 'superseded' | 'already-sent' | 'decoy';
 
 export interface DeliveryMetrics {
   queued(accepted: boolean): void;

@@ -3,8 +3,10 @@ import { createSmtpSender } from '../../adapters/mail/smtp.ts';
 import { createQueue, createWorker } from '../../adapters/queue/bullmq.ts';
 import { createHttpSmsSender } from '../../adapters/sms/http.ts';
 import { deliverCode } from '../delivery/deliver-code.ts';
-import { CODES, type CodeQueue, LOGOUTS } from '../delivery/jobs.ts';
+import { deliverNotice } from '../delivery/deliver-notice.ts';
+import { CODES, type CodeQueue, LOGOUTS, NOTICES } from '../delivery/jobs.ts';
 import { createDeliveryMetrics, type DeliveryMetrics, measuredQueue } from '../delivery/metrics.ts';
+import { createNotifier, type Notifier } from '../delivery/notifier.ts';
 import type { MailSender, SmsSender } from '../delivery/ports.ts';
 import { smsWithFallback } from '../delivery/sms-with-fallback.ts';
 import { ConfigError } from '../http/errors.ts';
@@ -23,6 +25,7 @@ export const queueSettings = ({ settings, databaseUrl, singleSession, log }: Par
 export interface Delivery {
   readonly metrics: DeliveryMetrics;
   readonly codes: CodeQueue;
+  readonly notifier: Notifier;
   readonly logout: Logout;
   close(): Promise<void>;
 }
@@ -31,12 +34,14 @@ export function openQueues(parts: Parts): Delivery {
   const metrics = createDeliveryMetrics(parts.registry);
   const codes = createQueue(queueSettings(parts), CODES);
   const logouts = createQueue(queueSettings(parts), LOGOUTS);
+  const notices = createQueue(queueSettings(parts), NOTICES);
   return {
     metrics,
     codes: measuredQueue(codes, metrics),
+    notifier: createNotifier({ queue: notices, log: parts.log }),
     logout: createLogout({ ...parts, queue: logouts }),
     async close() {
-      await Promise.all([codes.close(), logouts.close()]);
+      await Promise.all([codes.close(), logouts.close(), notices.close()]);
     },
   };
 }
@@ -63,6 +68,9 @@ export function startWorkers(
   const workers = [
     createWorker(queueSettings(parts), CODES, (job) =>
       deliverCode({ challenges: storage.challenges, mail, sms, metrics, sender, clock }, job),
+    ),
+    createWorker(queueSettings(parts), NOTICES, (job) =>
+      deliverNotice({ notices: storage.notices, mail, sender, clock }, job),
     ),
     createWorker(queueSettings(parts), LOGOUTS, (job) => deliverLogout(provider(), job)),
   ];

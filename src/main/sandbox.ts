@@ -14,6 +14,7 @@ import { PERSONAS, seedPersonas } from '../sandbox/personas.ts';
 import { RelyingParty } from '../sandbox/relying-party.ts';
 import { openQueues, startWorkers } from './delivery.ts';
 import { type Additions, buildHttp, type Http, mounted } from './http.ts';
+import { startNoticeSweep } from './notices.ts';
 import { openParts, type Parts } from './parts.ts';
 import { startPurge } from './purging.ts';
 import { newRegistrationToken } from './registration-token.ts';
@@ -88,6 +89,7 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
   await http.listen();
   const reader = await cards.start(parts);
   const stopPurging = startPurge(parts);
+  const stopSweep = startNoticeSweep(parts, delivery.notifier);
   return {
     parts,
     http,
@@ -101,6 +103,7 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
       await http.close(grace);
       await worker.close(grace);
       await stopPurging();
+      await stopSweep();
       await delivery.close();
       await parts.close();
       await pglite?.stop();

@@ -9,9 +9,13 @@ export const LIMITS = {
   'password-address': { points: 30, seconds: 5 * 60 },
   /** Codes sent to one account. */
   'sends-account': { points: 10, seconds: 24 * 60 * 60 },
+  /** Codes sent to one address or number that is no account's, or not yet its own. */
+  'sends-destination': { points: 10, seconds: 24 * 60 * 60 },
   'sends-address': { points: 60, seconds: 60 * 60 },
   /** Wrong codes of one account, over all its challenges: keeps the guess chance of a day below 2·10⁻⁵. */
   'codes-account': { points: 15, seconds: 24 * 60 * 60 },
+  /** The same for an address or number that is no account's. */
+  'codes-destination': { points: 15, seconds: 24 * 60 * 60 },
   /** Registrations with one initial access token: a quota, which a success uses up and no factor changes. */
   'registrations-token': { points: 100, seconds: 24 * 60 * 60, quota: true },
 } as const satisfies Record<string, { points: number; seconds: number; quota?: true }>;

@@ -33,6 +33,8 @@ onEachDatabase('challenges', (ground) => {
     const challenge = await insert();
     expect(await challenges().byId(challenge.id)).toEqual({
       ...challenge,
+      purpose: 'sign-in',
+      decoy: false,
       counter: 0,
       handedOver: 0,
       attempts: 0,

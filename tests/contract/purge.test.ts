@@ -34,6 +34,12 @@ onEachDatabase('the purge', (ground) => {
       await table('challenges').where({ id }).update({ created_at: createdAt });
     }
 
+    for (const createdAt of [ago(31 * 24), ago(29 * 24)]) {
+      const params = { when: 'hier', account: 'https://mire.example.fr/compte' };
+      const notice = { template: 'password-changed', to: 'alice.martin@example.org', locale: 'fr', params } as const;
+      await storage.notices.write({ ...notice, at: createdAt });
+    }
+
     for (const [uid, startedAt] of [
       ['old', ago(31 * 24)],
       ['young', ago(29 * 24)],
@@ -63,6 +69,7 @@ onEachDatabase('the purge', (ground) => {
       flows: 7,
       card_handovers: 1,
       challenges: 1,
+      notices: 1,
       sessions: 1,
       rate_limits: 1,
       oidc_models: 1,
@@ -71,6 +78,7 @@ onEachDatabase('the purge', (ground) => {
       flows: 1,
       card_handovers: 1,
       challenges: 1,
+      notices: 1,
       sessions: 1,
       rate_limits: 2,
       oidc_models: 2,
@@ -85,6 +93,7 @@ onEachDatabase('the purge', (ground) => {
       flows: 0,
       card_handovers: 0,
       challenges: 0,
+      notices: 0,
       sessions: 0,
       rate_limits: 0,
       oidc_models: 0,

@@ -17,7 +17,10 @@ interface Received {
 const TO = 'alice.martin@example.org';
 const sender = { platform: 'Portail Santé', host: 'mire.example.fr', supportUrl: 'https://assistance.example.org/' };
 const mail = (to = TO, platform = sender.platform) =>
-  mailOf({ id: 'c0ffee-1', to, code: '012345', locale: 'fr', expiresAt: new Date() }, { ...sender, platform });
+  mailOf(
+    { id: 'c0ffee-1', to, code: '012345', purpose: 'sign-in', locale: 'fr', expiresAt: new Date() },
+    { ...sender, platform },
+  );
 
 const received: Received[] = [];
 const events = new EventEmitter();

@@ -17,6 +17,8 @@ function scene(over: Partial<Challenge> = {}) {
   let challenge: Challenge | undefined = {
     id: randomUUID(),
     accountId: randomUUID(),
+    purpose: 'sign-in',
+    decoy: false,
     channel: 'mail',
     destination: 'alice.martin@example.org',
     locale: 'fr',

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { fitsOneSms, toGsm7 } from '../../src/delivery/gsm7.ts';
-import { type Letter, localeOf, mailOf, smsOf } from '../../src/delivery/messages.ts';
+import { localeOf } from '../../src/delivery/mail-frame.ts';
+import { type Letter, mailOf, smsOf } from '../../src/delivery/messages.ts';
 
 const sender = {
   platform: 'Portail des Professionnels de Santé',
@@ -12,6 +13,7 @@ const letter = (over: Partial<Letter> = {}): Letter => ({
   id: 'a-1',
   to: 'alice.martin@example.org',
   code: '012345',
+  purpose: 'sign-in',
   locale: 'fr',
   expiresAt: new Date(1_000_000),
   ...over,

@@ -1,0 +1,36 @@
+import { NOTICE_LIFE } from '../delivery/deliver-notice.ts';
+import type { Notifier } from '../delivery/notifier.ts';
+import type { Parts } from './parts.ts';
+
+const EVERY = 60 * 1000;
+/** Younger ones are on their way. */
+const AFTER = 2 * 60 * 1000;
+const BATCH = 500;
+
+/** Gives the queue the notices that it never got, or gave up: their writer died between the commit and the queue. */
+export async function sweepNotices(
+  { storage, clock }: Pick<Parts, 'storage' | 'clock'>,
+  notifier: Notifier,
+): Promise<number> {
+  const now = clock().getTime();
+  const ids = await storage.notices.unsent({ from: new Date(now - NOTICE_LIFE), to: new Date(now - AFTER) }, BATCH);
+  await notifier.announce(ids);
+  return ids.length;
+}
+
+/** @returns how to stop, once the round in hand has ended. */
+export function startNoticeSweep(
+  parts: Pick<Parts, 'storage' | 'clock' | 'log'>,
+  notifier: Notifier,
+): () => Promise<void> {
+  let round: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    round = sweepNotices(parts, notifier).catch((err: unknown) =>
+      parts.log.warn({ err }, 'the sweep of notices failed; it is tried again later'),
+    );
+  }, EVERY);
+  return async () => {
+    clearInterval(timer);
+    await round;
+  };
+}

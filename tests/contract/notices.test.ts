@@ -1,0 +1,126 @@
+import { expect, test } from '@jest/globals';
+import { deliverNotice } from '../../src/delivery/deliver-notice.ts';
+import type { NoticeJob } from '../../src/delivery/jobs.ts';
+import { createNotifier } from '../../src/delivery/notifier.ts';
+import { DeliveryRefused, type Mail } from '../../src/delivery/ports.ts';
+import { createLog } from '../../src/log.ts';
+import { sweepNotices } from '../../src/main/notices.ts';
+import { onEachDatabase } from '../support/each-database.ts';
+import { sampleAccount } from '../support/sample-accounts.ts';
+
+const NOW = new Date('2026-11-23T08:00:00.000Z');
+const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
+const sender = { platform: 'Portail', host: 'mire.example.fr', supportUrl: 'https://assistance.example.org/' };
+const notice = {
+  template: 'password-changed',
+  to: 'alice.martin@example.org',
+  locale: 'fr-FR',
+  at: NOW,
+  params: { when: '23/11/2026', account: 'https://mire.example.fr/compte' },
+} as const;
+
+onEachDatabase('notices', (ground) => {
+  const notices = () => ground().storage.notices;
+  const scene = () => {
+    const mails: Mail[] = [];
+    let refusal: DeliveryRefused | undefined;
+    const mail = {
+      async send(one: Mail) {
+        if (refusal) throw refusal;
+        mails.push(one);
+      },
+      close: async () => undefined,
+    };
+    const deliver = (noticeId: string, now = NOW) =>
+      deliverNotice({ notices: notices(), mail, sender, clock: () => now }, { noticeId });
+    return { mails, deliver, refuse: (permanent: boolean) => (refusal = new DeliveryRefused('mail: 550', permanent)) };
+  };
+
+  test('a notice comes back as it was written, its address and values sealed in the table', async () => {
+    const account = sampleAccount();
+    await ground().storage.accounts.insert(account);
+    const id = await notices().write({ ...notice, accountId: account.id });
+    expect(await notices().byId(id)).toEqual({
+      ...notice,
+      id,
+      at: undefined,
+      locale: 'fr',
+      accountId: account.id,
+      createdAt: NOW,
+      sentAt: undefined,
+      givenUpAt: undefined,
+    });
+    const { rows } = await ground().database.raw(
+      "select encode(destination, 'escape') || encode(params, 'escape') as text from notices where id = ?",
+      [id],
+    );
+    expect(rows[0].text).not.toMatch(/alice|compte|2026/);
+  });
+
+  test('what is rolled back is told to nobody', async () => {
+    let id = '';
+    const { mails, deliver } = scene();
+    await expect(
+      ground().storage.transaction(async (tx) => {
+        id = await tx.notices.write(notice);
+        throw new Error('the change failed');
+      }),
+    ).rejects.toThrow('the change failed');
+    expect(await deliver(id)).toBe('gone');
+    expect(mails).toEqual([]);
+  });
+
+  test('a value that is forgotten is an error of who writes it', async () => {
+    await expect(notices().write({ ...notice, params: { when: 'hier' } })).rejects.toThrow('needs account');
+  });
+
+  test('it is sent once, to the address it was written for, and never twice', async () => {
+    const { mails, deliver } = scene();
+    const id = await notices().write(notice);
+    expect(await deliver(id)).toBe('sent');
+    expect(await deliver(id)).toBe('already-sent');
+    expect(mails).toMatchObject([{ id, to: notice.to, locale: 'fr', subject: expect.stringContaining('Portail') }]);
+    expect(mails[0]?.text).toContain('23/11/2026');
+    expect(mails[0]?.html).toContain('https://mire.example.fr/compte');
+  });
+
+  test('an address that is refused for good is left alone; another failure is tried again', async () => {
+    const { deliver, refuse } = scene();
+    const id = await notices().write(notice);
+    refuse(false);
+    await expect(deliver(id)).rejects.toThrow(DeliveryRefused);
+    expect((await notices().byId(id))?.givenUpAt).toBeUndefined();
+    refuse(true);
+    await expect(deliver(id)).rejects.toThrow(DeliveryRefused);
+    expect(await deliver(id)).toBe('already-sent');
+  });
+
+  test('three days later it tells nothing new', async () => {
+    const { mails, deliver } = scene();
+    const id = await notices().write(notice);
+    expect(await deliver(id, new Date(NOW.getTime() + 72 * 60 * 60_000))).toBe('expired');
+    expect(mails).toEqual([]);
+  });
+
+  test('the sweep finds those whose enqueue was lost, and no other', async () => {
+    await ground().database.raw('delete from notices');
+    const lost = await notices().write({ ...notice, at: minutesAgo(3) });
+    await notices().write({ ...notice, at: minutesAgo(1) });
+    await notices().write({ ...notice, at: minutesAgo(73 * 60) });
+    await notices().markSent(await notices().write({ ...notice, at: minutesAgo(4) }), NOW);
+    const jobs: NoticeJob[] = [];
+    const notifier = createNotifier({ queue: { send: async (job) => void jobs.push(job) }, log: createLog('silent') });
+    expect(await sweepNotices({ storage: ground().storage, clock: () => NOW }, notifier)).toBe(1);
+    expect(jobs).toEqual([{ noticeId: lost }]);
+  });
+
+  test('a queue that is down loses no notice and fails no request', async () => {
+    const id = await notices().write({ ...notice, at: minutesAgo(5) });
+    const notifier = createNotifier({
+      queue: { send: async () => Promise.reject(new Error('down')) },
+      log: createLog('silent'),
+    });
+    await notifier.announce([id]);
+    expect(await notices().unsent({ from: minutesAgo(10), to: NOW }, 10)).toContain(id);
+  });
+});
