@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { cardProblems, cardSettings } from './card-settings.ts';
+import { keySettings } from './key-settings.ts';
 import { MODE_IDS, type ModeId } from './modes.ts';
 import { address, count, json, keys, list, networks, origin } from './setting-types.ts';
 
@@ -44,6 +45,7 @@ const schema = z.object({
   INDEX_KEY: z.string().optional().describe('32 bytes in base64; keys the look-up hashes (secret)'),
   PAIRWISE_KEY: z.string().optional().describe('32 bytes in base64; pairwise subjects; never changes (secret)'),
   DPOP_KEY: z.string().optional().describe('32 bytes in base64; DPoP nonces (secret)'),
+  ...keySettings,
   TRUSTED_PROXIES: networks.default([]).describe('addresses or CIDRs whose X-Forwarded-* headers count'),
   TRUSTED_PROXY_COUNT: count(1, 10).default(1).describe('how many proxies stand in front'),
   INTERNAL_HOSTS: list

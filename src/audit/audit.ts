@@ -31,6 +31,9 @@ export const AUDIT_EVENTS = [
   'client.registered',
   'client.updated',
   'client.deleted',
+  'key.published',
+  'key.activated',
+  'key.removed',
 ] as const;
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 

@@ -63,18 +63,20 @@ export async function buildProtocol(parts: Parts, logout: Logout, added: Additio
   const modes = added.modes ?? REGISTRY;
   const assets = createAssets();
   const pages = createPages(settings, assets, [...SCREENS, ...modes.map(({ texts }) => texts), ...added.texts]);
-  const jwks = await loadJwks(parts.signingKeys);
-  const holder = createHolder(
-    buildProvider({
-      ...parts,
-      logout,
-      jwks: jwks as never,
-      findAccount: createFindAccount({ storage, clock, settings, logout }),
-      pages: createProviderPages(pages, log),
-      pagesMiddleware: pages.middleware,
-      clients: added.clients,
-    }),
-  );
+  const forProvider = {
+    ...parts,
+    logout,
+    findAccount: createFindAccount({ storage, clock, settings, logout }),
+    pages: createProviderPages(pages, log),
+    pagesMiddleware: pages.middleware,
+    clients: added.clients,
+  };
+  const holder = createHolder({
+    keys: parts.signingKeys,
+    jwks: await loadJwks(parts.signingKeys, clock()),
+    build: (jwks) => buildProvider({ ...forProvider, jwks: jwks as never }),
+    log,
+  });
   return { holder, pages, assets, modes };
 }
 
@@ -130,6 +132,7 @@ export async function buildHttp(
   ];
   if (redis) checks.push(['redis', () => redis.ping()]);
   let stopping = false;
+  let stopWatching = () => {};
   let listeners: Listener[] = [];
   const app = buildApp({
     settings,
@@ -152,9 +155,11 @@ export async function buildHttp(
     holder,
     async listen() {
       listeners = await listenOn(app, settings.HOST, settings.PORT);
+      stopWatching = holder.watch();
     },
     async close(grace) {
       stopping = true;
+      stopWatching();
       await Promise.all(listeners.map((listener) => listener.close(grace)));
     },
   };

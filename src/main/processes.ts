@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import { startCrlRefresh } from './crl-refreshing.ts';
 import { openQueues, startWorkers } from './delivery.ts';
 import { buildHttp, buildProtocol } from './http.ts';
+import { startKeyTurning } from './key-turning.ts';
 import { startNoticeSweep } from './notices.ts';
 import { openParts, type Parts } from './parts.ts';
 import { startPurge } from './purging.ts';
@@ -60,11 +61,15 @@ export async function work(settings: Settings, log: Log): Promise<void> {
   const worker = startWorkers(parts, { metrics: delivery.metrics, provider: holder.current });
   const closeMetrics = serveMetrics(settings.METRICS_PORT, parts.registry);
   const purging = startPurge(parts);
+  const stopWatching = holder.watch();
+  const turning = startKeyTurning(parts);
   const crls = startCrlRefresh(parts);
   const stopSweep = startNoticeSweep(parts, delivery.notifier);
   log.info('working');
   stopWith(log, async () => {
     await worker.close(settings.SHUTDOWN_GRACE * 1000);
+    stopWatching();
+    await turning();
     await purging();
     await stopSweep();
     await crls.close(settings.SHUTDOWN_GRACE * 1000);

@@ -14,6 +14,7 @@ import { PERSONAS, seedPersonas } from '../sandbox/personas.ts';
 import { RelyingParty } from '../sandbox/relying-party.ts';
 import { openQueues, startWorkers } from './delivery.ts';
 import { type Additions, buildHttp, type Http, mounted } from './http.ts';
+import { startKeyTurning } from './key-turning.ts';
 import { startNoticeSweep } from './notices.ts';
 import { openParts, type Parts } from './parts.ts';
 import { startPurge } from './purging.ts';
@@ -90,6 +91,7 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
   const reader = await cards.start(parts);
   const stopPurging = startPurge(parts);
   const stopSweep = startNoticeSweep(parts, delivery.notifier);
+  const stopTurning = startKeyTurning(parts);
   return {
     parts,
     http,
@@ -104,6 +106,7 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
       await worker.close(grace);
       await stopPurging();
       await stopSweep();
+      await stopTurning();
       await delivery.close();
       await parts.close();
       await pglite?.stop();

@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa';
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
+import { KEYS } from '../../config/key-settings.ts';
 import { isAcr } from '../assurance/levels.ts';
 import { issuedAcr } from '../assurance/requirement.ts';
 import { requestInfo } from '../http/request.ts';
@@ -27,6 +28,7 @@ export function buildProvider(parts: BuildParts): Provider {
   provider.proxy = true;
   provider.use(parts.pagesMiddleware as Parameters<Provider['use']>[0]);
   provider.use(endedSession(parts));
+  provider.use(cacheableKeys);
   deferBackchannelLogout(provider);
   // `sid` is in every ID token, not only for applications with a back-channel logout address.
   (provider.Client.prototype as unknown as { includeSid(): boolean }).includeSid = () => true;
@@ -38,6 +40,12 @@ export function buildProvider(parts: BuildParts): Provider {
   });
   listen(provider, parts.storage, parts.log);
   return provider;
+}
+
+/** The library says nothing of it: applications would ask for the keys at every token, or never again. */
+async function cacheableKeys(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  await next();
+  if (ctx.oidc?.route === 'jwks') ctx.set('cache-control', `public, max-age=${KEYS.published}`);
 }
 
 /** The library destroys a session; the service that ends sessions does the rest. */
