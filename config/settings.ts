@@ -4,6 +4,7 @@ import { cardProblems, cardSettings } from './card-settings.ts';
 import { keySettings } from './key-settings.ts';
 import { MODE_IDS, type ModeId } from './modes.ts';
 import { address, count, json, keys, list, networks, origin } from './setting-types.ts';
+import { trustSettings } from './trust-settings.ts';
 
 /**
  * Every setting of Mire, read once from the environment. Nobody else reads `process.env`.
@@ -88,6 +89,7 @@ const schema = z.object({
     .default('info')
     .describe('least level of the lines written on the standard output'),
   METRICS_PORT: count(1, 65535).optional().describe('serves /metrics apart; in production 9464'),
+  ...trustSettings,
   SHUTDOWN_GRACE: count(1, 300).default(20).describe('seconds given to requests and jobs in hand'),
 });
 

@@ -6,6 +6,7 @@ import { readSettings, type Settings, SettingsError } from '../config/settings.t
 import { ConfigError } from './http/errors.ts';
 import { createLog, type Log } from './log.ts';
 import { accountCommands, CommandError } from './main/accounts.ts';
+import { auditCommands } from './main/audit.ts';
 import { keyCommands } from './main/keys.ts';
 import { openParts, type Parts } from './main/parts.ts';
 import { migrateNow, serve, work } from './main/processes.ts';
@@ -102,6 +103,7 @@ program
 
 accountCommands(program, withParts, print);
 keyCommands(program, withParts, print);
+auditCommands(program, withParts, print);
 
 try {
   await program.parseAsync();

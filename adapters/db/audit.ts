@@ -1,4 +1,5 @@
 import type { Audit } from '../../src/audit/audit.ts';
+import { coarsePlace } from '../../src/protection/address.ts';
 import type { Vault } from '../../src/protection/secrets.ts';
 import { type Queryable, query } from './query.ts';
 
@@ -7,8 +8,8 @@ export function createAudit(database: Queryable, vault: Vault): Audit {
     async write({ event, accountId, clientId, mode, acr, supportCode, address, details }) {
       await query(
         database,
-        `insert into audit (event, account_id, client_id, mode, acr, support_code, address_hash, details)
-         values (:event, :accountId, :clientId, :mode, :acr, :supportCode, :addressHash, cast(:details as jsonb))`,
+        `insert into audit (event, account_id, client_id, mode, acr, support_code, address_hash, place, details)
+         values (:event, :accountId, :clientId, :mode, :acr, :supportCode, :addressHash, :place, cast(:details as jsonb))`,
         {
           event,
           accountId,
@@ -17,6 +18,7 @@ export function createAudit(database: Queryable, vault: Vault): Audit {
           acr,
           supportCode,
           addressHash: address === undefined ? undefined : vault.index(address, 'address'),
+          place: address === undefined ? undefined : coarsePlace(address),
           details: JSON.stringify(details ?? {}),
         },
       );

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { runMigrations } from 'bullmq';
 import type { Knex } from 'knex';
 import pg from 'pg';
+import type { Log } from '../../src/log.ts';
 import type { Database } from './database.ts';
 
 const FOLDER = new URL('../../migrations/', import.meta.url);
@@ -27,7 +28,12 @@ export const MIGRATIONS: Knex.MigratorConfig = { migrationSource: source, tableN
  * the middle leaves the schema of the last whole migration and no lock behind.
  * @returns the names of the migrations that ran.
  */
-export async function migrate(database: Database, url: string, singleSession: boolean): Promise<string[]> {
+export async function migrate(
+  database: Database,
+  url: string,
+  singleSession: boolean,
+  log?: Pick<Log, 'warn'>,
+): Promise<string[]> {
   const guard = new pg.Client({ connectionString: url });
   await guard.connect();
   try {
@@ -36,12 +42,20 @@ export async function migrate(database: Database, url: string, singleSession: bo
     await database.migrate.forceFreeMigrationsLock(MIGRATIONS);
     const [, ran] = (await database.migrate.latest(MIGRATIONS)) as [number, string[]];
     await runMigrations(guard);
+    await grant(guard, log);
     // One PGlite session serves every connection, so what BullMQ sets on its own ones is set for all.
     if (singleSession) await guard.query('set search_path to public, bullmq');
     return ran;
   } finally {
     await guard.end();
   }
+}
+
+/** The rights of the service's role, on what is new too. Where they cannot be given, it says so and goes on. */
+async function grant(guard: pg.Client, log: Pick<Log, 'warn'> | undefined): Promise<void> {
+  const { rows } = await guard.query<{ problem: string | null }>('select mire_grants() as problem');
+  const problem = rows[0]?.problem;
+  if (problem) log?.warn({ problem }, 'no role keeps the service from changing the audit: see docs/operations.md');
 }
 
 /** Names of migrations that have not run: what `/readyz` asks. */

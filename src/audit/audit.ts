@@ -44,7 +44,7 @@ export interface AuditLine {
   readonly mode?: string | undefined;
   readonly acr?: string | undefined;
   readonly supportCode?: string | undefined;
-  /** The address as received; the adapter stores its keyed hash. */
+  /** The address as received; the adapter stores its keyed hash, and the network it lies in. */
   readonly address?: string | undefined;
   readonly details?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { Registry } from 'prom-client';
+import { mayChangeAudit } from '../../adapters/db/audit-rights.ts';
 import { migrate, pendingMigrations } from '../../adapters/db/migrate.ts';
 import type { Settings } from '../../config/settings.ts';
 import { ConfigError } from '../http/errors.ts';
@@ -11,6 +12,7 @@ import { startKeyTurning } from './key-turning.ts';
 import { startNoticeSweep } from './notices.ts';
 import { openParts, type Parts } from './parts.ts';
 import { startPurge } from './purging.ts';
+import { startSealing } from './sealing.ts';
 import { stopWith } from './stop.ts';
 
 async function openProduction(settings: Settings, log: Log, hasty = false): Promise<Parts> {
@@ -40,6 +42,8 @@ export async function serve(settings: Settings, log: Log): Promise<void> {
     await parts.close();
     throw new ConfigError(`The database is not up to date, run "mire migrate" first: ${pending.join(', ')}`);
   }
+  if (await mayChangeAudit(parts.database))
+    log.warn('the database user of this process may change the audit: see docs/operations.md, database users');
   const delivery = openQueues(parts);
   const http = await buildHttp(parts, delivery);
   await http.listen();
@@ -63,6 +67,7 @@ export async function work(settings: Settings, log: Log): Promise<void> {
   const purging = startPurge(parts);
   const stopWatching = holder.watch();
   const turning = startKeyTurning(parts);
+  const sealing = startSealing(parts);
   const crls = startCrlRefresh(parts);
   const stopSweep = startNoticeSweep(parts, delivery.notifier);
   log.info('working');
@@ -72,6 +77,7 @@ export async function work(settings: Settings, log: Log): Promise<void> {
     await turning();
     await purging();
     await stopSweep();
+    await sealing();
     await crls.close(settings.SHUTDOWN_GRACE * 1000);
     closeMetrics();
     await delivery.close();
@@ -82,7 +88,7 @@ export async function work(settings: Settings, log: Log): Promise<void> {
 export async function migrateNow(settings: Settings, log: Log): Promise<void> {
   const parts = await openProduction(settings, log);
   try {
-    const ran = await migrate(parts.database, parts.databaseUrl, false);
+    const ran = await migrate(parts.database, parts.databaseUrl, false, log);
     log.info({ ran }, ran.length > 0 ? 'migrated' : 'nothing to migrate');
   } finally {
     await parts.close();

@@ -20,6 +20,7 @@ import { openParts, type Parts } from './parts.ts';
 import { startPurge } from './purging.ts';
 import { newRegistrationToken } from './registration-token.ts';
 import { openSandboxCards, type SandboxCards, withCardDefaults } from './sandbox-cards.ts';
+import { startSealing } from './sealing.ts';
 
 export interface Sandbox {
   readonly parts: Parts;
@@ -92,6 +93,7 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
   const stopPurging = startPurge(parts);
   const stopSweep = startNoticeSweep(parts, delivery.notifier);
   const stopTurning = startKeyTurning(parts);
+  const stopSealing = startSealing(parts);
   return {
     parts,
     http,
@@ -107,6 +109,7 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
       await stopPurging();
       await stopSweep();
       await stopTurning();
+      await stopSealing();
       await delivery.close();
       await parts.close();
       await pglite?.stop();

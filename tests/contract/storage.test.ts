@@ -62,6 +62,7 @@ onEachDatabase('flows, audit and transactions', (ground) => {
         account_id: accountId,
         client_id: 'portail',
         mode: 'login-mdp',
+        place: '192.0.x.x',
         acr: null,
         support_code: 'K7Q2',
         address_hash: testVault.index('192.0.2.7', 'address'),

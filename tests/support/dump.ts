@@ -15,7 +15,9 @@ const textOf = (value: unknown): string => {
 /** Every value of every table of every schema. */
 export async function dumpDatabase({ database }: Pick<TestDatabase, 'database'>): Promise<Place[]> {
   const { rows: tables } = await database.raw<{ rows: { schema: string; name: string }[] }>(
-    "select schemaname as schema, tablename as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')",
+    // Partitions are read through their table.
+    `select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema')`,
   );
   const places: Place[] = [];
   for (const { schema, name } of tables) {
