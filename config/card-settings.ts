@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { address, addresses, count, list, origin, yesOrNo } from './setting-types.ts';
 
 /** How the reverse proxies of docs/card-proxies.md write a certificate. */
-const FORMATS = ['nginx', 'apache', 'haproxy', 'traefik', 'envoy', 'rfc9440'] as const;
+export const FORMATS = ['nginx', 'apache', 'haproxy', 'traefik', 'envoy', 'rfc9440'] as const;
 /** RFC 9110 §5.1, without the underscore that some layers confuse with a hyphen. */
-const headerName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'must be the name of a header');
+export const headerName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'must be the name of a header');
 
 /** Settings of the mode Carte CPS. */
 export const cardSettings = {

@@ -1,4 +1,5 @@
 import type { Acr } from './modes.ts';
+import type { ResourceServer } from './resources.ts';
 
 /** The demonstration applications of the sandbox: regional applications as they would be, in small. */
 export interface DemoApplication {
@@ -42,3 +43,16 @@ export const DEMO_APPLICATIONS: readonly DemoApplication[] = [
 
 /** Where an integrator's own test client listens, on the same machine. */
 export const INTEGRATOR_ORIGIN = 'http://localhost:4000';
+
+/** APIs of the sandbox: one that checks its tokens by itself, and one behind it that asks us. */
+export const sandboxResources = (issuer: string): ResourceServer[] => [
+  {
+    resource: `${issuer}/sandbox/api/lits`,
+    name: 'Lits disponibles',
+    scopes: {
+      'lits:lire': { fr: 'Consulter les lits disponibles', en: 'See the available beds' },
+      'lits:ecrire': { fr: 'Déclarer un lit libre ou occupé', en: 'Say that a bed is free or taken' },
+    },
+    format: 'jwt',
+  },
+];

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { cardProblems, cardSettings } from './card-settings.ts';
 import { keySettings } from './key-settings.ts';
 import { MODE_IDS, type ModeId } from './modes.ts';
+import { mtlsProblems, mtlsSettings } from './mtls-settings.ts';
+import { type ResourceServer, resourceList } from './resources.ts';
+import { sandboxResources } from './sandbox-applications.ts';
 import { address, count, json, keys, list, networks, origin } from './setting-types.ts';
 import { trustSettings } from './trust-settings.ts';
 
@@ -34,7 +37,12 @@ const schema = z.object({
   HOST: z.string().default('localhost').describe('address to listen on; localhost means both loopback addresses'),
   ISSUER: origin.optional().describe('the public origin; in the sandbox http://localhost:PORT'),
   ...cardSettings,
-  MTLS_ORIGIN: origin.optional().describe('the host where client software presents a certificate'),
+  ...mtlsSettings,
+  RESOURCES: resourceList
+    .optional()
+    .describe(
+      'APIs that access tokens may be made for, a JSON list (docs/integrators.md); none: no `resource` is accepted',
+    ),
   DATABASE_URL: address('postgres:', 'postgresql:')
     .optional()
     .describe('PostgreSQL; in the sandbox, none means PGlite in the process'),
@@ -98,7 +106,8 @@ export type SettingName = keyof RawSettings;
 
 /** What the code receives: defaults filled in, secrets present. */
 export type Settings = Readonly<
-  Omit<RawSettings, 'ISSUER' | 'RATE_LIMIT_FACTOR' | 'INTERNAL_HOSTS' | 'CARD_TLS_PORT' | Secret> & {
+  Omit<RawSettings, 'ISSUER' | 'RATE_LIMIT_FACTOR' | 'INTERNAL_HOSTS' | 'CARD_TLS_PORT' | 'RESOURCES' | Secret> & {
+    RESOURCES: readonly ResourceServer[];
     INTERNAL_HOSTS: string[];
     CARD_TLS_PORT: number;
     ISSUER: string;
@@ -118,6 +127,7 @@ type Secret = (typeof SECRETS)[number];
 export const MASKED: ReadonlySet<string> = new Set([
   ...SECRETS,
   'CARD_PROXY_SECRET',
+  'MTLS_PROXY_SECRET',
   'DATABASE_URL',
   'REDIS_URL',
   'MAIL_URL',
@@ -227,7 +237,10 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
   if (sandbox && SECRETS.some((name) => !picked[name]))
     Object.assign(picked, { ...secrets(picked.DATA_DIR ?? '.mire'), ...picked });
   const asked = picked.MODES?.split(',').some((mode) => mode.trim() === 'cps') === true;
-  const card = (settings: object) => cardProblems(settings as RawSettings, { production: !sandbox, asked });
+  const hosts = (settings: object) => [
+    ...cardProblems(settings as RawSettings, { production: !sandbox, asked }),
+    ...mtlsProblems(settings as RawSettings, !sandbox),
+  ];
   const parsed = schema.safeParse(picked);
   if (!parsed.success) {
     problems.push(...parsed.error.issues.map((issue) => ({ name: String(issue.path[0]), message: issue.message })));
@@ -236,10 +249,10 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
       .partial()
       .safeParse(Object.fromEntries(Object.entries(picked).filter(([name]) => !problems.some((p) => p.name === name))));
     if (partial.success && !sandbox) problems.push(...productionProblems(partial.data as RawSettings));
-    if (partial.success) problems.push(...secretProblems(partial.data as RawSettings), ...card(partial.data));
+    if (partial.success) problems.push(...secretProblems(partial.data as RawSettings), ...hosts(partial.data));
   } else {
     if (!sandbox) problems.push(...productionProblems(parsed.data));
-    problems.push(...secretProblems(parsed.data), ...card(parsed.data));
+    problems.push(...secretProblems(parsed.data), ...hosts(parsed.data));
   }
   if (problems.length > 0 || !parsed.success) {
     throw new SettingsError(
@@ -249,11 +262,13 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
   const settings = parsed.data;
   const local = sandbox ? new URL(`http://127.0.0.1:${settings.PORT}`).origin : undefined;
   const cpsOrigin = settings.CPS_ORIGIN ?? local;
+  const issuer = settings.ISSUER ?? `http://localhost:${settings.PORT}`;
   return Object.freeze({
     ...settings,
+    RESOURCES: settings.RESOURCES ?? (sandbox ? sandboxResources(issuer) : []),
     ...(cpsOrigin ? { CPS_ORIGIN: cpsOrigin } : { MODES: settings.MODES.filter((mode) => mode !== 'cps') }),
     CARD_TLS_PORT: settings.CARD_TLS_PORT ?? (sandbox ? besides(settings.PORT) : 0),
-    ISSUER: settings.ISSUER ?? `http://localhost:${settings.PORT}`,
+    ISSUER: issuer,
     RATE_LIMIT_FACTOR: settings.RATE_LIMIT_FACTOR ?? (sandbox ? 20 : 1),
     INTERNAL_HOSTS: settings.INTERNAL_HOSTS ?? (sandbox ? ['localhost', '127.0.0.1'] : []),
     ...(sandbox ? {} : { METRICS_PORT: settings.METRICS_PORT ?? 9464 }),

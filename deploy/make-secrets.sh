@@ -32,6 +32,18 @@ if [ ! -e card_tls_key ]; then
     -addext subjectAltName=DNS:cps.mire.localhost -keyout card_tls_key -out card_tls_certificate 2>/dev/null
 fi
 
+# The host of client software (MTLS_ORIGIN): likewise. Its authorities are those of applications with tls_client_auth.
+write mtls_proxy_secret "$(openssl rand -hex 32)"
+write mtls_proxy_header "proxy_set_header X-Mire-Proxy-Secret \"$(cat mtls_proxy_secret)\";"
+if [ ! -e mtls_tls_key ]; then
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365 -subj /CN=api.mire.localhost \
+    -addext subjectAltName=DNS:api.mire.localhost -keyout mtls_tls_key -out mtls_tls_certificate 2>/dev/null
+fi
+if [ ! -e client_authorities ]; then
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=Applications \
+    -addext basicConstraints=critical,CA:TRUE -keyout client_authority_key -out client_authorities 2>/dev/null
+fi
+
 # Authorities of test cards, to try the road. Real cards: the roots of IGC-Santé in card_anchors, its AC ... PERSONNES in
 # card_intermediates, both in card_authorities.
 if [ ! -e card_authorities ]; then

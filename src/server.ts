@@ -1,17 +1,21 @@
 import Koa, { type Middleware } from 'koa';
 import type { Settings } from '../config/settings.ts';
 import { type HealthParts, health } from './health.ts';
-import { cardHeader } from './http/card-header.ts';
+import { cardCertificates } from './http/card-header.ts';
+import { clientCertificates, mtlsHost } from './http/client-certificate.ts';
 import { type ErrorPage, errorMiddleware } from './http/error-page.ts';
 import { FlowError } from './http/errors.ts';
 import { securityHeaders } from './http/headers.ts';
 import { cardHost, ownHost } from './http/host.ts';
 import { accessLog } from './http/metrics.ts';
+import { certificateHeaders } from './http/proxy-certificate.ts';
 import { identify } from './http/request.ts';
 import { trustedProxy } from './http/trusted-proxy.ts';
 import type { Log } from './log.ts';
-import { ROUTES } from './provider/configuration.ts';
 import type { ProviderHolder } from './provider/holder.ts';
+import { MTLS_ROUTES } from './provider/mtls.ts';
+import { resourceMetadata } from './provider/resource-metadata.ts';
+import { ROUTES } from './provider/routes.ts';
 
 export interface ServerParts {
   readonly settings: Settings;
@@ -21,7 +25,7 @@ export interface ServerParts {
   readonly errorPage: ErrorPage;
   /** Renderer, assets and routers of the pages, in this order. */
   readonly pages: readonly Middleware[];
-  /** Addresses from which the card's headers count, beside what else they must satisfy. */
+  /** Addresses from which the headers of certificates count, beside what else they must satisfy. */
   readonly cardProxies: readonly string[];
 }
 
@@ -58,7 +62,7 @@ export function buildApp({
 
   app.use(health(healthParts));
   app.use(trustedProxy(settings));
-  app.use(cardHeader(settings, cardProxies));
+  app.use(certificateHeaders([cardCertificates(settings), clientCertificates(settings)], cardProxies));
   app.use((ctx, next) => {
     identify(ctx.req, ctx.ip);
     return next();
@@ -71,6 +75,8 @@ export function buildApp({
   if (assets) app.use(assets);
   app.use(ownHost(settings));
   app.use(cardHost(settings));
+  app.use(mtlsHost(settings, MTLS_ROUTES));
+  app.use(resourceMetadata(settings));
   for (const route of routes) app.use(route);
   app.use(protocol(holder));
   return app;

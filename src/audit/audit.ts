@@ -28,6 +28,7 @@ export const AUDIT_EVENTS = [
   'consent.given',
   'consent.refused',
   'consent.revoked',
+  'token.exchanged',
   'client.registered',
   'client.updated',
   'client.deleted',

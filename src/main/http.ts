@@ -29,6 +29,7 @@ import { createFindAccount } from '../provider/professional.ts';
 import { buildProvider } from '../provider/provider.ts';
 import { buildApp } from '../server.ts';
 import { openCardDesk } from './cards.ts';
+import { certificateReader } from './client-certificates.ts';
 import type { Delivery } from './delivery.ts';
 import type { Parts } from './parts.ts';
 
@@ -70,6 +71,7 @@ export async function buildProtocol(parts: Parts, logout: Logout, added: Additio
     pages: createProviderPages(pages, log),
     pagesMiddleware: pages.middleware,
     clients: added.clients,
+    certificateOf: certificateReader(settings),
   };
   const holder = createHolder({
     keys: parts.signingKeys,

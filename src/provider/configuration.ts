@@ -1,24 +1,23 @@
 import { createHmac } from 'node:crypto';
-import {
-  type AdapterFactory,
-  type ClientMetadata,
-  type Configuration,
-  errors,
-  type FindAccount,
-  type KoaContextWithOIDC,
-} from 'oidc-provider';
+import type { AdapterFactory, ClientMetadata, Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { CLAIMS, SCOPES } from '../../config/claims.ts';
 import { ACR_VALUES, MODE_IDS } from '../../config/modes.ts';
 import type { Settings } from '../../config/settings.ts';
-import { isFirstParty, needsPkce, OWN_METADATA } from '../clients/metadata.ts';
+import { type ClientLike, isFirstParty, needsPkce, OWN_METADATA, resourceServerOf } from '../clients/metadata.ts';
 import type { Clock } from '../clock.ts';
 import type { Limits } from '../protection/limits.ts';
+import type { Vault } from '../protection/secrets.ts';
 import type { Storage } from '../storage.ts';
+import { tokenClaims } from './access-tokens.ts';
+import { assertClientAssertion, assertRequestObject, isFapi } from './fapi.ts';
 import { createLoadExistingGrant } from './grants.ts';
 import { createLives } from './lives.ts';
+import { type CertificateOf, createMtls, MTLS_AUTH_METHODS, mtlsDiscovery } from './mtls.ts';
 import { createFetch } from './outgoing.ts';
 import { createPolicy } from './policy.ts';
 import { createRegistrationPolicy, REGISTRATION_POLICY, validateOwnMetadata } from './registration.ts';
+import { createResources } from './resources.ts';
+import { ROUTES } from './routes.ts';
 
 /** The screens that the library asks for, in the house style; given by the interactions. */
 export interface ProviderPages {
@@ -45,31 +44,23 @@ export interface ProviderParts {
   readonly jwks: NonNullable<Configuration['jwks']>;
   readonly findAccount: FindAccount;
   readonly pages: ProviderPages;
+  readonly vault: Vault;
+  readonly certificateOf: CertificateOf;
   /** The platform's own clients; those in the database come beside them. */
   readonly clients: readonly ClientMetadata[];
 }
 
-/** Fixed from the first day: applications that hard-code them exist. */
-export const ROUTES = {
-  authorization: '/authorize',
-  token: '/token',
-  userinfo: '/userinfo',
-  jwks: '/jwks',
-  registration: '/register',
-  end_session: '/logout',
-  introspection: '/introspect',
-  revocation: '/revoke',
-  pushed_authorization_request: '/par',
-  code_verification: '/device',
-  device_authorization: '/device/authorization',
-  backchannel_authentication: '/backchannel-authentication',
-} as const;
+interface TokenLike {
+  readonly clientId?: string | undefined;
+  readonly aud?: string | string[] | undefined;
+}
 
-const ownToken = (
-  _ctx: KoaContextWithOIDC,
-  client: { clientId: string },
-  token: { clientId?: string | undefined },
-): boolean => token.clientId === client.clientId;
+const ownToken = (_ctx: KoaContextWithOIDC, client: ClientLike, token: TokenLike): boolean =>
+  token.clientId === client.clientId;
+
+/** Its own, and those that were made for the API that it is. */
+const introspectable = (_ctx: KoaContextWithOIDC, client: ClientLike, token: TokenLike): boolean =>
+  token.clientId === client.clientId || (token.aud !== undefined && token.aud === resourceServerOf(client));
 
 export function createConfiguration({
   settings,
@@ -81,6 +72,8 @@ export function createConfiguration({
   findAccount,
   pages,
   clients,
+  vault,
+  certificateOf,
 }: ProviderParts): Configuration {
   const sandbox = settings.MIRE_ENV === 'sandbox';
   const https = settings.ISSUER.startsWith('https:');
@@ -93,7 +86,7 @@ export function createConfiguration({
     findAccount,
     routes: ROUTES,
     acrValues: [...ACR_VALUES],
-    scopes: SCOPES,
+    scopes: [...SCOPES, ...settings.RESOURCES.flatMap(({ scopes }) => Object.keys(scopes))],
     claims: Object.fromEntries(Object.entries(CLAIMS).map(([scope, names]) => [scope, [...names]])),
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: (_ctx, accountId, client) =>
@@ -106,7 +99,17 @@ export function createConfiguration({
       response_types: ['code'],
       id_token_signed_response_alg: 'RS256',
     },
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
+    clientAuthMethods: [
+      'client_secret_basic',
+      'client_secret_post',
+      'client_secret_jwt',
+      'private_key_jwt',
+      'none',
+      ...(settings.MTLS_ORIGIN === undefined ? [] : MTLS_AUTH_METHODS),
+    ],
+    assertJwtClientAuthClaimsAndHeader: assertClientAssertion,
+    discovery: mtlsDiscovery(settings.MTLS_ORIGIN, false),
+    extraTokenClaims: async (ctx, token) => tokenClaims(ctx, token, vault),
     extraClientMetadata: { properties: Object.keys(OWN_METADATA), validator: validateOwnMetadata },
     // Opens one tab directly; an unknown value is no mode and is ignored.
     extraParams: {
@@ -120,6 +123,7 @@ export function createConfiguration({
       userinfoSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
       introspectionSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
       authorizationSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
+      dPoPSigningAlgValues: ['ES256', 'PS256', 'Ed25519', 'EdDSA'],
     },
     ttl: createLives(settings, clock) as NonNullable<Configuration['ttl']>,
     cookies: {
@@ -136,7 +140,8 @@ export function createConfiguration({
     issueRefreshToken: async (_ctx, client, source) =>
       client.grantTypeAllowed('refresh_token') && (isFirstParty(client) || source.scopes.has('offline_access')),
     expiresWithSession: async (_ctx, token) => !(token as { scopes: Set<string> }).scopes.has('offline_access'),
-    rotateRefreshToken: true,
+    // A FAPI client's is bound to the client, and rotation would only lose it (FAPI 2.0 Security Profile §5.3.2.1, 11).
+    rotateRefreshToken: (ctx) => !isFapi(ctx.oidc.client),
     revokeGrantPolicy: () => true,
     renderError: pages.renderError,
     fetch: createFetch(settings.INTERNAL_HOSTS),
@@ -153,12 +158,18 @@ export function createConfiguration({
         userCodeConfirmSource: pages.userCodeConfirmSource,
         successSource: pages.successSource,
       },
-      dPoP: { enabled: true, nonceSecret: Buffer.from(settings.DPOP_KEY, 'base64'), requireNonce: () => false },
+      dPoP: {
+        enabled: true,
+        nonceSecret: Buffer.from(settings.DPOP_KEY, 'base64'),
+        requireNonce: (ctx) => isFapi(ctx.oidc.client),
+      },
       encryption: { enabled: true },
-      introspection: { enabled: true, allowedPolicy: ownToken },
+      fapi: { enabled: true, profile: (_ctx, client) => (isFapi(client) ? '2.0' : undefined) },
+      introspection: { enabled: true, allowedPolicy: introspectable },
       jwtIntrospection: { enabled: true },
       jwtResponseModes: { enabled: true },
       jwtUserinfo: { enabled: true },
+      mTLS: createMtls(settings.MTLS_ORIGIN, certificateOf),
       pushedAuthorizationRequests: { enabled: true },
       registration: {
         enabled: true,
@@ -167,16 +178,8 @@ export function createConfiguration({
         policies: { [REGISTRATION_POLICY]: createRegistrationPolicy({ limits, sandbox }) },
       },
       registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
-      requestObjects: { enabled: true },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => [],
-        // No protected resource is registered yet: any `resource` is refused (RFC 8707 §2).
-        getResourceServerInfo: () => {
-          throw new errors.InvalidTarget();
-        },
-        useGrantedResource: async () => false,
-      },
+      requestObjects: { enabled: true, assertJwtClaimsAndHeader: assertRequestObject },
+      resourceIndicators: createResources(settings.RESOURCES),
       revocation: { enabled: true, allowedPolicy: ownToken },
       rpInitiatedLogout: {
         enabled: true,

@@ -2,6 +2,7 @@ import { errors, type Grant, type KoaContextWithOIDC } from 'oidc-provider';
 import { isFirstParty } from '../clients/metadata.ts';
 import type { Storage } from '../storage.ts';
 import { professionalOf } from './professional.ts';
+import { requestedResourceScopes } from './resources.ts';
 
 /**
  * `loadExistingGrant` of oidc-provider. A grant belongs to one session, one application and one sign-in: signing in
@@ -30,9 +31,10 @@ export function createLoadExistingGrant(storage: Storage) {
 
     const scopes = [...ctx.oidc.requestParamOIDCScopes];
     const claims = [...ctx.oidc.requestParamClaims];
+    const apis = requestedResourceScopes(ctx);
     const firstParty = isFirstParty(client);
     const sameSignIn = existing !== undefined && (await storage.signIns.ofGrant(existing.jti))?.id === live.signIn.id;
-    if (existing && sameSignIn && covers(existing, scopes, claims)) return existing;
+    if (existing && sameSignIn && covers(existing, scopes, claims, apis)) return existing;
     // Somebody else's application asks for something new: the consent screen comes, and builds on what is there.
     if (!firstParty && !(await storage.consents.cover(accountId, client.clientId, scopes, claims)))
       return sameSignIn ? existing : undefined;
@@ -40,20 +42,29 @@ export function createLoadExistingGrant(storage: Storage) {
     const grant = new provider.Grant({ accountId, clientId: client.clientId });
     grant.addOIDCScope(scopes.join(' '));
     if (claims.length > 0) grant.addOIDCClaims(claims);
-    if (firstParty) {
-      for (const [resource, server] of Object.entries(ctx.oidc.resourceServers ?? {}))
-        grant.addResourceScope(resource, server.scope);
-    }
+    for (const [resource, names] of apis) if (names.length > 0) grant.addResourceScope(resource, names.join(' '));
     const id = await grant.save();
     await storage.signIns.bindGrant(bound(ctx, id), session.uid, live.signIn);
     return grant;
   };
 }
 
-const covers = (grant: Grant, scopes: readonly string[], claims: readonly string[]): boolean => {
+const covers = (
+  grant: Grant,
+  scopes: readonly string[],
+  claims: readonly string[],
+  apis: ReturnType<typeof requestedResourceScopes>,
+): boolean => {
   const grantedScopes = new Set(grant.getOIDCScope().split(' '));
   const grantedClaims = new Set(grant.getOIDCClaims());
-  return scopes.every((scope) => grantedScopes.has(scope)) && claims.every((claim) => grantedClaims.has(claim));
+  return (
+    scopes.every((scope) => grantedScopes.has(scope)) &&
+    claims.every((claim) => grantedClaims.has(claim)) &&
+    apis.every(([resource, names]) => {
+      const granted = new Set(grant.getResourceScope(resource).split(' '));
+      return names.every((name) => granted.has(name));
+    })
+  );
 };
 
 const bound = (ctx: KoaContextWithOIDC, grantId: string) => ({

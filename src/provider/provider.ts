@@ -10,6 +10,9 @@ import { listen } from './events.ts';
 import type { Logout } from './logout.ts';
 import { deferBackchannelLogout } from './logout-delivery.ts';
 import { requirementOfRequest } from './policy.ts';
+import { resourceChallenge } from './resource-metadata.ts';
+import { createReadSubject } from './subject-token.ts';
+import { registerTokenExchange } from './token-exchange.ts';
 
 export interface BuildParts extends ProviderParts {
   readonly log: Log;
@@ -29,7 +32,11 @@ export function buildProvider(parts: BuildParts): Provider {
   provider.use(parts.pagesMiddleware as Parameters<Provider['use']>[0]);
   provider.use(endedSession(parts));
   provider.use(cacheableKeys);
+  provider.use(resourceChallenge(parts.settings.ISSUER));
   deferBackchannelLogout(provider);
+  const { storage, vault, jwks } = parts;
+  const readSubject = createReadSubject(jwks as never, vault);
+  registerTokenExchange(provider, { storage, resources: parts.settings.RESOURCES, readSubject });
   // `sid` is in every ID token, not only for applications with a back-channel logout address.
   (provider.Client.prototype as unknown as { includeSid(): boolean }).includeSid = () => true;
   // An essential acr claim is answered with one of its own values (OIDC Core §5.5.1.1).

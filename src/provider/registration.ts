@@ -1,8 +1,9 @@
 import { type ClientMetadata, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { isAcr, satisfies } from '../assurance/levels.ts';
-import { DEFAULT_MINIMUM_ACR, OWN_METADATA, type OwnMetadataName } from '../clients/metadata.ts';
+import { ADMINISTRATORS_OWN, DEFAULT_MINIMUM_ACR, OWN_METADATA, type OwnMetadataName } from '../clients/metadata.ts';
 import { UserError } from '../http/errors.ts';
 import type { Limits } from '../protection/limits.ts';
+import { applyFapiProfile, isFapi } from './fapi.ts';
 
 /**
  * Validates metadata of ours on registration and on every load of a stored client, when `ctx` is not there: what a row
@@ -21,6 +22,7 @@ export function validateOwnMetadata(
   if (!OWN_METADATA[key as OwnMetadataName].safeParse(value).success && ctx) {
     throw new errors.InvalidClientMetadata(`${key} is not valid`);
   }
+  if (key === 'fapi_profile') applyFapiProfile(metadata);
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -56,8 +58,9 @@ export function createRegistrationPolicy({ limits, sandbox }: { limits: Limits; 
       checkRedirect(uri, properties.application_type === 'native', sandbox);
     }
     // An administrator's to give; silently kept away, so that a client that repeats its own metadata is not refused.
-    delete properties.first_party;
-    delete properties.pkce_required;
+    for (const name of ADMINISTRATORS_OWN) delete properties[name];
+    // What is stricter stays: a client does not leave the profile that it was put under.
+    if (isFapi(ctx.oidc.client)) properties.fapi_profile = '2.0';
     const asked = properties.minimum_acr;
     if (asked !== undefined && !isAcr(asked)) throw new errors.InvalidClientMetadata('minimum_acr is not valid');
     if (asked !== undefined && !satisfies(asked, DEFAULT_MINIMUM_ACR)) {

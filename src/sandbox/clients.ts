@@ -1,6 +1,6 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { SCOPES } from '../../config/claims.ts';
-import { DEMO_APPLICATIONS, INTEGRATOR_ORIGIN } from '../../config/sandbox-applications.ts';
+import { DEMO_APPLICATIONS, INTEGRATOR_ORIGIN, sandboxResources } from '../../config/sandbox-applications.ts';
 
 /** The demonstration applications as OIDC clients. */
 export const demoClients = (issuer: string): ClientMetadata[] =>
@@ -14,7 +14,8 @@ export const demoClients = (issuer: string): ClientMetadata[] =>
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
     token_endpoint_auth_method: 'client_secret_basic',
-    scope: SCOPES.join(' '),
+    scope: [...SCOPES, ...sandboxResources(issuer).flatMap(({ scopes }) => Object.keys(scopes))].join(' '),
+    allowed_resources: sandboxResources(issuer).map(({ resource }) => resource),
     first_party: true,
     minimum_acr: minimumAcr,
     ...(reason ? { step_up_reason: reason } : {}),

@@ -21,7 +21,13 @@ export interface BehindProxy {
 interface ProxyFiles {
   readonly folder: string;
   readonly mire: RunningMire;
-  readonly ports: { readonly issuer: number; readonly card: number };
+  readonly ports: Ports;
+}
+
+interface Ports {
+  readonly issuer: number;
+  readonly card: number;
+  readonly mtls: number;
 }
 
 const listening = (port: number) =>
@@ -34,22 +40,24 @@ const listening = (port: number) =>
   });
 
 async function behind(
-  env: NonNullable<MireOptions['env']>,
+  envOf: (ports: Ports) => NonNullable<MireOptions['env']>,
   issuerOf: (port: number) => string | undefined,
   run: (files: ProxyFiles) => Promise<readonly [command: string, args: readonly string[]]>,
+  added: MireOptions['added'] = {},
 ): Promise<BehindProxy> {
   const { path: folder, remove } = await ownDirectory();
-  const ports = { issuer: await freePort(), card: await freePort() };
+  const ports = { issuer: await freePort(), card: await freePort(), mtls: await freePort() };
   const cardOrigin = `https://127.0.0.1:${ports.card}`;
   const issuer = issuerOf(ports.issuer);
   const mire = await startMire({
+    added,
     env: {
       ...(issuer ? { ISSUER: issuer } : {}),
       CPS_ORIGIN: cardOrigin,
       TRUSTED_PROXIES: '127.0.0.1',
       CARD_PROXY_SECRET: randomBytes(32).toString('hex'),
       CARD_VERIFY_HEADER: 'X-Mire-Card-Verify',
-      ...env,
+      ...envOf(ports),
     },
   });
   const { anchors, intermediates } = mire.sandbox.cards.pki;
@@ -102,11 +110,16 @@ function said(command: string, args: readonly string[]): Promise<string> {
 }
 
 /** nginx with the configuration that we ship: only names, ports and paths are those of this machine. */
-export const behindNginx = (): Promise<BehindProxy> =>
+export const behindNginx = (clientAuthority?: string, added: MireOptions['added'] = {}): Promise<BehindProxy> =>
   behind(
-    {},
+    (ports) => ({
+      MTLS_ORIGIN: `https://127.0.0.1:${ports.mtls}`,
+      MTLS_PROXY_SECRET: randomBytes(32).toString('hex'),
+    }),
     (port) => `https://localhost:${port}`,
     async ({ folder, mire, ports }) => {
+      const { cert } = await ownCertificate();
+      await writeFile(join(folder, 'client-authority.pem'), clientAuthority ?? cert);
       const shipped = await readFile(join(import.meta.dirname, '../../deploy/nginx/mire.conf'), 'utf8');
       const upstream = `server 127.0.0.1:${mire.settings.PORT};`;
       const conf = shipped
@@ -119,9 +132,15 @@ export const behindNginx = (): Promise<BehindProxy> =>
           'include /run/secrets/card_proxy_header;',
           `proxy_set_header X-Mire-Proxy-Secret "${mire.settings.CARD_PROXY_SECRET}";`,
         )
+        .replace('listen 8445', `listen 127.0.0.1:${ports.mtls}`)
+        .replace(
+          'include /run/secrets/mtls_proxy_header;',
+          `proxy_set_header X-Mire-Proxy-Secret "${mire.settings.MTLS_PROXY_SECRET}";`,
+        )
+        .replace('/run/secrets/client_authorities', join(folder, 'client-authority.pem'))
         .replace('/run/secrets/card_authorities', join(folder, 'authorities.pem'))
-        .replaceAll(/\/run\/secrets\/(?:card_)?tls_certificate/g, join(folder, 'certificate.pem'))
-        .replaceAll(/\/run\/secrets\/(?:card_)?tls_key/g, join(folder, 'key.pem'));
+        .replaceAll(/\/run\/secrets\/(?:card_|mtls_)?tls_certificate/g, join(folder, 'certificate.pem'))
+        .replaceAll(/\/run\/secrets\/(?:card_|mtls_)?tls_key/g, join(folder, 'key.pem'));
       const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
         (name) => `${name}_temp_path ${folder}/${name};`,
       );
@@ -134,12 +153,13 @@ export const behindNginx = (): Promise<BehindProxy> =>
       );
       return [binary('nginx') ?? '', ['-p', folder, '-e', join(folder, 'error.log'), '-c', file]];
     },
+    added,
   );
 
 /** HAProxy on the card's host alone, as docs/card-proxies.md has it. */
 export const behindHaproxy = (): Promise<BehindProxy> =>
   behind(
-    { CARD_HEADER_FORMAT: 'haproxy' },
+    () => ({ CARD_HEADER_FORMAT: 'haproxy' }),
     () => undefined,
     async ({ folder, mire, ports }) => {
       const documented = await readFile(join(import.meta.dirname, '../../docs/card-proxies.md'), 'utf8');

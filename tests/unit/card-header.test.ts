@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Context } from 'koa';
-import { cardHeader, type ShownCard, shownCard } from '../../src/http/card-header.ts';
+import { cardCertificates, type ShownCard, shownCard } from '../../src/http/card-header.ts';
+import { certificateHeaders } from '../../src/http/proxy-certificate.ts';
 
 const SECRET = 'a secret of thirty-two characters';
 const SETTINGS = {
@@ -13,7 +14,7 @@ const SETTINGS = {
   CARD_PROXY_SECRET: SECRET,
 } as const;
 
-type Settings = Parameters<typeof cardHeader>[0];
+type Settings = Parameters<typeof cardCertificates>[0];
 interface Sent {
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly peer?: string;
@@ -42,7 +43,8 @@ function pass({ headers = GOOD, peer = '192.0.2.1', settings = {}, proxies = ['1
     headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
     socket: { remoteAddress: peer },
   } as unknown as IncomingMessage;
-  void cardHeader({ ...SETTINGS, ...settings }, proxies)({ req: request } as Context, async () => undefined);
+  const middleware = certificateHeaders([cardCertificates({ ...SETTINGS, ...settings })], proxies);
+  void middleware({ req: request } as Context, async () => undefined);
   return { card: shownCard(request), request };
 }
 

@@ -70,9 +70,21 @@ describe('settings', () => {
     );
   });
 
+  test('a host for client software needs a proxy that proves itself, and is no other host', () => {
+    const MTLS = {
+      MTLS_ORIGIN: 'https://api.sante.fr',
+      MTLS_PROXY_SECRET: 's'.repeat(32),
+      TRUSTED_PROXIES: '10.0.0.1',
+    };
+    expect(wrong({ ...PRODUCTION, ...MTLS })).toEqual([]);
+    for (const origin of ['http://api.sante.fr', 'https://mire.sante.fr'])
+      expect(wrong({ ...PRODUCTION, ...MTLS, MTLS_ORIGIN: origin })).toEqual(['MTLS_ORIGIN']);
+    expect(wrong({ ...PRODUCTION, ...MTLS, MTLS_PROXY_SECRET: 'short' })).toEqual(['MTLS_PROXY_SECRET']);
+    expect(wrong({ ...PRODUCTION, MTLS_ORIGIN: MTLS.MTLS_ORIGIN })).toEqual(['MTLS_PROXY_SECRET', 'TRUSTED_PROXIES']);
+  });
+
   test.each([
     ['ISSUER', 'http://mire.sante.fr'],
-    ['MTLS_ORIGIN', 'http://api.sante.fr'],
     ['SMS_URL', 'http://sms.sante.fr/'],
     ['RATE_LIMIT_FACTOR', '20'],
     ['RATE_LIMIT_FACTOR', '0'],
