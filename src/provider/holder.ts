@@ -3,8 +3,8 @@ import { decodeProtectedHeader, type JWK } from 'jose';
 import type Provider from 'oidc-provider';
 import { KEYS } from '../../config/key-settings.ts';
 import type { Log } from '../log.ts';
-import { ROUTES } from './configuration.ts';
 import type { SigningKeys } from './keys.ts';
+import { ROUTES } from './routes.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
