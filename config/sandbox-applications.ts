@@ -8,6 +8,8 @@ export interface DemoApplication {
   readonly description: { readonly fr: string; readonly en: string };
   readonly minimumAcr: Acr;
   readonly reason?: string;
+  /** It calls the sandbox's API on behalf of whoever is signed in to it (RFC 8693). */
+  readonly exchanges?: true;
 }
 
 export const DEMO_APPLICATIONS: readonly DemoApplication[] = [
@@ -16,6 +18,7 @@ export const DEMO_APPLICATIONS: readonly DemoApplication[] = [
     name: 'Portail régional',
     description: { fr: 'Vos services et vos actualités.', en: 'Your services and news.' },
     minimumAcr: 'eidas1',
+    exchanges: true,
   },
   {
     id: 'messagerie',

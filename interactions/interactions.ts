@@ -48,7 +48,8 @@ export function createInteractions(parts: InteractionParts): Router {
 
   router.get('/', async (ctx) => {
     const visit = await entry.visit(ctx, ['choosing', 'in-mode', 'signing-up', 'proved']);
-    if (visit.interaction.prompt.name === 'consent') return consentPage(ctx, visit, pages, leave(visit));
+    if (visit.interaction.prompt.name === 'consent')
+      return consentPage(ctx, visit, pages, leave(visit), settings.RESOURCES);
     if (visit.flow.stage === 'signing-up') return ctx.redirect(`/interaction/${visit.uid}/signup`);
     if (visit.flow.stage === 'proved') return ask(ctx, visit);
     const under = visit.flow.stage === 'in-mode' ? visit.flow.mode : undefined;
@@ -63,7 +64,7 @@ export function createInteractions(parts: InteractionParts): Router {
   );
   router.post('/keep', async (ctx) => dispatcher.keepSession(ctx, await entry.posted(ctx, ['choosing', 'in-mode'])));
   router.post('/consent', async (ctx) =>
-    acceptConsent(ctx, await entry.posted(ctx, ['choosing']), provider(), dispatcher),
+    acceptConsent(ctx, await entry.posted(ctx, ['choosing']), provider(), dispatcher, settings.RESOURCES),
   );
 
   for (const mode of modes) {

@@ -2,6 +2,7 @@ import type { RouterContext } from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import { z } from 'zod';
 import { SCOPES } from '../../config/claims.ts';
+import type { ResourceServer } from '../../config/resources.ts';
 import { FlowError } from '../../src/http/errors.ts';
 import { readFields } from '../../src/http/form.ts';
 import { allowForms } from '../../src/http/headers.ts';
@@ -16,10 +17,23 @@ const missing = z.object({
   missingResourceScopes: z.record(z.string(), z.array(z.string())).default({}),
 });
 
-const asked = (visit: Visit): string[] =>
-  String(visit.interaction.params.scope ?? '')
-    .split(' ')
-    .filter((scope) => SCOPES.includes(scope));
+type Resources = readonly ResourceServer[];
+
+const scopesOf = (visit: Visit): string[] => String(visit.interaction.params.scope ?? '').split(' ');
+
+const asked = (visit: Visit, resources: Resources): string[] => {
+  const known = new Set([...SCOPES, ...resources.flatMap(({ scopes }) => Object.keys(scopes))]);
+  return scopesOf(visit).filter((scope) => known.has(scope));
+};
+
+/** What an API lets an application do, in the words of who declared it. */
+const atApis = (visit: Visit, resources: Resources) =>
+  resources.flatMap(({ name, scopes }) =>
+    scopesOf(visit).flatMap((id) => {
+      const label = scopes[id]?.[visit.lang];
+      return label ? [{ id, label, detail: name }] : [];
+    }),
+  );
 
 /** What an application that is not the platform's own wants to know, in words. */
 export async function consentPage(
@@ -27,6 +41,7 @@ export async function consentPage(
   visit: Visit,
   pages: Pages,
   leave: { csrf: string; abortAction: string },
+  resources: Resources,
 ): Promise<void> {
   allowForms(ctx, visit.formTargets);
   await pages.show(ctx, {
@@ -37,7 +52,12 @@ export async function consentPage(
       application: visit.application.name,
       action: `/interaction/${visit.uid}/consent`,
       ...leave,
-      scopes: asked(visit).map((id) => ({ id, label: t(`scope.${id}.label`), detail: t(`scope.${id}.detail`) })),
+      scopes: [
+        ...scopesOf(visit)
+          .filter((scope) => SCOPES.includes(scope))
+          .map((id) => ({ id, label: t(`scope.${id}.label`), detail: t(`scope.${id}.detail`) })),
+        ...atApis(visit, resources),
+      ],
     }),
   });
 }
@@ -47,6 +67,7 @@ export async function acceptConsent(
   visit: Visit,
   provider: Provider,
   dispatcher: Dispatcher,
+  resources: Resources,
 ): Promise<void> {
   const { interaction, application } = visit;
   const accountId = interaction.session?.accountId;
@@ -58,7 +79,7 @@ export async function acceptConsent(
   const known = interaction.grantId ? await provider.Grant.find(interaction.grantId) : undefined;
   const grant = known ?? new provider.Grant({ accountId, clientId: application.clientId });
   // `prompt=consent` asks again for what stands already: then nothing is missing, and all of it is meant.
-  const scopes = details.missingOIDCScope.length > 0 ? details.missingOIDCScope : asked(visit);
+  const scopes = details.missingOIDCScope.length > 0 ? details.missingOIDCScope : asked(visit, resources);
   grant.addOIDCScope(scopes.join(' '));
   if (details.missingOIDCClaims.length > 0) grant.addOIDCClaims(details.missingOIDCClaims);
   for (const [resource, names] of Object.entries(details.missingResourceScopes))

@@ -8,6 +8,7 @@ import { texts } from '../../interactions/sandbox/texts.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Logout } from '../provider/logout.ts';
+import { createBedsApi } from '../sandbox/beds-api.ts';
 import { demoClients } from '../sandbox/clients.ts';
 import { createInbox, type Inbox } from '../sandbox/inbox.ts';
 import { PERSONAS, seedPersonas } from '../sandbox/personas.ts';
@@ -50,7 +51,10 @@ export function sandboxAdditions(settings: Settings, inbox: Inbox): Additions {
     texts: [texts],
     routes: ({ pages, holder }) => {
       const registrationToken = () => newRegistrationToken(holder.current(), TOKEN_LIFE);
-      return mounted(createSandbox({ issuer, pages, inbox, personas: PERSONAS, applications, registrationToken }));
+      return [
+        createBedsApi(issuer),
+        ...mounted(createSandbox({ issuer, pages, inbox, personas: PERSONAS, applications, registrationToken })),
+      ];
     },
   };
 }

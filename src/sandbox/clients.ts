@@ -1,10 +1,11 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { SCOPES } from '../../config/claims.ts';
 import { DEMO_APPLICATIONS, INTEGRATOR_ORIGIN, sandboxResources } from '../../config/sandbox-applications.ts';
+import { TOKEN_EXCHANGE } from '../provider/token-exchange.ts';
 
 /** The demonstration applications as OIDC clients. */
 export const demoClients = (issuer: string): ClientMetadata[] =>
-  DEMO_APPLICATIONS.map(({ id, name, minimumAcr, reason }) => ({
+  DEMO_APPLICATIONS.map(({ id, name, minimumAcr, reason, exchanges }) => ({
     client_id: id,
     client_name: name,
     client_secret: `${id}-sandbox-secret`,
@@ -19,4 +20,10 @@ export const demoClients = (issuer: string): ClientMetadata[] =>
     first_party: true,
     minimum_acr: minimumAcr,
     ...(reason ? { step_up_reason: reason } : {}),
+    ...(exchanges
+      ? {
+          grant_types: ['authorization_code', 'refresh_token', TOKEN_EXCHANGE],
+          exchange_resources: sandboxResources(issuer).map(({ resource }) => resource),
+        }
+      : {}),
   }));
