@@ -1,8 +1,14 @@
-import { count } from './setting-types.ts';
+import { count, list } from './setting-types.ts';
 
 /** Settings of the audit and of what protects the service. */
 export const trustSettings = {
   AUDIT_RETENTION_DAYS: count(180, 3650)
     .default(365)
     .describe('days that the audit is kept at least; whole months are dropped after it'),
+  SMS_BUDGET_DAY: count(1, 10_000_000)
+    .default(5000)
+    .describe('SMS sent in a day at most; beyond, codes go by mail alone. It alarms at 80 %'),
+  SMS_COUNTRIES: list
+    .default(['FR', 'MC', 'GP', 'MQ', 'GF', 'RE', 'YT', 'PM', 'BL', 'MF', 'WF', 'PF', 'NC'])
+    .describe('countries whose numbers are sent SMS: calls to others are what SMS pumping lives on'),
 };

@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.ts';
 import type { AuditLine } from '../src/audit/audit.ts';
 import { FlowError } from '../src/http/errors.ts';
 import { requestInfo } from '../src/http/request.ts';
+import type { KnownDevices } from '../src/protection/known-devices.ts';
 import type { Logout } from '../src/provider/logout.ts';
 import type { LoginResult } from '../src/provider/professional.ts';
 import type { Storage } from '../src/storage.ts';
@@ -20,10 +21,11 @@ export interface DispatcherParts {
   readonly storage: Storage;
   readonly settings: Settings;
   readonly logout: Logout;
+  readonly devices: KnownDevices;
 }
 
 /** The only place that finishes an interaction: after a proof, after consent, or by leaving. */
-export function createDispatcher({ provider, storage, settings, logout }: DispatcherParts) {
+export function createDispatcher({ provider, storage, settings, logout, devices }: DispatcherParts) {
   const lineOf = (ctx: RouterContext, visit: Visit, proof?: KnownProof): Omit<AuditLine, 'event'> => {
     const { supportCode, address } = requestInfo(ctx.req);
     const accountId = proof?.subject.accountId ?? visit.interaction.session?.accountId;
@@ -145,6 +147,7 @@ export function createDispatcher({ provider, storage, settings, logout }: Dispat
       full: proof.full,
     };
     rememberMode(ctx, proof.mode);
+    devices.remember(ctx, requestInfo(ctx.req), accountId);
     const selected = visit.interaction.prompt.name === 'select_account' ? { select_account: {} } : {};
     const first = () => leaveOtherSession(ctx, visit, accountId);
     await answer(ctx, visit, { login: { ...login }, ...selected }, { first });

@@ -7,6 +7,7 @@ import type { Codes } from '../src/challenges/codes.ts';
 import type { Clock } from '../src/clock.ts';
 import type { Csrf } from '../src/http/csrf.ts';
 import type { Log } from '../src/log.ts';
+import type { KnownDevices } from '../src/protection/known-devices.ts';
 import type { Logout } from '../src/provider/logout.ts';
 import type { Storage } from '../src/storage.ts';
 import { createChooser } from './chooser/chooser.ts';
@@ -32,6 +33,7 @@ export interface InteractionParts {
   readonly codes: Codes;
   readonly cards: CardDesk | undefined;
   readonly logout: Logout;
+  readonly devices: KnownDevices;
   readonly modes: readonly Mode[];
 }
 

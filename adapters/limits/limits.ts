@@ -7,7 +7,8 @@ import {
   RateLimiterRes,
 } from 'rate-limiter-flexible';
 import { UserError } from '../../src/http/errors.ts';
-import { LIMITS, type LimitName, type Limits } from '../../src/protection/limits.ts';
+import type { LimitMetrics } from '../../src/protection/limit-metrics.ts';
+import { LIMITS, type Limit, type LimitName, type Limits } from '../../src/protection/limits.ts';
 import type { Vault } from '../../src/protection/secrets.ts';
 import type { Database } from '../db/database.ts';
 import { query } from '../db/query.ts';
@@ -19,7 +20,13 @@ export interface LimitsParts {
   readonly vault: Vault;
   /** RATE_LIMIT_FACTOR */
   readonly factor: number;
+  /** Quotas that a deployment sets. */
+  readonly quotas?: Partial<Record<LimitName, number>>;
+  readonly metrics?: LimitMetrics;
 }
+
+/** Seconds. */
+const DAY = 24 * 60 * 60;
 
 interface Statement {
   readonly text: string;
@@ -39,41 +46,68 @@ const unnamed = (database: Database) => ({
  * Counts in Redis when there is one, else in PostgreSQL. While Redis is away each process counts by itself: a limit that
  * is lower than it should be is better than none.
  */
-export function createLimits({ database, redis, vault, factor }: LimitsParts): Limits {
-  const limiters = Object.fromEntries(
-    Object.entries(LIMITS).map(([name, limit]) => {
-      const points = 'quota' in limit ? limit.points : Math.max(1, Math.round(limit.points * factor));
-      const options = { keyPrefix: name, points, duration: limit.seconds };
-      const limiter: RateLimiterAbstract = redis
-        ? new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: new RateLimiterMemory(options) })
-        : new RateLimiterPostgres({
-            ...options,
-            storeClient: unnamed(database),
-            storeType: 'pool',
-            tableName: 'rate_limits',
-            tableCreated: true,
-            clearExpiredByTimeout: false,
-          });
-      return [name, limiter];
+export function createLimits({ database, redis, vault, factor, quotas = {}, metrics }: LimitsParts): Limits {
+  const limiterOf = (options: { keyPrefix: string; points: number; duration: number }): RateLimiterAbstract =>
+    redis
+      ? new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: new RateLimiterMemory(options) })
+      : new RateLimiterPostgres({
+          ...options,
+          storeClient: unnamed(database),
+          storeType: 'pool',
+          tableName: 'rate_limits',
+          tableCreated: true,
+          clearExpiredByTimeout: false,
+        });
+  const each = <T>(make: (name: LimitName, limit: Limit) => T) =>
+    Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [name, make(name as LimitName, limit)])) as Record<
+      LimitName,
+      T
+    >;
+  const limiters = each((name, limit) =>
+    limiterOf({
+      keyPrefix: name,
+      points: quotas[name] ?? (limit.quota ? limit.points : Math.max(1, Math.round(limit.points * factor))),
+      duration: limit.seconds,
     }),
-  ) as Record<LimitName, RateLimiterAbstract>;
+  );
+  /** How often within a day a limit was reached. */
+  const strikes = each((name, { growsTo }) =>
+    growsTo === undefined ? undefined : limiterOf({ keyPrefix: `${name}-strikes`, points: 1_000_000, duration: DAY }),
+  );
   // What is counted may be an address or an identifier: a dump must not tell whose.
   const hidden = (name: LimitName, key: string) => vault.index(key, `limit:${name}`).toString('base64url');
 
+  /** The first one over the limit makes the wait of the next ones: it alone counts the strike. */
+  async function waitAfter(name: LimitName, key: string, refused: RateLimiterRes): Promise<number> {
+    const { growsTo, seconds } = LIMITS[name] as Limit;
+    const left = refused.msBeforeNext / 1000;
+    if (growsTo === undefined || refused.consumedPoints !== limiters[name].points + 1) return left;
+    const struck = await reach(strikes[name]?.penalty(key) ?? Promise.resolve(undefined));
+    const count = struck?.consumedPoints ?? 1;
+    if (count < 2) return left;
+    const wait = Math.min(seconds * 2 ** Math.min(count - 1, 10), growsTo);
+    await reach(limiters[name].block(key, wait));
+    return wait;
+  }
+
   return {
     async take(name, key) {
+      const at = hidden(name, key);
       try {
-        await reach(limiters[name].consume(hidden(name, key)));
+        const { consumedPoints } = await reach(limiters[name].consume(at));
+        metrics?.taken(name, consumedPoints / limiters[name].points);
       } catch (refused) {
-        if (refused instanceof RateLimiterRes)
-          throw new UserError('too-many-tries', { limit: name, retryAfter: Math.max(1, refused.msBeforeNext / 1000) });
-        throw refused;
+        if (!(refused instanceof RateLimiterRes)) throw refused;
+        metrics?.refused(name);
+        const retryAfter = Math.max(1, await waitAfter(name, at, refused));
+        throw new UserError('too-many-tries', { limit: name, retryAfter });
       }
     },
     async giveBack(name, key) {
       await reach(limiters[name].reward(hidden(name, key)));
     },
     async forget(name, key) {
+      // The wait of the next time still grows: a day forgets it.
       await reach(limiters[name].delete(hidden(name, key)));
     },
   };

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../src/http/errors.ts';
 import type { Lang } from '../layout/lang.ts';
 import type { Texts } from '../layout/texts.ts';
 import { cardTexts } from './card-texts.ts';
+import { trustTexts } from './trust-texts.ts';
 
 type ErrorTexts = Readonly<Record<Lang, Readonly<Record<`error.${ErrorCode}.${'title' | 'text' | 'advice'}`, string>>>>;
 
@@ -9,6 +10,7 @@ type ErrorTexts = Readonly<Record<Lang, Readonly<Record<`error.${ErrorCode}.${'t
 export const texts = {
   fr: {
     ...cardTexts.fr,
+    ...trustTexts.fr,
     'error.what-to-do': 'Que faire ?',
     'error.retry-seconds.one': 'Réessayez dans {count} seconde.',
     'error.retry-seconds.other': 'Réessayez dans {count} secondes.',
@@ -119,6 +121,7 @@ export const texts = {
   },
   en: {
     ...cardTexts.en,
+    ...trustTexts.en,
     'error.what-to-do': 'What to do?',
     'error.retry-seconds.one': 'Try again in {count} second.',
     'error.retry-seconds.other': 'Try again in {count} seconds.',

@@ -2,8 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ModeId } from '../../config/modes.ts';
 import { UserError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
-import { countedAddress } from '../protection/address.ts';
-import type { Limits } from '../protection/limits.ts';
+import type { PasswordGuard } from '../protection/password-guard.ts';
 import type { Storage } from '../storage.ts';
 import type { Account } from './account.ts';
 import { loginKey } from './login-key.ts';
@@ -15,6 +14,8 @@ export interface PasswordAttempt {
   readonly mode: ModeId;
   readonly clientId: string;
   readonly request: RequestInfo;
+  /** See PasswordTry. */
+  readonly proven?: (() => Promise<boolean>) | undefined;
 }
 
 export interface PasswordSignIn {
@@ -32,11 +33,11 @@ const CHANCE = 85;
 export function createPasswordSignIn({
   storage,
   passwords,
-  limits,
+  guard,
 }: {
   storage: Storage;
   passwords: Passwords;
-  limits: Limits;
+  guard: PasswordGuard;
 }): PasswordSignIn {
   async function refuse(since: number, error: UserError): Promise<never> {
     const rest = FLOOR + Math.random() * CHANCE - (performance.now() - since);
@@ -45,23 +46,22 @@ export function createPasswordSignIn({
   }
 
   return {
-    async verify({ login, password, mode, clientId, request }) {
+    async verify({ login, password, mode, clientId, request, proven }) {
       const since = performance.now();
       const { supportCode, address } = request;
       const key = loginKey(login);
       const found = await storage.accounts.byLoginKey(key);
       // Login and mail of one person share a counter; unknown identifiers have one each.
       const counter = found?.account.id ?? key;
-      const counted = countedAddress(address);
-      await limits.take('password-account', counter);
-      await limits.take('password-address', counted);
+      const tried = await guard.admit({ counter, accountId: found?.account.id, mode, request, proven });
       const { ok, upgrade } = await passwords.verify(password, found?.passwordHash);
       const line = { mode, clientId, supportCode, address, accountId: found?.account.id };
       if (!found || !ok) {
+        tried.failed();
         await storage.audit.write({ event: 'sign-in.password-refused', ...line });
         return refuse(since, new UserError('credentials-wrong'));
       }
-      await Promise.all([limits.forget('password-account', counter), limits.giveBack('password-address', counted)]);
+      await tried.succeeded();
       const { account, passwordHash } = found;
       if (account.status !== 'active') {
         await storage.audit.write({ event: 'sign-in.refused', ...line, details: { reason: account.status } });

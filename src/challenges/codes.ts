@@ -59,7 +59,7 @@ export interface CheckedCode {
 }
 
 export function createCodes(parts: SendingParts): Codes {
-  const { storage, limits, clock } = parts;
+  const { storage, limits, clock, devices } = parts;
   const sendTo = createSending(parts);
   const destinationOf = (account: Account, channel: Channel): string => {
     const verified =
@@ -91,7 +91,8 @@ export function createCodes(parts: SendingParts): Codes {
       });
     },
 
-    async check(challengeId, typed, clientId, { supportCode, address }) {
+    async check(challengeId, typed, clientId, request) {
+      const { supportCode, address } = request;
       const code = readCode(typed);
       if (code === undefined) throw new UserError('code-malformed');
       const challenge = await storage.challenges.byId(challengeId);
@@ -99,11 +100,16 @@ export function createCodes(parts: SendingParts): Codes {
       if (!challenge) throw new FlowError('code-expired');
       const { channel, purpose } = challenge;
       const line = { accountId: challenge.accountId, clientId, supportCode, address };
+      // Wrong codes typed elsewhere do not close the channel for the person's own browser.
+      const device = challenge.accountId && devices?.of(request, challenge.accountId);
       const counted = countedBy(challenge);
-      await limits.take(counted.codes, counted.key);
+      const [tries, triesKey] = device
+        ? (['codes-known', `${challenge.accountId}:${device}`] as const)
+        : ([counted.codes, counted.key] as const);
+      await limits.take(tries, triesKey);
       const attempt = await storage.challenges.takeTry(challengeId, CODE.tries, now);
       if (!attempt) {
-        await limits.giveBack(counted.codes, counted.key);
+        await limits.giveBack(tries, triesKey);
         throw await deadReason(challengeId, now);
       }
       // A decoy is compared all the same, so that it takes as long.
@@ -120,7 +126,7 @@ export function createCodes(parts: SendingParts): Codes {
         },
         async succeeded() {
           await Promise.all([
-            limits.giveBack(counted.codes, counted.key),
+            limits.giveBack(tries, triesKey),
             limits.forget(counted.sends, counted.key),
             limits.giveBack('sends-address', countedAddress(address)),
           ]);

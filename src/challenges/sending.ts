@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { CODE } from '../../config/lives.ts';
 import { loginKey } from '../accounts/login-key.ts';
 import type { AuditEvent } from '../audit/audit.ts';
@@ -6,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { CodeJob, CodeQueue } from '../delivery/jobs.ts';
 import { UpstreamError, UserError } from '../http/errors.ts';
 import { countedAddress } from '../protection/address.ts';
+import type { KnownDevices } from '../protection/known-devices.ts';
 import type { Limits } from '../protection/limits.ts';
 import type { Storage } from '../storage.ts';
 import type { Challenge, Purpose } from './challenge.ts';
@@ -42,10 +44,26 @@ export interface SendingParts {
   readonly queue: CodeQueue;
   readonly limits: Limits;
   readonly clock: Clock;
+  readonly devices?: KnownDevices;
+  /** ISO 3166 codes; none: every number. */
+  readonly smsCountries?: ReadonlySet<string>;
 }
 
 /** Sends one code: the same rules whoever it is for, and wherever it goes. */
-export function createSending({ storage, queue, limits, clock }: SendingParts) {
+export function createSending({ storage, queue, limits, clock, smsCountries }: SendingParts) {
+  /** Each SMS costs: by number, and over all in a day, whatever comes of it. */
+  async function payForSms(number: string): Promise<void> {
+    const country = parsePhoneNumberFromString(number)?.country;
+    if (smsCountries && !(country && smsCountries.has(country))) throw new UserError('sms-unavailable', { country });
+    try {
+      await limits.take('sms-number', number);
+      await limits.take('sms-day', 'all');
+    } catch (error) {
+      if (error instanceof UserError) throw new UserError('sms-unavailable', error.detail, error);
+      throw error;
+    }
+  }
+
   /** The challenge under way, when this is the same code asked for again. */
   async function underWay(request: SendToRequest): Promise<Challenge | undefined> {
     const old = request.current ? await storage.challenges.byId(request.current) : undefined;
@@ -73,6 +91,7 @@ export function createSending({ storage, queue, limits, clock }: SendingParts) {
     // Somebody who is signed in could otherwise flood an address that is not theirs.
     if (accountId !== undefined && purpose !== 'sign-in') await limits.take('sends-destination', loginKey(destination));
     await limits.take('sends-address', countedAddress(request.request.address));
+    if (channel === 'sms' && !decoy) await payForSms(destination);
 
     const job = await storage.transaction(async (tx): Promise<CodeJob> => {
       const challengeId = again?.id ?? randomUUID();

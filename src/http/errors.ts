@@ -59,6 +59,7 @@ export const STATUS = {
   'code-too-soon': 429,
   'code-too-many-sends': 429,
   'no-channel': 422,
+  'sms-unavailable': 422,
   'field-missing': 422,
   'field-invalid': 422,
   'too-many-tries': 429,

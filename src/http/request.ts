@@ -8,6 +8,8 @@ export interface RequestInfo {
   readonly supportCode: string;
   /** The client's address, as far as trusted proxies tell. */
   readonly address: string;
+  /** What the browser says of having been here before: src/protection/known-devices.ts believes it or not. */
+  readonly device?: string | undefined;
 }
 
 const known = new WeakMap<IncomingMessage, RequestInfo>();
@@ -16,8 +18,11 @@ const known = new WeakMap<IncomingMessage, RequestInfo>();
 const LETTERS = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 const letters = (count: number) => Array.from({ length: count }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 
+const DEVICE = /(?:^|;\s*)(?:__Host-)?mire_device=([\w.~-]{1,500})(?:;|$)/;
+
 export function identify(request: IncomingMessage, address: string): RequestInfo {
-  const info = { id: randomUUID(), supportCode: `${letters(4)}-${letters(4)}`, address };
+  const device = DEVICE.exec(request.headers.cookie ?? '')?.[1];
+  const info = { id: randomUUID(), supportCode: `${letters(4)}-${letters(4)}`, address, device };
   known.set(request, info);
   return info;
 }

@@ -22,6 +22,8 @@ import { createCodes } from '../challenges/codes.ts';
 import type { Check } from '../health.ts';
 import { type Csrf, createCsrf } from '../http/csrf.ts';
 import { type Listener, listenOn } from '../http/listener.ts';
+import { createFailureRate } from '../protection/failure-rate.ts';
+import { createPasswordGuard } from '../protection/password-guard.ts';
 import { createHolder, type ProviderHolder } from '../provider/holder.ts';
 import { loadJwks } from '../provider/keys.ts';
 import type { Logout } from '../provider/logout.ts';
@@ -99,11 +101,13 @@ export async function buildHttp(
   { codes: queue, logout }: Delivery,
   added: Additions = NOTHING_ADDED,
 ): Promise<Http> {
-  const { settings, storage, limits, clock, log, passwords, database, redis, registry, vault } = parts;
+  const { settings, storage, limits, clock, log, passwords, database, redis, registry, vault, devices } = parts;
   const { holder, pages, assets, modes } = await buildProtocol(parts, logout, added);
   const csrf = createCsrf(vault.derive('csrf'));
-  const passwordSignIn = createPasswordSignIn({ storage, passwords, limits });
-  const codes = createCodes({ storage, queue, limits, clock });
+  const rate = createFailureRate(registry, settings.RATE_LIMIT_FACTOR);
+  const guard = createPasswordGuard({ limits, devices, rate });
+  const passwordSignIn = createPasswordSignIn({ storage, passwords, guard });
+  const codes = createCodes({ storage, queue, limits, clock, devices, smsCountries: new Set(settings.SMS_COUNTRIES) });
   const provider = holder.current;
   const desk = openCardDesk(parts, added.cards?.trust);
   const interactions = createInteractions({
@@ -119,6 +123,7 @@ export async function buildHttp(
     modes,
     logout,
     cards: desk,
+    devices,
   });
   const home = createHome({ provider, storage, settings, clock, pages, applications: added.applications });
 

@@ -13,6 +13,8 @@ import type { Clock } from '../clock.ts';
 import { ConfigError } from '../http/errors.ts';
 import { createRegistry } from '../http/metrics.ts';
 import type { Log } from '../log.ts';
+import { createKnownDevices, type KnownDevices } from '../protection/known-devices.ts';
+import { createLimitMetrics } from '../protection/limit-metrics.ts';
 import type { Limits } from '../protection/limits.ts';
 import { createVault, type Vault } from '../protection/secrets.ts';
 import type { SigningKeys } from '../provider/keys.ts';
@@ -35,6 +37,7 @@ export interface Parts {
   readonly adapter: AdapterFactory;
   readonly signingKeys: SigningKeys;
   readonly registry: Registry;
+  readonly devices: KnownDevices;
   close(): Promise<void>;
 }
 
@@ -59,6 +62,7 @@ export async function openParts({
 }: PartsOptions): Promise<Parts> {
   const database = openDatabase({ url: databaseUrl, pool: settings.DATABASE_POOL, singleSession, hasty, log });
   const redis = settings.REDIS_URL ? openRedis(settings.REDIS_URL, log) : undefined;
+  const registry = createRegistry();
   const vault = createVault(settings.DATA_KEYS, settings.INDEX_KEY);
   const parts: Parts = {
     settings,
@@ -70,11 +74,19 @@ export async function openParts({
     redis,
     vault,
     storage: createStorage(database, vault),
-    limits: createLimits({ database, redis, vault, factor: settings.RATE_LIMIT_FACTOR }),
+    limits: createLimits({
+      database,
+      redis,
+      vault,
+      factor: settings.RATE_LIMIT_FACTOR,
+      quotas: { 'sms-day': settings.SMS_BUDGET_DAY },
+      metrics: createLimitMetrics(registry),
+    }),
     passwords: createPasswords({ memory: settings.ARGON2_MEMORY, passes: settings.ARGON2_PASSES }),
     adapter: createAdapterFactory({ database, redis, vault, now: clock }),
     signingKeys: createSigningKeys(database, vault),
-    registry: createRegistry(),
+    registry,
+    devices: createKnownDevices(vault, clock, settings.ISSUER),
     async close() {
       redis?.disconnect();
       await database.destroy();

@@ -2,23 +2,42 @@
  * How often something may fail before it must wait. Data; the counting is an adapter's. A success gives back what it
  * took, so only failures count. Every limit is multiplied by RATE_LIMIT_FACTOR.
  */
+export interface Limit {
+  readonly points: number;
+  readonly seconds: number;
+  /** Used up by successes too, and multiplied by nothing. */
+  readonly quota?: true;
+  /** Seconds: each time within a day that the limit is reached, the wait doubles, up to this. */
+  readonly growsTo?: number;
+}
+
 export const LIMITS = {
-  /** Wrong passwords of one identifier, whoever types them and however it is spelled. */
-  'password-account': { points: 5, seconds: 5 * 60 },
+  /** Wrong passwords of one identifier, however it is spelled, from all browsers that never signed it in. */
+  'password-account': { points: 5, seconds: 5 * 60, growsTo: 60 * 60 },
+  /** The same, from one browser that has. */
+  'password-known': { points: 10, seconds: 10 * 60, growsTo: 60 * 60 },
+  /** The same, of who is over the first limit and proved to be human each time. */
+  'password-proven': { points: 5, seconds: 5 * 60, growsTo: 60 * 60 },
   /** Wrong passwords and codes from one address (IPv6: its /64): a hospital shares one. */
   'password-address': { points: 30, seconds: 5 * 60 },
   /** Codes sent to one account. */
   'sends-account': { points: 10, seconds: 24 * 60 * 60 },
   /** Codes sent to one address or number that is no account's, or not yet its own. */
   'sends-destination': { points: 10, seconds: 24 * 60 * 60 },
+  /** SMS to one number, successes too: each costs money. */
+  'sms-number': { points: 20, seconds: 24 * 60 * 60 },
+  /** SMS of a day in all: SMS_BUDGET_DAY. */
+  'sms-day': { points: 5000, seconds: 24 * 60 * 60, quota: true },
   'sends-address': { points: 60, seconds: 60 * 60 },
   /** Wrong codes of one account, over all its challenges: keeps the guess chance of a day below 2·10⁻⁵. */
   'codes-account': { points: 15, seconds: 24 * 60 * 60 },
+  /** The same, from one browser that signed it in before. */
+  'codes-known': { points: 15, seconds: 24 * 60 * 60 },
   /** The same for an address or number that is no account's. */
   'codes-destination': { points: 15, seconds: 24 * 60 * 60 },
   /** Registrations with one initial access token: a quota, which a success uses up and no factor changes. */
   'registrations-token': { points: 100, seconds: 24 * 60 * 60, quota: true },
-} as const satisfies Record<string, { points: number; seconds: number; quota?: true }>;
+} as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;
 

@@ -1,0 +1,80 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Context } from 'koa';
+import type { Clock } from '../clock.ts';
+import type { RequestInfo } from '../http/request.ts';
+import { randomToken, type Vault } from './secrets.ts';
+
+/**
+ * Browsers in which an account has signed in before. Wrong passwords typed elsewhere do not count for them, so that
+ * nobody can lock a professional out from outside. The cookie proves that and nothing else: it opens no account, and one
+ * account's proof says nothing about another's.
+ */
+export interface KnownDevices {
+  /** Names the browser for counting; undefined where this account has not signed in with it, or not for long. */
+  of(request: RequestInfo, accountId: string): string | undefined;
+  /** After a sign-in: this browser is known to this account. */
+  remember(ctx: Context, request: RequestInfo, accountId: string): void;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+/** Days without a sign-in. */
+const LIFE = 180;
+/** People of one ward computer. */
+const MOST = 12;
+
+interface Entry {
+  readonly day: number;
+  readonly mac: string;
+}
+
+function read(cookie: string | undefined): { id: string; entries: Entry[] } | undefined {
+  const [id = '', ...rest] = cookie?.split('.') ?? [];
+  if (!/^[\w-]{22}$/.test(id)) return undefined;
+  const entries = rest.flatMap((item) => {
+    const [, day, mac] = /^([0-9a-z]{1,6})~([\w-]{22})$/.exec(item) ?? [];
+    return day && mac ? [{ day: Number.parseInt(day, 36), mac }] : [];
+  });
+  return { id, entries: entries.slice(0, MOST) };
+}
+
+export function createKnownDevices(vault: Pick<Vault, 'derive'>, clock: Clock, issuer: string): KnownDevices {
+  const key = vault.derive('known-device');
+  const https = issuer.startsWith('https:');
+  const today = () => Math.floor(clock().getTime() / DAY);
+  const macOf = (id: string, accountId: string, day: number) =>
+    createHmac('sha256', key).update(`${id}\0${accountId}\0${day}`).digest().subarray(0, 16).toString('base64url');
+  const isOf = ({ day, mac }: Entry, id: string, accountId: string) =>
+    timingSafeEqual(Buffer.from(mac), Buffer.from(macOf(id, accountId, day)));
+
+  return {
+    of({ device }, accountId) {
+      const known = read(device);
+      const since = today() - LIFE;
+      return known?.entries.some((entry) => entry.day >= since && isOf(entry, known.id, accountId))
+        ? known.id
+        : undefined;
+    },
+    remember(ctx, { device }, accountId) {
+      // Behind a proxy that does not say https, the browser would refuse it anyway.
+      if (https && !ctx.secure) return;
+      const known = read(device);
+      const id = known?.id ?? randomToken(16);
+      const day = today();
+      const others = known?.entries.filter((entry) => !isOf(entry, id, accountId)) ?? [];
+      const entries = [{ day, mac: macOf(id, accountId, day) }, ...others].slice(0, MOST);
+      ctx.cookies.set(
+        `${https ? '__Host-' : ''}mire_device`,
+        [id, ...entries.map((entry) => `${entry.day.toString(36)}~${entry.mac}`)].join('.'),
+        {
+          signed: false,
+          httpOnly: true,
+          secure: https,
+          sameSite: 'lax',
+          path: '/',
+          maxAge: LIFE * DAY,
+          overwrite: true,
+        },
+      );
+    },
+  };
+}
