@@ -7,10 +7,11 @@ import { ConfigError } from './http/errors.ts';
 import { createLog, type Log } from './log.ts';
 import { accountCommands, CommandError } from './main/accounts.ts';
 import { auditCommands } from './main/audit.ts';
+import { clientCommands } from './main/clients.ts';
 import { keyCommands } from './main/keys.ts';
 import { openParts, type Parts } from './main/parts.ts';
 import { migrateNow, serve, work } from './main/processes.ts';
-import { registrationToken } from './main/registration-token.ts';
+import { registrationTokenCommand } from './main/registration-token.ts';
 import { startSandbox } from './main/sandbox.ts';
 import { settingsReport } from './main/settings.ts';
 import { stopWith } from './main/stop.ts';
@@ -86,31 +87,19 @@ program
     print(settingsReport(readSettings(process.env, sandboxSecrets)));
   });
 
-program
-  .command('registration-token')
-  .description('an initial access token, with which an application registers itself')
-  .option('--hours <count>', 'how long it is good for', '24')
-  .action(({ hours }: { hours: string }) =>
-    withParts(async (parts) => {
-      const count = Number(hours);
-      if (!(count > 0 && count <= 720)) throw new CommandError('--hours is a number from 1 to 720.');
-      print({
-        initial_access_token: await registrationToken(parts, count),
-        registration_endpoint: `${parts.settings.ISSUER}/register`,
-      });
-    }),
-  );
-
+registrationTokenCommand(program, withParts, print);
 accountCommands(program, withParts, print);
 keyCommands(program, withParts, print);
 auditCommands(program, withParts, print);
+clientCommands(program, withParts, print);
 
 try {
   await program.parseAsync();
 } catch (error) {
   // What an operator can mend is a sentence; anything else keeps its stack.
   const known = error instanceof SettingsError || error instanceof ConfigError;
-  const sentence = known || error instanceof CommandError || (error as Error).name === 'AlreadyRunning';
+  const sentence =
+    known || error instanceof CommandError || ['AlreadyRunning', 'ChangedMeanwhile'].includes((error as Error).name);
   const text =
     error instanceof ZodError
       ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n')

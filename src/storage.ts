@@ -2,7 +2,9 @@ import type { Accounts } from './accounts/account.ts';
 import type { Audit } from './audit/audit.ts';
 import type { CardHandovers } from './cards/handover.ts';
 import type { Challenges } from './challenges/challenge.ts';
+import type { Clients } from './clients/client.ts';
 import type { Consents } from './clients/consents.ts';
+import type { RegistrationPolicies } from './clients/registration-policy.ts';
 import type { Notices } from './delivery/notice.ts';
 import type { SignIns } from './provider/sign-ins.ts';
 
@@ -29,7 +31,9 @@ export interface Storage {
   readonly cardHandovers: CardHandovers;
   readonly flows: Flows;
   readonly signIns: SignIns;
+  readonly clients: Clients;
   readonly consents: Consents;
+  readonly registrationPolicies: RegistrationPolicies;
   readonly notices: Notices;
   readonly audit: Audit;
   transaction<T>(work: (storage: Storage) => Promise<T>): Promise<T>;

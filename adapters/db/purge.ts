@@ -13,6 +13,7 @@ const RULES = {
   notices: { keepMs: 30 * DAY, where: 'created_at < :before' },
   sessions: { keepMs: 30 * DAY, where: 'started_at < :before and (ended_at is null or ended_at < :before)' },
   rate_limits: { keepMs: DAY, where: 'expire < extract(epoch from cast(:before as timestamptz)) * 1000' },
+  registration_policies: { keepMs: DAY, where: 'expires_at < :before' },
   oidc_models: { keepMs: DAY, where: 'expires_at < :before' },
 } as const;
 

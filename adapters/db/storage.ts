@@ -5,10 +5,12 @@ import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
 import { createCardHandovers } from './card-handovers.ts';
 import { createChallenges } from './challenges.ts';
+import { createClients } from './clients.ts';
 import { createConsents } from './consents.ts';
 import { createFlows } from './flows.ts';
 import { createNotices } from './notices.ts';
 import type { Queryable } from './query.ts';
+import { createRegistrationPolicies } from './registration-policies.ts';
 import { createSignIns } from './sign-ins.ts';
 
 /** Inside `transaction` only the storage handed in may be used: under PGlite another connection would wait for ever. */
@@ -19,7 +21,9 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
     cardHandovers: createCardHandovers(database, vault),
     flows: createFlows(database, vault),
     signIns: createSignIns(database, vault),
+    clients: createClients(database, vault),
     consents: createConsents(database),
+    registrationPolicies: createRegistrationPolicies(database),
     notices: createNotices(database, vault),
     audit: createAudit(database, vault),
     transaction: (work) => reach(database.transaction((transaction) => work(createStorage(transaction, vault)))),

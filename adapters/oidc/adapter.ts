@@ -5,6 +5,7 @@ import type { Clock } from '../../src/clock.ts';
 import { hashId, type Vault } from '../../src/protection/secrets.ts';
 import type { Database } from '../db/database.ts';
 import { reach } from '../unavailable.ts';
+import { createClientStore } from './client-store.ts';
 import { type Codec, createCodec } from './codec.ts';
 import { createPostgresStore } from './postgres.ts';
 import { createRedisStore } from './redis.ts';
@@ -29,12 +30,15 @@ export function createAdapterFactory({
   now,
   request = () => Provider.ctx,
 }: AdapterParts): AdapterFactory {
+  const storeOf = (name: ModelName): ModelStore => {
+    if (name === 'Client') return createClientStore(database, now, request);
+    return redis && MODELS[name] === 'short-lived'
+      ? createRedisStore(redis, now, name)
+      : createPostgresStore(database, now, name);
+  };
   return (name) => {
     if (!isModel(name)) throw new TypeError(`config/models.ts does not say where a ${name} lives`);
-    const store =
-      redis && MODELS[name] === 'short-lived'
-        ? createRedisStore(redis, now, name)
-        : createPostgresStore(database, now, name);
+    const store = storeOf(name);
     const touch = name === 'Session' ? new SessionTouch(request) : undefined;
     return new ModelAdapter(name, store, createCodec(name, vault), touch);
   };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ACR_VALUES, type Acr, MODE_IDS, type ModeId } from '../../config/modes.ts';
 import type { ApplicationPolicy } from '../assurance/accepted-modes.ts';
+import { strongest } from '../assurance/levels.ts';
+import { registrationPolicy } from './registration-policy.ts';
 
 /**
  * Client metadata of our own, beside that of OIDC Registration §2. Only an administrator sets
@@ -21,12 +23,24 @@ export const OWN_METADATA = {
   exchange_resources: z.array(z.url()),
   /** The API that this client is: it may introspect, and exchange, tokens made for it. */
   resource_server: z.url(),
+  /** Who answers for the application: a structure or a team, beside the `contacts` of the standard. */
+  owner: z.string().max(200),
+  /** What for, by scope or claim, in the words of the consent page. */
+  purpose: z.record(z.string().max(60), z.string().max(300)),
+  /** A sandbox client signs in integrators alone, until an administrator puts it into production. */
+  stage: z.enum(['sandbox', 'submitted', 'production']),
+  /** Why an administrator did not. */
+  stage_note: z.string().max(500),
+  /** What the initial access token of its registration allowed. */
+  registration_policy: registrationPolicy,
 } as const;
 
-/** Never taken from a registration. */
+/** Neither given nor taken away by a registration. */
 export const ADMINISTRATORS_OWN = [
   'first_party',
   'pkce_required',
+  'stage',
+  'stage_note',
   'allowed_resources',
   'exchange_resources',
   'resource_server',
@@ -35,6 +49,9 @@ export const ADMINISTRATORS_OWN = [
 export type OwnMetadataName = keyof typeof OWN_METADATA;
 
 export const DEFAULT_MINIMUM_ACR: Acr = 'eidas2';
+
+/** What no administrator lowers: the secure mail never accepts a password alone. */
+export const NEVER_BELOW: Readonly<Record<string, Acr>> = { messagerie: 'eidas2' };
 
 /** What the library hands over: metadata under the names they were registered with. */
 export interface ClientLike {
@@ -47,12 +64,14 @@ const own = <N extends OwnMetadataName>(client: ClientLike, name: N): z.infer<(t
   return read.success ? (read.data as z.infer<(typeof OWN_METADATA)[N]>) : undefined;
 };
 
+const leastOf = (clientId: string, asked: Acr): Acr => strongest([asked, NEVER_BELOW[clientId] ?? asked]) ?? asked;
+
 /** An unreadable `minimum_acr` or `allowed_modes` counts as the strictest reading, never as none. */
 export function policyOf(client: ClientLike): ApplicationPolicy {
   const modes = client.allowed_modes === undefined ? undefined : (own(client, 'allowed_modes') ?? []);
   return {
     clientId: client.clientId,
-    minimumAcr: own(client, 'minimum_acr') ?? DEFAULT_MINIMUM_ACR,
+    minimumAcr: leastOf(client.clientId, own(client, 'minimum_acr') ?? DEFAULT_MINIMUM_ACR),
     allowedModes: modes as readonly ModeId[] | undefined,
   };
 }
@@ -67,5 +86,10 @@ export const allowedResources = (client: ClientLike): readonly string[] => own(c
 export const exchangeResources = (client: ClientLike): readonly string[] => own(client, 'exchange_resources') ?? [];
 
 export const resourceServerOf = (client: ClientLike): string | undefined => own(client, 'resource_server');
+/** What for, by scope or claim, in the application's own words. */
+export const purposeOf = (client: ClientLike): Readonly<Record<string, string>> => own(client, 'purpose') ?? {};
+
+export const isSandboxClient = (client: ClientLike): boolean =>
+  client.stage === 'sandbox' || client.stage === 'submitted';
 
 export const stepUpReason = (client: ClientLike): string | undefined => own(client, 'step_up_reason');

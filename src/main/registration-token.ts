@@ -1,21 +1,84 @@
+import type { Command } from 'commander';
 import type Provider from 'oidc-provider';
+import { type RegistrationPolicy, registrationPolicy } from '../clients/registration-policy.ts';
+import { LIMITS } from '../protection/limits.ts';
 import { REGISTRATION_POLICY } from '../provider/registration.ts';
-import { openQueues } from './delivery.ts';
-import { buildProtocol } from './http.ts';
+import { CommandError } from './accounts.ts';
+import { withProvider } from './client-desk.ts';
 import type { Parts } from './parts.ts';
 
-/** An initial access token for dynamic registration (RFC 7591 §3), with the policy that every one carries. */
-export function newRegistrationToken({ InitialAccessToken }: Provider, seconds: number): Promise<string> {
-  return new InitialAccessToken({ policies: [REGISTRATION_POLICY], expiresIn: seconds } as never).save();
+type WithParts = (work: (parts: Parts) => Promise<void>) => Promise<void>;
+
+export interface TokenTerms {
+  readonly seconds: number;
+  readonly policy?: RegistrationPolicy;
+  readonly uses?: number;
+}
+
+/** An initial access token for dynamic registration (RFC 7591 §3), with the policy that its clients will carry. */
+export async function newRegistrationToken(
+  { InitialAccessToken }: Provider,
+  { storage, clock }: Pick<Parts, 'storage' | 'clock'>,
+  { seconds, policy = {}, uses = LIMITS['registrations-token'].points }: TokenTerms,
+): Promise<string> {
+  const token = new InitialAccessToken({ policies: [REGISTRATION_POLICY], expiresIn: seconds } as never);
+  const value = await token.save();
+  const expiresAt = new Date(clock().getTime() + seconds * 1000);
+  await storage.registrationPolicies.insert(token.jti, policy, uses, expiresAt);
+  return value;
+}
+
+interface Options {
+  readonly hours: string;
+  readonly uses: string;
+  readonly redirectHost?: string[];
+  readonly scope?: string;
+  readonly minimumAcr?: string;
+  readonly authMethod?: string[];
+  readonly firstParty?: true;
 }
 
 /** `mire registration-token`: for the owner of an application, who registers it within the token's life. */
-export async function registrationToken(parts: Parts, hours: number): Promise<string> {
-  const queues = openQueues(parts);
-  try {
-    const { holder } = await buildProtocol(parts, queues.logout);
-    return await newRegistrationToken(holder.current(), hours * 3600);
-  } finally {
-    await queues.close();
-  }
+export function registrationTokenCommand(
+  program: Command,
+  withParts: WithParts,
+  print: (value: unknown) => void,
+): void {
+  program
+    .command('registration-token')
+    .description('an initial access token, with which an application registers itself')
+    .option('--hours <count>', 'how long it is good for', '24')
+    .option('--uses <count>', 'how many applications it registers', '1')
+    .option('--redirect-host <host...>', 'hosts it may send people back to; .example.org for all under it')
+    .option('--scope <scopes>', 'scopes it may ask for')
+    .option('--minimum-acr <level>', 'the least level it may ask for; eidas2 when left out')
+    .option('--auth-method <method...>', 'how it may authenticate')
+    .option('--first-party', "the platform's own: no consent page")
+    .action((options: Options) =>
+      withParts(async (parts) => {
+        const hours = Number(options.hours);
+        if (!(hours > 0 && hours <= 720)) throw new CommandError('--hours is a number from 1 to 720.');
+        const uses = Number(options.uses);
+        if (!(Number.isInteger(uses) && uses >= 1 && uses <= 100))
+          throw new CommandError('--uses is a number from 1 to 100.');
+        const policy = registrationPolicy.safeParse({
+          redirect_hosts: options.redirectHost,
+          scopes: options.scope?.split(' '),
+          minimum_acr: options.minimumAcr,
+          auth_methods: options.authMethod,
+          first_party: options.firstParty,
+        });
+        if (!policy.success) throw new CommandError('--minimum-acr is eidas1, eidas2 or eidas3.');
+        await withProvider(parts, async (provider) =>
+          print({
+            initial_access_token: await newRegistrationToken(provider, parts, {
+              seconds: hours * 3600,
+              policy: JSON.parse(JSON.stringify(policy.data)) as RegistrationPolicy,
+              uses,
+            }),
+            registration_endpoint: `${parts.settings.ISSUER}/register`,
+          }),
+        );
+      }),
+    );
 }

@@ -38,7 +38,7 @@ export interface Sandbox {
 const TOKEN_LIFE = 24 * 60 * 60;
 
 /** What the sandbox adds to the service: its applications, its people, its inbox. */
-export function sandboxAdditions(settings: Settings, inbox: Inbox): Additions {
+export function sandboxAdditions(settings: Settings, inbox: Inbox, parts: Parts): Additions {
   const issuer = settings.ISSUER;
   const applications = DEMO_APPLICATIONS.map((app) => new RelyingParty(app, issuer));
   return {
@@ -50,7 +50,7 @@ export function sandboxAdditions(settings: Settings, inbox: Inbox): Additions {
     })),
     texts: [texts],
     routes: ({ pages, holder }) => {
-      const registrationToken = () => newRegistrationToken(holder.current(), TOKEN_LIFE);
+      const registrationToken = () => newRegistrationToken(holder.current(), parts, { seconds: TOKEN_LIFE });
       return [
         createBedsApi(issuer),
         ...mounted(createSandbox({ issuer, pages, inbox, personas: PERSONAS, applications, registrationToken })),
@@ -90,7 +90,11 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
   const inbox = createInbox(clock);
   const cards = await openSandboxCards(settings, clock, log);
   const delivery = openQueues(parts);
-  const http = await buildHttp(parts, delivery, { ...sandboxAdditions(settings, inbox), cards, ...options.added });
+  const http = await buildHttp(parts, delivery, {
+    ...sandboxAdditions(settings, inbox, parts),
+    cards,
+    ...options.added,
+  });
   const worker = startWorkers(parts, { metrics: delivery.metrics, provider: http.holder.current, inbox });
   await http.listen();
   const reader = await cards.start(parts);

@@ -175,7 +175,7 @@ export function createConfiguration({
         enabled: true,
         initialAccessToken: true,
         issueRegistrationAccessToken: true,
-        policies: { [REGISTRATION_POLICY]: createRegistrationPolicy({ limits, sandbox }) },
+        policies: { [REGISTRATION_POLICY]: createRegistrationPolicy({ limits, storage, sandbox }) },
       },
       registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
       requestObjects: { enabled: true, assertJwtClaimsAndHeader: assertRequestObject },

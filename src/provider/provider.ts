@@ -5,6 +5,8 @@ import { isAcr } from '../assurance/levels.ts';
 import { issuedAcr } from '../assurance/requirement.ts';
 import { requestInfo } from '../http/request.ts';
 import type { Log } from '../log.ts';
+import { followClients } from './client-events.ts';
+import { acceptPreviousSecrets } from './client-secrets.ts';
 import { createConfiguration, type ProviderParts } from './configuration.ts';
 import { listen } from './events.ts';
 import type { Logout } from './logout.ts';
@@ -37,6 +39,7 @@ export function buildProvider(parts: BuildParts): Provider {
   const { storage, vault, jwks } = parts;
   const readSubject = createReadSubject(jwks as never, vault);
   registerTokenExchange(provider, { storage, resources: parts.settings.RESOURCES, readSubject });
+  acceptPreviousSecrets(provider, parts.storage, parts.clock);
   // `sid` is in every ID token, not only for applications with a back-channel logout address.
   (provider.Client.prototype as unknown as { includeSid(): boolean }).includeSid = () => true;
   // An essential acr claim is answered with one of its own values (OIDC Core §5.5.1.1).
@@ -46,6 +49,7 @@ export function buildProvider(parts: BuildParts): Provider {
     if (issued !== undefined && issued !== proved) Object.defineProperty(ctx.oidc, 'acr', { value: issued });
   });
   listen(provider, parts.storage, parts.log);
+  followClients(provider, parts);
   return provider;
 }
 

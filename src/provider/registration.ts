@@ -1,8 +1,18 @@
 import { type ClientMetadata, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Acr } from '../../config/modes.ts';
 import { isAcr, satisfies } from '../assurance/levels.ts';
-import { ADMINISTRATORS_OWN, DEFAULT_MINIMUM_ACR, OWN_METADATA, type OwnMetadataName } from '../clients/metadata.ts';
+import {
+  ADMINISTRATORS_OWN,
+  type ClientLike,
+  DEFAULT_MINIMUM_ACR,
+  NEVER_BELOW,
+  OWN_METADATA,
+  type OwnMetadataName,
+} from '../clients/metadata.ts';
+import { allowsHost, type RegistrationPolicy, registrationPolicy } from '../clients/registration-policy.ts';
 import { UserError } from '../http/errors.ts';
 import type { Limits } from '../protection/limits.ts';
+import type { Storage } from '../storage.ts';
 import { applyFapiProfile, isFapi } from './fapi.ts';
 
 /**
@@ -27,45 +37,106 @@ export function validateOwnMetadata(
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-function checkRedirect(uri: unknown, native: boolean, sandbox: boolean): void {
+function checkRedirect(uri: unknown, native: boolean, loopback: boolean): void {
   if (typeof uri !== 'string' || !URL.canParse(uri)) throw new errors.InvalidRedirectUri();
   const { protocol, hostname, hash } = new URL(uri);
   if (uri.includes('*') || uri.includes('#') || hash) throw new errors.InvalidRedirectUri();
   if (protocol === 'https:') return;
   // RFC 8252 §7.3: loopback over http; §7.1: a private scheme in reverse domain form. `javascript:` has no dot.
-  if (protocol === 'http:' && LOOPBACK.has(hostname) && (native || sandbox)) return;
+  if (protocol === 'http:' && LOOPBACK.has(hostname) && (native || loopback)) return;
   if (native && protocol !== 'http:' && protocol.includes('.')) return;
   throw new errors.InvalidRedirectUri();
+}
+
+/** Every address that a browser may be sent back to. @param loopback http to this machine, for whoever develops */
+export function checkRedirects(properties: ClientMetadata, loopback: boolean): void {
+  for (const uri of [...(properties.redirect_uris ?? []), ...(properties.post_logout_redirect_uris ?? [])]) {
+    checkRedirect(uri, properties.application_type === 'native', loopback);
+  }
+}
+
+function narrow(properties: ClientMetadata, policy: RegistrationPolicy): void {
+  const refuse = (what: string) => {
+    throw new errors.InvalidClientMetadata(`the initial access token does not allow ${what}`);
+  };
+  for (const uri of [...(properties.redirect_uris ?? []), ...(properties.post_logout_redirect_uris ?? [])]) {
+    if (!allowsHost(policy, uri)) refuse(`the host of ${uri}`);
+  }
+  if (policy.scopes) {
+    const asked = typeof properties.scope === 'string' ? properties.scope.split(' ') : policy.scopes;
+    const beyond = asked.filter((scope) => !policy.scopes?.includes(scope));
+    if (beyond.length > 0) refuse(`the scope ${beyond.join(' ')}`);
+    properties.scope = asked.join(' ');
+  }
+  if (policy.auth_methods) {
+    properties.token_endpoint_auth_method ??= policy.auth_methods[0] as never;
+    const method = String(properties.token_endpoint_auth_method);
+    if (!policy.auth_methods.includes(method)) refuse(`token_endpoint_auth_method ${method}`);
+  }
+}
+
+/** The least level that may stand: what the token allows, or what an administrator has set since. */
+function checkLevel(properties: ClientMetadata, policy: RegistrationPolicy, set: Acr | undefined): void {
+  const asked = properties.minimum_acr;
+  if (asked === undefined) {
+    if (set ?? policy.minimum_acr) properties.minimum_acr = set ?? policy.minimum_acr;
+    return;
+  }
+  if (!isAcr(asked)) throw new errors.InvalidClientMetadata('minimum_acr is not valid');
+  const allowed = policy.minimum_acr ?? DEFAULT_MINIMUM_ACR;
+  if (!satisfies(asked, allowed) && asked !== set)
+    throw new errors.InvalidClientMetadata(`a minimum_acr below ${allowed} is set by an administrator`);
+  const never = NEVER_BELOW[properties.client_id];
+  if (never && !satisfies(asked, never))
+    throw new errors.InvalidClientMetadata(`minimum_acr is never below ${never} for this application`);
+}
+
+export interface RegistrationParts {
+  readonly limits: Limits;
+  readonly storage: Storage;
+  readonly sandbox: boolean;
+}
+
+/** Takes one registration of the token. @returns what it allows. */
+async function takeToken(tokenId: string, { limits, storage }: RegistrationParts): Promise<RegistrationPolicy> {
+  const usedUp = () => new errors.InvalidToken('the initial access token is used up');
+  try {
+    await limits.take('registrations-token', tokenId);
+  } catch (error) {
+    // An outage is not a used-up token: the client may try again.
+    if (!(error instanceof UserError)) throw error;
+    throw usedUp();
+  }
+  const policy = await storage.registrationPolicies.take(tokenId);
+  if (policy === 'used-up') throw usedUp();
+  return policy ?? {};
 }
 
 /**
  * The policy that every initial access token carries: what an application may say of itself, and what only an
  * administrator may. Runs on creation and on update.
  */
-export function createRegistrationPolicy({ limits, sandbox }: { limits: Limits; sandbox: boolean }) {
+export function createRegistrationPolicy(parts: RegistrationParts) {
   return async (ctx: KoaContextWithOIDC, properties: ClientMetadata): Promise<void> => {
     const token = ctx.oidc.entities.InitialAccessToken;
-    if (token?.jti) {
-      try {
-        await limits.take('registrations-token', token.jti);
-      } catch (error) {
-        // An outage is not a used-up token: the client may try again.
-        if (!(error instanceof UserError)) throw error;
-        throw new errors.InvalidToken('the initial access token is used up');
-      }
+    const client = ctx.oidc.client as ClientLike | undefined;
+    const policy = token?.jti
+      ? await takeToken(token.jti, parts)
+      : (registrationPolicy.safeParse(client?.registration_policy).data ?? {});
+    checkRedirects(properties, parts.sandbox);
+    narrow(properties, policy);
+    // Neither given nor taken from outside, so that a client that repeats its own metadata is not refused.
+    for (const name of ADMINISTRATORS_OWN) {
+      delete properties[name];
+      if (client?.[name] !== undefined) properties[name] = client[name];
     }
-    for (const uri of [...(properties.redirect_uris ?? []), ...(properties.post_logout_redirect_uris ?? [])]) {
-      checkRedirect(uri, properties.application_type === 'native', sandbox);
-    }
-    // An administrator's to give; silently kept away, so that a client that repeats its own metadata is not refused.
-    for (const name of ADMINISTRATORS_OWN) delete properties[name];
     // What is stricter stays: a client does not leave the profile that it was put under.
-    if (isFapi(ctx.oidc.client)) properties.fapi_profile = '2.0';
-    const asked = properties.minimum_acr;
-    if (asked !== undefined && !isAcr(asked)) throw new errors.InvalidClientMetadata('minimum_acr is not valid');
-    if (asked !== undefined && !satisfies(asked, DEFAULT_MINIMUM_ACR)) {
-      throw new errors.InvalidClientMetadata('a minimum_acr below eidas2 is set by an administrator');
+    if (isFapi(client)) properties.fapi_profile = '2.0';
     }
+    if (!client && policy.first_party) properties.first_party = true;
+    checkLevel(properties, policy, isAcr(client?.minimum_acr) ? client.minimum_acr : undefined);
+    delete properties.registration_policy;
+    if (Object.keys(policy).length > 0) properties.registration_policy = policy;
   };
 }
 

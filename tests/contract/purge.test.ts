@@ -52,6 +52,12 @@ onEachDatabase('the purge', (ground) => {
       );
     }
 
+    for (const [token, at] of [
+      ['old', ago(25)],
+      ['young', ago(23)],
+    ] as const)
+      await storage.registrationPolicies.insert(token, {}, 1, at);
+
     await table('rate_limits').insert([
       { key: 'old', points: 1, expire: ago(25).getTime() },
       { key: 'young', points: 1, expire: ago(23).getTime() },
@@ -72,6 +78,7 @@ onEachDatabase('the purge', (ground) => {
       notices: 1,
       sessions: 1,
       rate_limits: 1,
+      registration_policies: 1,
       oidc_models: 1,
     });
     const left = {
@@ -81,6 +88,7 @@ onEachDatabase('the purge', (ground) => {
       notices: 1,
       sessions: 1,
       rate_limits: 2,
+      registration_policies: 1,
       oidc_models: 2,
       session_grants: 1,
     };
@@ -96,6 +104,7 @@ onEachDatabase('the purge', (ground) => {
       notices: 0,
       sessions: 0,
       rate_limits: 0,
+      registration_policies: 0,
       oidc_models: 0,
     });
   });
