@@ -78,7 +78,7 @@ export async function buildProtocol(parts: Parts, logout: Logout, added: Additio
   const holder = createHolder({
     keys: parts.signingKeys,
     jwks: await loadJwks(parts.signingKeys, clock()),
-    build: (jwks) => buildProvider({ ...forProvider, jwks: jwks as never }),
+    build: (jwks, renewedKeys) => buildProvider({ ...forProvider, jwks: jwks as never, renewedKeys }),
     log,
   });
   return { holder, pages, assets, modes };

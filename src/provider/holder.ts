@@ -22,7 +22,8 @@ export interface ProviderHolder {
 export interface HolderParts {
   readonly keys: SigningKeys;
   readonly jwks: { keys: JWK[] };
-  readonly build: (jwks: { keys: JWK[] }) => Provider;
+  /** @param renewed looks at the keys in the database again */
+  readonly build: (jwks: { keys: JWK[] }, renewed: () => Promise<readonly JWK[]>) => Provider;
   readonly log: Log;
 }
 
@@ -32,14 +33,20 @@ export interface HolderParts {
  */
 export function createHolder({ keys, jwks, build, log }: HolderParts): ProviderHolder {
   let held = '';
+  let set = jwks;
   let provider: Provider;
   let answer: Answer;
   let looking: Promise<void> = Promise.resolve();
   let queued: Promise<void> | undefined;
 
-  const hold = (set: { keys: JWK[] }) => {
+  const renewed = async () => {
+    await refresh();
+    return set.keys;
+  };
+  const hold = (next: { keys: JWK[] }) => {
+    set = next;
     held = set.keys.map(({ kid }) => kid).join();
-    provider = verifyingWith(build(set));
+    provider = verifyingWith(build(set, renewed));
     answer = provider.callback() as Answer;
   };
 

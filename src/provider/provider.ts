@@ -1,3 +1,4 @@
+import type { JWK } from 'jose';
 import type { Middleware } from 'koa';
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import { KEYS } from '../../config/key-settings.ts';
@@ -19,6 +20,8 @@ import { registerTokenExchange } from './token-exchange.ts';
 export interface BuildParts extends ProviderParts {
   readonly log: Log;
   readonly logout: Logout;
+  /** The signing keys as they are now in the database. */
+  readonly renewedKeys: () => Promise<readonly JWK[]>;
   /** Gives the provider's own context the renderer of the pages. */
   readonly pagesMiddleware: Middleware;
 }
@@ -36,8 +39,8 @@ export function buildProvider(parts: BuildParts): Provider {
   provider.use(cacheableKeys);
   provider.use(resourceChallenge(parts.settings.ISSUER));
   deferBackchannelLogout(provider);
-  const { storage, vault, jwks } = parts;
-  const readSubject = createReadSubject(jwks as never, vault);
+  const { storage, vault, jwks, renewedKeys } = parts;
+  const readSubject = createReadSubject(jwks as never, renewedKeys, vault);
   registerTokenExchange(provider, { storage, resources: parts.settings.RESOURCES, readSubject });
   acceptPreviousSecrets(provider, parts.storage, parts.clock);
   // `sid` is in every ID token, not only for applications with a back-channel logout address.

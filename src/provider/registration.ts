@@ -132,7 +132,6 @@ export function createRegistrationPolicy(parts: RegistrationParts) {
     }
     // What is stricter stays: a client does not leave the profile that it was put under.
     if (isFapi(client)) properties.fapi_profile = '2.0';
-    }
     if (!client && policy.first_party) properties.first_party = true;
     checkLevel(properties, policy, isAcr(client?.minimum_acr) ? client.minimum_acr : undefined);
     delete properties.registration_policy;

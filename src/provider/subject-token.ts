@@ -1,4 +1,4 @@
-import { createLocalJWKSet, type JWK, errors as joseErrors, jwtVerify } from 'jose';
+import { createLocalJWKSet, type JWK, type JWTVerifyGetKey, errors as joseErrors, jwtVerify } from 'jose';
 import { errors, type Grant, type Provider } from 'oidc-provider';
 import { type ClientLike, resourceServerOf } from '../clients/metadata.ts';
 import type { Vault } from '../protection/secrets.ts';
@@ -33,8 +33,22 @@ export type ReadSubject = (provider: Provider, token: string, client: ClientLike
  * Reads a subject token (RFC 8693 §2.1): an access token of ours that still lives, made for this client itself, or for
  * the API that this client is.
  */
-export function createReadSubject(jwks: { readonly keys: readonly JWK[] }, vault: Vault): ReadSubject {
-  const keys = createLocalJWKSet({ keys: jwks.keys.map(publicOf) as never });
+export function createReadSubject(
+  jwks: { readonly keys: readonly JWK[] },
+  renewed: () => Promise<readonly JWK[]>,
+  vault: Vault,
+): ReadSubject {
+  const local = (keys: readonly JWK[]) => createLocalJWKSet({ keys: keys.map(publicOf) as never });
+  const held = local(jwks.keys);
+  // Another process may have put a key in use that this one has not seen (see holder.ts).
+  const keys: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await held(header, token);
+    } catch (error) {
+      if (!(error instanceof joseErrors.JWKSNoMatchingKey)) throw error;
+      return local(await renewed())(header, token);
+    }
+  };
   const refused = (detail: string) => new errors.InvalidRequest(`subject_token ${detail}`);
 
   async function grantOf(provider: Provider, grantId: string, accountId: string, clientId: string): Promise<Grant> {

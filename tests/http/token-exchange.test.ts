@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createRemoteJWKSet, decodeJwt, jwtVerify, SignJWT } from 'jose';
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, SignJWT } from 'jose';
 import * as client from 'openid-client';
 import { blockAccount, unblockAccount } from '../../src/accounts/blocking.ts';
+import { rotateKeys } from '../../src/provider/key-rotation.ts';
 import { TOKEN_EXCHANGE } from '../../src/provider/token-exchange.ts';
 import { demoClients } from '../../src/sandbox/clients.ts';
 import { bedsApi, configurationOf, tokensFor } from '../support/api-clients.ts';
@@ -209,5 +210,17 @@ describe('token exchange (RFC 8693)', () => {
       await expect(exchange(api, token ?? '', { resource: REGISTRY })).rejects.toMatchObject({
         error: 'invalid_request',
       });
+  });
+
+  test('a token that another process signed, with a key that this one has not seen, is exchanged', async () => {
+    const { signingKeys } = mire.sandbox.parts;
+    const { access_token } = await exchange(portail, (await signedIn()).access_token);
+    const { alg = '' } = decodeProtectedHeader(access_token);
+    await rotateKeys({ keys: signingKeys, clock: mire.clock.now }, mire.clock.now());
+    const unseen = (await signingKeys.open()).find((key) => key.alg === alg);
+    const elsewhere = await new SignJWT(decodeJwt(access_token))
+      .setProtectedHeader({ alg, kid: unseen?.kid ?? '', typ: 'at+jwt' })
+      .sign(await importJWK(unseen ?? {}, alg));
+    expect(await exchange(api, elsewhere, { resource: REGISTRY })).toMatchObject({ scope: 'lits:lire' });
   });
 });
