@@ -1,6 +1,6 @@
 import type { CrlStore } from '../../src/cards/revocation.ts';
 import type { Database } from '../db/database.ts';
-import { changed, first, query } from '../db/query.ts';
+import { atomically, changed, first, query } from '../db/query.ts';
 
 /**
  * Serials in rows of their own: a web process answers with one look-up and never reads a list of a hundred thousand.
@@ -27,7 +27,7 @@ export function createCrlStore(database: Database): CrlStore {
       return row && { thisUpdate: row.this_update, nextUpdate: row.next_update };
     },
     save: ({ issuer, thisUpdate, nextUpdate, serials }) =>
-      database.transaction(async (transaction) => {
+      atomically(database, async (transaction) => {
         // The row is the lock: of two workers the second compares with what the first wrote.
         const newer = await changed(
           transaction,

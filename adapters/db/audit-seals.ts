@@ -1,7 +1,7 @@
 import { BEGINNING, type ChainEnd, type Seal, type SealedAudit } from '../../src/audit/sealing.ts';
 import { LINE, type LineRow, utc } from './audit-columns.ts';
 import type { Database } from './database.ts';
-import { first, type Queryable, query } from './query.ts';
+import { atomically, first, type Queryable, query } from './query.ts';
 
 /** Lines of one round: a busy minute of the region, and a statement that ends at once. */
 const ROUND = 5000;
@@ -61,7 +61,7 @@ export function createSealedAudit(database: Database, now: () => number = Date.n
 
   return {
     async round(seal) {
-      return database.transaction(async (transaction) => {
+      return atomically(database, async (transaction) => {
         const mine = await first(transaction, 'select one from audit_sealer for update skip locked');
         if (!mine) return undefined;
         const lines = await unsealedLines(transaction);
@@ -99,7 +99,7 @@ export function createSealedAudit(database: Database, now: () => number = Date.n
       return waiting || !end ? undefined : endOf(end);
     },
     async retire(droppedBefore, { position, hash }, signature) {
-      return database.transaction(async (transaction) => {
+      return atomically(database, async (transaction) => {
         await query(
           transaction,
           `insert into audit_retirements (dropped_before, position, hash, signature)

@@ -23,7 +23,7 @@ const HASTE = { statement_timeout: 4000, query_timeout: 4500 };
 
 /** Opens the pool. Nothing is awaited: a database that is down shows at the first query and in `/readyz`. */
 export function openDatabase({ url, pool, singleSession, hasty = false, log }: DatabaseOptions): Database {
-  return knex({
+  const database = knex({
     client: 'pg',
     connection: {
       connectionString: url,
@@ -43,7 +43,15 @@ export function openDatabase({ url, pool, singleSession, hasty = false, log }: D
     acquireConnectionTimeout: 8000,
     ...(log ? { log: knexLog(log) } : {}),
   });
+  if (singleSession) singleSessions.add(database.client.config);
+  return database;
 }
+
+/** By their settings, which a pool shares with its transactions. */
+const singleSessions = new WeakSet<object>();
+
+/** Whether PGlite stands behind it: one session, where the named statements of two connections collide. */
+export const isSingleSession = (database: Database): boolean => singleSessions.has(database.client.config);
 
 /**
  * A statement given up by the client may still run, and the rollback after it may never have been sent: whoever got

@@ -1,20 +1,68 @@
-import type { Knex } from 'knex';
+import type { ClientBase } from 'pg';
 import { reach } from '../unavailable.ts';
+import { type Database, isSingleSession } from './database.ts';
+import { statementOf } from './statement.ts';
 
 /** A pool, or one transaction of it: a repository does not care which. */
-export type Queryable = Knex;
+export interface Queryable {
+  readonly isTransaction?: boolean;
+  transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
+}
 
 type Value = string | number | boolean | Date | Buffer | readonly string[] | null | undefined;
 export type Bindings = Readonly<Record<string, Value>>;
 
+/** One connection between BEGIN and COMMIT. */
+class Transaction implements Queryable {
+  readonly isTransaction = true;
+  readonly database: Database;
+  readonly connection: ClientBase;
+
+  constructor(database: Database, connection: ClientBase) {
+    this.database = database;
+    this.connection = connection;
+  }
+
+  /** One within the other is one. */
+  transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+    return work(this);
+  }
+}
+
 /**
- * One round trip, with `:name` bindings. The statement stays unnamed: PGlite is one session, where the named ones of two
- * connections collide.
+ * Knex keeps the pool, the migrations and whoever asks it directly; our own statements go to the driver as they are
+ * written. Building each of them anew cost twice as much as sending it.
  */
-export async function query<Row>(database: Queryable, sql: string, bindings: Bindings = {}): Promise<Row[]> {
-  const values = Object.fromEntries(Object.entries(bindings).map(([name, value]) => [name, value ?? null]));
-  const { rows } = await reach(database.raw<{ rows: Row[] }>(sql, values as Record<string, Knex.Value>));
-  return rows;
+const poolOf = (database: Database) =>
+  (
+    database as unknown as {
+      client: { acquireConnection(): Promise<ClientBase>; releaseConnection(one: ClientBase): void };
+    }
+  ).client;
+
+async function send<Row>(database: Database, connection: ClientBase, sql: string, bindings: Bindings): Promise<Row[]> {
+  const { text, name, parameters } = statementOf(sql);
+  const values = parameters.map((parameter) => bindings[parameter] ?? null);
+  database.emit('query', { sql: text, bindings: values });
+  const config = isSingleSession(database) || values.length === 0 ? { text, values } : { name, text, values };
+  const { rows } = await connection.query(config as { text: string; values: unknown[] });
+  return rows as Row[];
+}
+
+/** One round trip, with `:name` bindings. */
+export async function query<Row>(queryable: Queryable, sql: string, bindings: Bindings = {}): Promise<Row[]> {
+  if (queryable instanceof Transaction) return reach(send(queryable.database, queryable.connection, sql, bindings));
+  const database = queryable as Database;
+  const pool = poolOf(database);
+  return reach(
+    pool.acquireConnection().then(async (connection) => {
+      try {
+        return await send<Row>(database, connection, sql, bindings);
+      } finally {
+        pool.releaseConnection(connection);
+      }
+    }),
+  );
 }
 
 export const first = async <Row>(database: Queryable, sql: string, bindings: Bindings = {}): Promise<Row | undefined> =>
@@ -23,3 +71,27 @@ export const first = async <Row>(database: Queryable, sql: string, bindings: Bin
 /** For a statement that changes one row or none. */
 export const changed = async (database: Queryable, sql: string, bindings: Bindings = {}): Promise<boolean> =>
   (await query(database, `${sql} returning 1 as one`, bindings)).length > 0;
+
+/** Does all of it on one connection, or nothing. Within another transaction it is part of that one. */
+export async function atomically<T>(queryable: Queryable, work: (transaction: Queryable) => Promise<T>): Promise<T> {
+  if (queryable.isTransaction) return work(queryable);
+  const database = queryable as Database;
+  const pool = poolOf(database);
+  const connection = await pool.acquireConnection();
+  const say = (text: string) => {
+    database.emit('query', { sql: text, bindings: [] });
+    return connection.query(text);
+  };
+  try {
+    await say('begin');
+    const result = await work(new Transaction(database, connection));
+    await say('commit');
+    return result;
+  } catch (error) {
+    // A connection that cannot roll back is not idle, and the pool gives it to nobody (see database.ts).
+    await say('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    pool.releaseConnection(connection);
+  }
+}

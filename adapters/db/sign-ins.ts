@@ -1,6 +1,6 @@
 import { hashId, type Vault } from '../../src/protection/secrets.ts';
 import { type SessionClient, SessionEnded, type SignIns, type WhichSessions } from '../../src/provider/sign-ins.ts';
-import { type Bindings, changed, first, type Queryable, query } from './query.ts';
+import { atomically, type Bindings, changed, first, type Queryable, query } from './query.ts';
 import { COLUMNS, type SignInRow, sealUpstream, toSignIn } from './sign-in-row.ts';
 
 type SessionRow = SignInRow & {
@@ -209,6 +209,3 @@ const toClient = ({ account_id, client_id, sid }: ClientRow): SessionClient => (
   accountId: account_id,
   sid: sid ?? undefined,
 });
-
-const atomically = <T>(database: Queryable, work: (transaction: Queryable) => Promise<T>): Promise<T> =>
-  database.isTransaction ? work(database) : database.transaction(work);

@@ -4,7 +4,7 @@ import type { Vault } from '../../src/protection/secrets.ts';
 import type { ListedKey, NewKey, SigningAlg, SigningKeys } from '../../src/provider/keys.ts';
 import { reach } from '../unavailable.ts';
 import { createAudit } from './audit.ts';
-import { changed, type Queryable, query } from './query.ts';
+import { atomically, changed, type Queryable, query } from './query.ts';
 
 interface Row {
   readonly kid: string;
@@ -25,7 +25,7 @@ export function createSigningKeys(database: Queryable, vault: Vault): SigningKey
   /** One change and its audit line, or neither. */
   const audited = (change: (tx: Queryable) => Promise<boolean>, line: AuditLine): Promise<boolean> =>
     reach(
-      database.transaction(async (tx) => {
+      atomically(database, async (tx) => {
         const done = await change(tx);
         if (done) await createAudit(tx, vault).write(line);
         return done;

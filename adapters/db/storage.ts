@@ -9,7 +9,7 @@ import { createClients } from './clients.ts';
 import { createConsents } from './consents.ts';
 import { createFlows } from './flows.ts';
 import { createNotices } from './notices.ts';
-import type { Queryable } from './query.ts';
+import { atomically, type Queryable } from './query.ts';
 import { createRegistrationPolicies } from './registration-policies.ts';
 import { createSignIns } from './sign-ins.ts';
 
@@ -26,6 +26,6 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
     registrationPolicies: createRegistrationPolicies(database),
     notices: createNotices(database, vault),
     audit: createAudit(database, vault),
-    transaction: (work) => reach(database.transaction((transaction) => work(createStorage(transaction, vault)))),
+    transaction: (work) => reach(atomically(database, (transaction) => work(createStorage(transaction, vault)))),
   };
 }

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { FlowError } from './errors.ts';
 
 /** A token for the forms of one interaction. Its cookie is bound to the interaction's path, the token to its uid. */
@@ -8,7 +8,8 @@ export interface Csrf {
   check(uid: string, given: unknown): void;
 }
 
-export function createCsrf(key: Buffer): Csrf {
+export function createCsrf(bytes: Buffer): Csrf {
+  const key = createSecretKey(bytes);
   const token = (uid: string) => createHmac('sha256', key).update(uid).digest('base64url');
   return {
     token,
