@@ -31,3 +31,15 @@ export const CARD = {
   /** Days before its end from which a card's holder is warned. */
   warnDays: 60,
 } as const;
+
+/** The hand-over to the desktop application. */
+export const DESKTOP = {
+  request: 90,
+  /** For the browser to take an approval that was given. */
+  redeem: 60,
+  /** A request without a browser: as long as the client asked, within these. */
+  ciba: 90,
+  cibaLongest: 5 * 60,
+  /** Between two looks at the requests that browsers wait for. */
+  watch: 1,
+} as const;

@@ -59,3 +59,6 @@ export const sandboxResources = (issuer: string): ResourceServer[] => [
     format: 'jwt',
   },
 ];
+/** The desktop application MonSisra, and a practice's software without a browser, as clients. */
+export const DESKTOP_CLIENT = 'monsisra';
+export const PRACTICE_CLIENT = 'logiciel';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { cardProblems, cardSettings } from './card-settings.ts';
+import { desktopSettings } from './desktop-settings.ts';
 import { keySettings } from './key-settings.ts';
 import { MODE_IDS, type ModeId } from './modes.ts';
 import { mtlsProblems, mtlsSettings } from './mtls-settings.ts';
@@ -37,6 +38,7 @@ const schema = z.object({
   HOST: z.string().default('localhost').describe('address to listen on; localhost means both loopback addresses'),
   ISSUER: origin.optional().describe('the public origin; in the sandbox http://localhost:PORT'),
   ...cardSettings,
+  ...desktopSettings,
   ...mtlsSettings,
   RESOURCES: resourceList
     .optional()
@@ -106,10 +108,14 @@ export type SettingName = keyof RawSettings;
 
 /** What the code receives: defaults filled in, secrets present. */
 export type Settings = Readonly<
-  Omit<RawSettings, 'ISSUER' | 'RATE_LIMIT_FACTOR' | 'INTERNAL_HOSTS' | 'CARD_TLS_PORT' | 'RESOURCES' | Secret> & {
+  Omit<
+    RawSettings,
+    'ISSUER' | 'RATE_LIMIT_FACTOR' | 'INTERNAL_HOSTS' | 'CARD_TLS_PORT' | 'DESKTOP_LOOPBACK_PORT' | 'RESOURCES' | Secret
+  > & {
     RESOURCES: readonly ResourceServer[];
     INTERNAL_HOSTS: string[];
     CARD_TLS_PORT: number;
+    DESKTOP_LOOPBACK_PORT: number;
     ISSUER: string;
     RATE_LIMIT_FACTOR: number;
     COOKIE_KEYS: string[];
@@ -268,6 +274,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
     RESOURCES: settings.RESOURCES ?? (sandbox ? sandboxResources(issuer) : []),
     ...(cpsOrigin ? { CPS_ORIGIN: cpsOrigin } : { MODES: settings.MODES.filter((mode) => mode !== 'cps') }),
     CARD_TLS_PORT: settings.CARD_TLS_PORT ?? (sandbox ? besides(settings.PORT) : 0),
+    DESKTOP_LOOPBACK_PORT: settings.DESKTOP_LOOPBACK_PORT ?? (sandbox ? besides(settings.PORT, 473) : 0),
     ISSUER: issuer,
     RATE_LIMIT_FACTOR: settings.RATE_LIMIT_FACTOR ?? (sandbox ? 20 : 1),
     INTERNAL_HOSTS: settings.INTERNAL_HOSTS ?? (sandbox ? ['localhost', '127.0.0.1'] : []),
@@ -276,7 +283,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
 }
 
 /** 3443 beside 3000; none where there is no such port. */
-const besides = (port: number) => (port + 443 <= 65535 ? port + 443 : 0);
+const besides = (port: number, by = 443) => (port + by <= 65535 ? port + by : 0);
 
 /** Name, meaning and default of every setting, for `mire settings` and the generated documentation. */
 export function describeSettings(): { name: SettingName; text: string; fallback: unknown }[] {

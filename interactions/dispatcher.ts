@@ -130,6 +130,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices 
       passwordAt: proof.passwordAt,
       authenticatedAt: proof.at,
       upstream: proof.upstream,
+      deviceId: proof.deviceId,
     };
     await storage.transaction(async (tx) => {
       await also?.(tx);

@@ -19,6 +19,7 @@ const ground = z.object({
   /** ISO dates: a flow row is JSON. */
   at: z.iso.datetime(),
   passwordAt: z.iso.datetime().optional(),
+  deviceId: z.uuid().optional(),
   full: z.boolean(),
   statement: statement.optional(),
   upstream: upstream.optional(),

@@ -5,6 +5,7 @@ import type { PasswordSignIn } from '../src/accounts/password-sign-in.ts';
 import type { CardDesk } from '../src/cards/desk.ts';
 import type { Codes } from '../src/challenges/codes.ts';
 import type { Clock } from '../src/clock.ts';
+import type { HandOver } from '../src/desktop/hand-over.ts';
 import type { Csrf } from '../src/http/csrf.ts';
 import type { Log } from '../src/log.ts';
 import type { KnownDevices } from '../src/protection/known-devices.ts';
@@ -32,6 +33,7 @@ export interface InteractionParts {
   readonly passwordSignIn: PasswordSignIn;
   readonly codes: Codes;
   readonly cards: CardDesk | undefined;
+  readonly desktop: HandOver;
   readonly logout: Logout;
   readonly devices: KnownDevices;
   readonly modes: readonly Mode[];

@@ -4,6 +4,7 @@ import type { PasswordSignIn } from '../src/accounts/password-sign-in.ts';
 import type { CardDesk } from '../src/cards/desk.ts';
 import type { Codes } from '../src/challenges/codes.ts';
 import type { Clock } from '../src/clock.ts';
+import type { HandOver } from '../src/desktop/hand-over.ts';
 import type { UserError } from '../src/http/errors.ts';
 import type { Storage } from '../src/storage.ts';
 import type { Flow, Stage } from './flow.ts';
@@ -22,6 +23,8 @@ export interface Panel {
   readonly underWay?: boolean;
   /** Where its form leads besides the application: browsers hold a form to its redirects. */
   readonly formTargets?: readonly string[];
+  /** What its script calls besides ourselves. */
+  readonly connects?: readonly string[];
   readonly locals?: (t: Translate) => Readonly<Record<string, unknown>>;
 }
 
@@ -34,6 +37,8 @@ export interface Kit {
   readonly codes: Codes;
   /** Where this deployment reads cards; the settings see to it wherever the mode is offered. */
   readonly cards: CardDesk | undefined;
+  /** Requests to the desktop application. */
+  readonly desktop: HandOver;
   /** A screen: opens the visit, checks that its stage is one of `stages`. */
   screen(stages: readonly Stage[], handler: Handler): (ctx: RouterContext) => Promise<void>;
   /**

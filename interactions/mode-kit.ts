@@ -10,7 +10,8 @@ import type { Handler, Kit, Panel } from './kit.ts';
 import type { Mode } from './mode.ts';
 import type { Visit } from './visit.ts';
 
-export interface KitParts extends Pick<Kit, 'storage' | 'settings' | 'clock' | 'passwordSignIn' | 'codes' | 'cards'> {
+export interface KitParts
+  extends Pick<Kit, 'storage' | 'settings' | 'clock' | 'passwordSignIn' | 'codes' | 'cards' | 'desktop'> {
   readonly log: Log;
   readonly entry: Entry;
   readonly dispatcher: Dispatcher;
@@ -20,7 +21,7 @@ export interface KitParts extends Pick<Kit, 'storage' | 'settings' | 'clock' | '
 /** What one mode is given to do its work with. */
 export function kitFor(
   mode: Mode,
-  { log, storage, settings, clock, passwordSignIn, codes, cards, entry, dispatcher, show }: KitParts,
+  { log, storage, settings, clock, passwordSignIn, codes, cards, desktop, entry, dispatcher, show }: KitParts,
 ): Kit {
   /** Shows a form again with what is wrong in it; anything that is not about what the person sent is a page of its own. */
   async function orAgain(
@@ -52,6 +53,7 @@ export function kitFor(
     passwordSignIn,
     codes,
     cards,
+    desktop,
     screen: (stages, handler) => async (ctx) => {
       const visit = await entry.visit(ctx, stages);
       await entry.checkMode(ctx, visit, mode.id);

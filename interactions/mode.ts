@@ -22,6 +22,8 @@ export interface Proof {
   readonly at: Date;
   /** When the password was given, if one was: what a code may complete later in this session. */
   readonly passwordAt?: Date | undefined;
+  /** The desktop that approved it. */
+  readonly deviceId?: string | undefined;
   /** False when it completes a proof that lived in the session already. */
   readonly full: boolean;
   /** Uses the proof up, in the transaction that records the sign-in. @throws when somebody used it first. */

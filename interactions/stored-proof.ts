@@ -4,12 +4,13 @@ import type { Proof } from './mode.ts';
 /** A proof of somebody who has an account. */
 export type KnownProof = Proof & { readonly subject: { readonly accountId: string } };
 
-const ground = ({ mode, acr, amr, at, passwordAt, full, statement, upstream }: Proof) => ({
+const ground = ({ mode, acr, amr, at, passwordAt, deviceId, full, statement, upstream }: Proof) => ({
   mode,
   acr,
   amr: [...amr],
   at: at.toISOString(),
   ...(passwordAt ? { passwordAt: passwordAt.toISOString() } : {}),
+  ...(deviceId ? { deviceId } : {}),
   full,
   ...(statement ? { statement } : {}),
   ...(upstream ? { upstream } : {}),
@@ -27,12 +28,13 @@ export const toStranger = (proof: Proof, subject: StrangerProof['subject']): Str
 
 /** What both hold is read alike; whose proof it is, the caller says. */
 export const fromStored = (
-  { at, passwordAt, mode, acr, amr, full, statement, upstream }: Omit<StoredProof, 'accountId'>,
+  { at, passwordAt, deviceId, mode, acr, amr, full, statement, upstream }: Omit<StoredProof, 'accountId'>,
   accountId: string,
 ): KnownProof => ({
   mode,
   acr,
   amr,
+  deviceId,
   full,
   statement,
   upstream,

@@ -6,6 +6,8 @@ import type { Clients } from './clients/client.ts';
 import type { Consents } from './clients/consents.ts';
 import type { RegistrationPolicies } from './clients/registration-policy.ts';
 import type { Notices } from './delivery/notice.ts';
+import type { DesktopDevices } from './desktop/device.ts';
+import type { DesktopRequests } from './desktop/request.ts';
 import type { SignIns } from './provider/sign-ins.ts';
 
 /** A flow row as stored: the union in interactions/flow.ts is checked when it is read. */
@@ -30,6 +32,8 @@ export interface Storage {
   readonly challenges: Challenges;
   readonly cardHandovers: CardHandovers;
   readonly flows: Flows;
+  readonly desktopDevices: DesktopDevices;
+  readonly desktopRequests: DesktopRequests;
   readonly signIns: SignIns;
   readonly clients: Clients;
   readonly consents: Consents;

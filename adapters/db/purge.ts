@@ -9,6 +9,8 @@ const DAY = 24 * 60 * 60 * 1000;
 const RULES = {
   flows: { keepMs: 0, where: 'expires_at < :before' },
   card_handovers: { keepMs: 0, where: 'expires_at < :before' },
+  desktop_requests: { keepMs: DAY, where: 'expires_at < :before' },
+  desktop_sessions: { keepMs: 30 * DAY, where: 'expires_at < :before' },
   challenges: { keepMs: 2 * DAY, where: 'created_at < :before' },
   notices: { keepMs: 30 * DAY, where: 'created_at < :before' },
   sessions: { keepMs: 30 * DAY, where: 'started_at < :before and (ended_at is null or ended_at < :before)' },

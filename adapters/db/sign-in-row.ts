@@ -13,11 +13,12 @@ export interface SignInRow {
   readonly password_at: Date | null;
   readonly authenticated_at: Date;
   readonly upstream: Buffer | null;
+  readonly device_id: string | null;
 }
 
 /** Of the table under the alias `i`. */
 export const COLUMNS =
-  'i.id, i.account_id, i.client_id, i.mode, i.acr, i.amr, i.password_at, i.authenticated_at, i.upstream';
+  'i.id, i.account_id, i.client_id, i.mode, i.acr, i.amr, i.password_at, i.authenticated_at, i.upstream, i.device_id';
 
 const context = (id: string) => `sign-in:${id}`;
 
@@ -34,4 +35,5 @@ export const toSignIn = (row: SignInRow, vault: Vault): SignIn => ({
   passwordAt: row.password_at ?? undefined,
   authenticatedAt: row.authenticated_at,
   upstream: row.upstream ? upstream.parse(JSON.parse(vault.open(row.upstream, context(row.id)).toString())) : undefined,
+  deviceId: row.device_id ?? undefined,
 });

@@ -21,12 +21,12 @@ const DOOMED = `grants as (delete from oidc_models m using doomed d where m.mode
 
 export function createSignIns(database: Queryable, vault: Vault): SignIns {
   return {
-    async insert({ id, accountId, clientId, mode, acr, amr, passwordAt, authenticatedAt, upstream }) {
+    async insert({ id, accountId, clientId, mode, acr, amr, passwordAt, authenticatedAt, upstream, deviceId }) {
       await query(
         database,
         `insert into sign_ins (id, account_id, client_id, mode, acr, amr, password_at, authenticated_at,
-           upstream)
-         values (:id, :accountId, :clientId, :mode, :acr, :amr, :passwordAt, :authenticatedAt, :upstream)`,
+           upstream, device_id)
+         values (:id, :accountId, :clientId, :mode, :acr, :amr, :passwordAt, :authenticatedAt, :upstream, :deviceId)`,
         {
           id,
           accountId,
@@ -37,12 +37,18 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
           passwordAt,
           authenticatedAt,
           upstream: sealUpstream({ id, upstream }, vault),
+          deviceId,
         },
       );
     },
 
     async byId(id) {
-      const row = await first<SignInRow>(database, `select ${COLUMNS} from sign_ins i where i.id = :id`, { id });
+      const row = await first<SignInRow>(
+        database,
+        `select ${COLUMNS} from sign_ins i where i.id = :id and not exists (
+           select 1 from desktop_devices d where d.id = i.device_id and d.revoked_at is not null)`,
+        { id },
+      );
       return row && toSignIn(row, vault);
     },
 
@@ -105,7 +111,8 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
           `update sessions set ended_at = :at, ended_by = :by where ${condition} and ended_at is null returning uid_hash`,
           { at, by, ...bindings },
         );
-        const wholeAccount = everything && !('uid' in which) && !('uidHash' in which) ? which.accountId : undefined;
+        const wholeAccount =
+          everything && Object.keys(which).join() === 'accountId' && 'accountId' in which ? which.accountId : undefined;
         return { ended: ended.length, clients: await deleteGrants(transaction, ended, everything, wholeAccount) };
       }),
 
@@ -119,6 +126,24 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
          ${DOOMED}
          select distinct account_id, client_id, sid from doomed`,
         { accountId, clientId },
+      );
+      return rows.map(toClient);
+    },
+
+    async endDesktop(deviceId, at) {
+      const rows = await query<ClientRow>(
+        database,
+        `with ended as (
+           update desktop_sessions set ended_at = :at where device_id = :deviceId and ended_at is null
+           returning grant_hash
+         ),
+         doomed as (
+           delete from session_grants g using ended e where g.grant_hash = e.grant_hash
+           returning g.grant_hash, g.account_id, g.client_id, g.sid
+         ),
+         ${DOOMED}
+         select distinct account_id, client_id, sid from doomed`,
+        { deviceId, at },
       );
       return rows.map(toClient);
     },
@@ -163,6 +188,11 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
 
 function sessionsMeant(which: WhichSessions): { condition: string; bindings: Bindings } {
   if ('uid' in which) return { condition: 'uid_hash = :uid', bindings: { uid: hashId(which.uid) } };
+  if ('deviceId' in which) {
+    const condition =
+      'account_id = :accountId and sign_in_id in (select id from sign_ins where device_id = cast(:deviceId as uuid))';
+    return { condition, bindings: which };
+  }
   if (!('uidHash' in which)) return { condition: 'account_id = :accountId', bindings: which };
   return { condition: 'uid_hash = :uidHash and account_id = :accountId', bindings: which };
 }

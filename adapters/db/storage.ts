@@ -7,6 +7,8 @@ import { createCardHandovers } from './card-handovers.ts';
 import { createChallenges } from './challenges.ts';
 import { createClients } from './clients.ts';
 import { createConsents } from './consents.ts';
+import { createDesktopDevices } from './desktop-devices.ts';
+import { createDesktopRequests } from './desktop-requests.ts';
 import { createFlows } from './flows.ts';
 import { createNotices } from './notices.ts';
 import { atomically, type Queryable } from './query.ts';
@@ -20,6 +22,8 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
     challenges: createChallenges(database, vault),
     cardHandovers: createCardHandovers(database, vault),
     flows: createFlows(database, vault),
+    desktopDevices: createDesktopDevices(database, vault),
+    desktopRequests: createDesktopRequests(database, vault),
     signIns: createSignIns(database, vault),
     clients: createClients(database, vault),
     consents: createConsents(database),

@@ -7,6 +7,8 @@ import type { Middleware } from 'koa';
 export interface Assets {
   readonly css: string;
   readonly js: string;
+  /** Of the pages that wait for the desktop application. */
+  readonly desktopJs: string;
   readonly middleware: Middleware;
 }
 
@@ -36,16 +38,19 @@ function prepare(body: Buffer, type: string, immutable: boolean): Asset & { hash
 export function createAssets(): Assets {
   const css = prepare(styleSheet(), 'text/css; charset=utf-8', true);
   const js = prepare(fileNamed('mire.js'), 'text/javascript; charset=utf-8', true);
+  const desktop = prepare(fileNamed('desktop.js'), 'text/javascript; charset=utf-8', true);
   const files = new Map<string, Asset>([
     [`/assets/mire.${css.hash}.css`, css],
     [`/assets/mire.${js.hash}.js`, js],
+    [`/assets/desktop.${desktop.hash}.js`, desktop],
     ['/assets/favicon.svg', prepare(fileNamed('favicon.svg'), 'image/svg+xml', false)],
   ]);
-  const [cssPath = '', jsPath = ''] = files.keys();
+  const [cssPath = '', jsPath = '', desktopPath = ''] = files.keys();
 
   return {
     css: cssPath,
     js: jsPath,
+    desktopJs: desktopPath,
     middleware: (ctx, next) => {
       const file = files.get(ctx.path);
       if (!file || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();

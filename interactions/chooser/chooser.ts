@@ -27,7 +27,7 @@ export type ShowChooser = (
 /** The sign-in page: the tabs, and the open one's panel, with an error of its form when there is one. */
 export function createChooser({ pages, modes, leave }: ChooserParts): ShowChooser {
   return async (ctx, visit, mode, panel, error) => {
-    allowForms(ctx, [...visit.formTargets, ...(panel?.formTargets ?? [])]);
+    allowForms(ctx, [...visit.formTargets, ...(panel?.formTargets ?? [])], panel?.connects);
     const retryAfter = error?.detail.retryAfter;
     if (retryAfter !== undefined) ctx.set('retry-after', String(Math.ceil(Number(retryAfter))));
     const { session, application, interaction } = visit;

@@ -24,6 +24,7 @@ const RECOVERABLE = new Set([
   'account-unavailable',
   'overloaded',
   'card-ticket',
+  'desktop-expired',
 ]);
 
 /** The page of every refusal that is not shown in a form. JSON for who asked for it. */

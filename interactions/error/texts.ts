@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../src/http/errors.ts';
 import type { Lang } from '../layout/lang.ts';
 import type { Texts } from '../layout/texts.ts';
 import { cardTexts } from './card-texts.ts';
+import { desktopTexts } from './desktop-texts.ts';
 import { trustTexts } from './trust-texts.ts';
 
 type ErrorTexts = Readonly<Record<Lang, Readonly<Record<`error.${ErrorCode}.${'title' | 'text' | 'advice'}`, string>>>>;
@@ -11,6 +12,7 @@ export const texts = {
   fr: {
     ...cardTexts.fr,
     ...trustTexts.fr,
+    ...desktopTexts.fr,
     'error.what-to-do': 'Que faire ?',
     'error.retry-seconds.one': 'Réessayez dans {count} seconde.',
     'error.retry-seconds.other': 'Réessayez dans {count} secondes.',
@@ -122,6 +124,7 @@ export const texts = {
   en: {
     ...cardTexts.en,
     ...trustTexts.en,
+    ...desktopTexts.en,
     'error.what-to-do': 'What to do?',
     'error.retry-seconds.one': 'Try again in {count} second.',
     'error.retry-seconds.other': 'Try again in {count} seconds.',

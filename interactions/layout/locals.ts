@@ -13,7 +13,7 @@ export interface PageLocals {
   readonly issuer: string;
   /** Such as K7Q2-9XMP; shown with an error and at the foot of an error page. */
   readonly supportCode?: string;
-  readonly assets: { readonly css: string; readonly js: string };
+  readonly assets: { readonly css: string; readonly js: string; readonly desktopJs: string };
   /** The step, without the platform's name nor "Erreur :", which the page adds. */
   readonly title: string;
 }

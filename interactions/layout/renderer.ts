@@ -69,7 +69,7 @@ export function createPages(settings: Settings, assets: Assets, screens: readonl
         supportUrl: settings.SUPPORT_URL,
         issuer: settings.ISSUER,
         supportCode: requestInfo(ctx.req).supportCode,
-        assets: { css: assets.css, js: assets.js },
+        assets: { css: assets.css, js: assets.js, desktopJs: assets.desktopJs },
         title: t(title),
         ...locals?.(t),
       };

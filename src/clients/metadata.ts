@@ -13,6 +13,8 @@ export const OWN_METADATA = {
   allowed_modes: z.array(z.enum(MODE_IDS)).min(1),
   first_party: z.boolean(),
   pkce_required: z.boolean(),
+  /** May hold the scope `desktop`: see isDesktopApplication. */
+  desktop_application: z.boolean(),
   /** Why this application asks for more, in its own words. */
   step_up_reason: z.string().max(300),
   /** What is stricter than our own rules, all of it at once; see src/provider/fapi.ts. */
@@ -41,6 +43,7 @@ export const ADMINISTRATORS_OWN = [
   'pkce_required',
   'stage',
   'stage_note',
+  'desktop_application',
   'allowed_resources',
   'exchange_resources',
   'resource_server',
@@ -77,6 +80,13 @@ export function policyOf(client: ClientLike): ApplicationPolicy {
 }
 
 export const isFirstParty = (client: ClientLike): boolean => client.first_party === true;
+
+/** A desktop application keeps no secret: its tokens, refresh tokens included, are bound to a key of each machine. */
+export const isDesktopApplication = (client: ClientLike): boolean =>
+  client.desktop_application === true &&
+  client.dpopBoundAccessTokens === true &&
+  client.clientAuthMethod === 'none' &&
+  client.applicationType === 'native';
 
 /** PKCE S256 for all, unless an administrator marked the client otherwise. */
 export const needsPkce = (client: ClientLike): boolean => client.pkce_required !== false;

@@ -65,3 +65,17 @@ export const NOTICES: JobKind<NoticeJob> = {
   attempts: 10,
   logged: ({ noticeId }) => ({ noticeId }),
 };
+
+/** Which request of an application without a browser was answered; where and with what it is told is looked up. */
+export const pingJob = z.object({ requestId: z.uuid(), clientId: z.string().min(1) });
+export type PingJob = z.infer<typeof pingJob>;
+export type PingQueue = JobQueue<PingJob>;
+
+export const PINGS: JobKind<PingJob> = {
+  name: 'pings',
+  schema: pingJob,
+  id: ({ requestId }) => requestId,
+  // A minute in all: after that the application has asked by itself, or its request is over.
+  attempts: 7,
+  logged: ({ requestId, clientId }) => ({ requestId, clientId }),
+};

@@ -80,6 +80,18 @@ export const STATUS = {
   'card-unknown': 403,
   'card-handover': 409,
   'card-ticket': 409,
+  // The desktop application: how a request ends, then what the application is refused
+  'desktop-expired': 409,
+  'desktop-refused': 403,
+  'desktop-wrong-number': 403,
+  'desktop-too-weak': 403,
+  'desktop-too-old': 403,
+  'desktop-token': 401,
+  'desktop-proof': 401,
+  'desktop-session': 403,
+  'desktop-device-revoked': 403,
+  'desktop-from-desktop': 403,
+  'desktop-request': 404,
   // The request itself
   'bad-request': 400,
   'not-found': 404,

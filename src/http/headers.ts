@@ -29,9 +29,11 @@ export function securityHeaders(issuer: string): Middleware {
 /**
  * Where the forms of this page may lead. Browsers apply `form-action` to every redirect after a POST, so the
  * application's own origins must stand there, or the way back would be cut.
+ * @param connects what the script of this page calls besides ourselves
  */
-export function allowForms(ctx: Context, origins: readonly string[] = []): void {
-  ctx.set('content-security-policy', `${BASE}; form-action ${["'self'", ...new Set(origins)].join(' ')}`);
+export function allowForms(ctx: Context, origins: readonly string[] = [], connects: readonly string[] = []): void {
+  const base = BASE.replace("connect-src 'self'", ["connect-src 'self'", ...connects].join(' '));
+  ctx.set('content-security-policy', `${base}; form-action ${["'self'", ...new Set(origins)].join(' ')}`);
 }
 
 /** Origin of an http(s) address, or the scheme of a native application's private one. */

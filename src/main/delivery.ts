@@ -4,12 +4,13 @@ import { createQueue, createWorker } from '../../adapters/queue/bullmq.ts';
 import { createHttpSmsSender } from '../../adapters/sms/http.ts';
 import { deliverCode } from '../delivery/deliver-code.ts';
 import { deliverNotice } from '../delivery/deliver-notice.ts';
-import { CODES, type CodeQueue, LOGOUTS, NOTICES } from '../delivery/jobs.ts';
+import { CODES, type CodeQueue, LOGOUTS, NOTICES, PINGS, type PingQueue } from '../delivery/jobs.ts';
 import { createDeliveryMetrics, type DeliveryMetrics, measuredQueue } from '../delivery/metrics.ts';
 import { createNotifier, type Notifier } from '../delivery/notifier.ts';
 import type { MailSender, SmsSender } from '../delivery/ports.ts';
 import { smsWithFallback } from '../delivery/sms-with-fallback.ts';
 import { ConfigError } from '../http/errors.ts';
+import { deliverPing } from '../provider/ciba-answers.ts';
 import { createLogout, type Logout } from '../provider/logout.ts';
 import { deliverLogout } from '../provider/logout-delivery.ts';
 import type { Parts } from './parts.ts';
@@ -27,6 +28,7 @@ export interface Delivery {
   readonly codes: CodeQueue;
   readonly notifier: Notifier;
   readonly logout: Logout;
+  readonly pings: PingQueue;
   close(): Promise<void>;
 }
 
@@ -35,13 +37,15 @@ export function openQueues(parts: Parts): Delivery {
   const codes = createQueue(queueSettings(parts), CODES);
   const logouts = createQueue(queueSettings(parts), LOGOUTS);
   const notices = createQueue(queueSettings(parts), NOTICES);
+  const pings = createQueue(queueSettings(parts), PINGS);
   return {
     metrics,
     codes: measuredQueue(codes, metrics),
     notifier: createNotifier({ queue: notices, log: parts.log }),
     logout: createLogout({ ...parts, queue: logouts }),
+    pings,
     async close() {
-      await Promise.all([codes.close(), logouts.close(), notices.close()]);
+      await Promise.all([codes.close(), logouts.close(), notices.close(), pings.close()]);
     },
   };
 }
@@ -73,6 +77,7 @@ export function startWorkers(
       deliverNotice({ notices: storage.notices, mail, sender, clock }, job),
     ),
     createWorker(queueSettings(parts), LOGOUTS, (job) => deliverLogout(provider(), job)),
+    createWorker(queueSettings(parts), PINGS, (job) => deliverPing({ provider, storage }, job)),
   ];
   return {
     async close(graceMs) {

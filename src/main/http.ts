@@ -33,6 +33,7 @@ import { buildApp } from '../server.ts';
 import { openCardDesk } from './cards.ts';
 import { certificateReader } from './client-certificates.ts';
 import type { Delivery } from './delivery.ts';
+import { type Desktop, openDesktop } from './desktop.ts';
 import type { Parts } from './parts.ts';
 
 /** What one deployment adds to the service: clients known from the start, applications on the home page, pages. */
@@ -51,6 +52,7 @@ export const NOTHING_ADDED: Additions = { clients: [], applications: [], texts: 
 export interface Http {
   readonly app: Koa;
   readonly holder: ProviderHolder;
+  readonly desktop: Desktop;
   listen(): Promise<void>;
   /** Lets requests in hand end, `grace` milliseconds at most. */
   close(grace: number): Promise<void>;
@@ -98,7 +100,7 @@ function cardPages(
 /** The whole HTTP side, from its parts. */
 export async function buildHttp(
   parts: Parts,
-  { codes: queue, logout }: Delivery,
+  { codes: queue, logout, pings }: Delivery,
   added: Additions = NOTHING_ADDED,
 ): Promise<Http> {
   const { settings, storage, limits, clock, log, passwords, database, redis, registry, vault, devices } = parts;
@@ -110,6 +112,7 @@ export async function buildHttp(
   const codes = createCodes({ storage, queue, limits, clock, devices, smsCountries: new Set(settings.SMS_COUNTRIES) });
   const provider = holder.current;
   const desk = openCardDesk(parts, added.cards?.trust);
+  const desktop = openDesktop(parts, { provider, logout, pings, pages });
   const interactions = createInteractions({
     provider,
     storage,
@@ -124,6 +127,7 @@ export async function buildHttp(
     logout,
     cards: desk,
     devices,
+    desktop: desktop.handOver,
   });
   const home = createHome({ provider, storage, settings, clock, pages, applications: added.applications });
 
@@ -153,6 +157,7 @@ export async function buildHttp(
       assets.middleware,
       ...mounted(interactions),
       ...mounted(home),
+      ...mounted(desktop.api),
       ...(desk ? cardPages(parts, desk, { pages, csrf, simulated: added.cards?.simulated }) : []),
       ...added.routes({ pages, holder }),
     ],
@@ -160,6 +165,7 @@ export async function buildHttp(
   return {
     app,
     holder,
+    desktop,
     async listen() {
       listeners = await listenOn(app, settings.HOST, settings.PORT);
       stopWatching = holder.watch();
@@ -167,6 +173,7 @@ export async function buildHttp(
     async close(grace) {
       stopping = true;
       stopWatching();
+      desktop.handOver.watch.close();
       await Promise.all(listeners.map((listener) => listener.close(grace)));
     },
   };

@@ -35,6 +35,15 @@ export const LIMITS = {
   'codes-known': { points: 15, seconds: 24 * 60 * 60 },
   /** The same for an address or number that is no account's. */
   'codes-destination': { points: 15, seconds: 24 * 60 * 60 },
+  /** Requests of browsers for a desktop's approval, from one address. */
+  'desktop-asked-address': { points: 120, seconds: 5 * 60 },
+  /** Requests that one device, and one person, opened and did not approve: wrong codes too. */
+  'desktop-opened-device': { points: 20, seconds: 5 * 60 },
+  'desktop-opened-account': { points: 40, seconds: 60 * 60 },
+  /** Wrong numbers of one person: one of three would be right by chance. */
+  'desktop-numbers-account': { points: 3, seconds: 60 * 60 },
+  /** Requests without a browser that one person did not approve. */
+  'desktop-ciba-account': { points: 5, seconds: 10 * 60 },
   /** Registrations with one initial access token: a quota, which a success uses up and no factor changes. */
   'registrations-token': { points: 100, seconds: 24 * 60 * 60, quota: true },
 } as const satisfies Record<string, Limit>;

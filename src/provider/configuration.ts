@@ -5,10 +5,12 @@ import { ACR_VALUES, MODE_IDS } from '../../config/modes.ts';
 import type { Settings } from '../../config/settings.ts';
 import { type ClientLike, isFirstParty, needsPkce, OWN_METADATA, resourceServerOf } from '../clients/metadata.ts';
 import type { Clock } from '../clock.ts';
+import { DESKTOP_SCOPE } from '../desktop/caller.ts';
 import type { Limits } from '../protection/limits.ts';
 import type { Vault } from '../protection/secrets.ts';
 import type { Storage } from '../storage.ts';
 import { tokenClaims } from './access-tokens.ts';
+import { createCiba } from './ciba.ts';
 import { assertClientAssertion, assertRequestObject, isFapi } from './fapi.ts';
 import { createLoadExistingGrant } from './grants.ts';
 import { createLives } from './lives.ts';
@@ -55,6 +57,13 @@ interface TokenLike {
   readonly aud?: string | string[] | undefined;
 }
 
+/** What a desktop application must know, and finds where everything else stands. */
+const desktopDiscovery = ({ ISSUER, DESKTOP_SCHEME, DESKTOP_LOOPBACK_PORT }: Settings) => ({
+  desktop_endpoint: `${ISSUER}/desktop`,
+  desktop_link_scheme: DESKTOP_SCHEME,
+  ...(DESKTOP_LOOPBACK_PORT ? { desktop_loopback_port: DESKTOP_LOOPBACK_PORT } : {}),
+});
+
 const ownToken = (_ctx: KoaContextWithOIDC, client: ClientLike, token: TokenLike): boolean =>
   token.clientId === client.clientId;
 
@@ -86,7 +95,7 @@ export function createConfiguration({
     findAccount,
     routes: ROUTES,
     acrValues: [...ACR_VALUES],
-    scopes: [...SCOPES, ...settings.RESOURCES.flatMap(({ scopes }) => Object.keys(scopes))],
+    scopes: [...SCOPES, DESKTOP_SCOPE, ...settings.RESOURCES.flatMap(({ scopes }) => Object.keys(scopes))],
     claims: Object.fromEntries(Object.entries(CLAIMS).map(([scope, names]) => [scope, [...names]])),
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: (_ctx, accountId, client) =>
@@ -108,7 +117,7 @@ export function createConfiguration({
       ...(settings.MTLS_ORIGIN === undefined ? [] : MTLS_AUTH_METHODS),
     ],
     assertJwtClientAuthClaimsAndHeader: assertClientAssertion,
-    discovery: mtlsDiscovery(settings.MTLS_ORIGIN, false),
+    discovery: { ...mtlsDiscovery(settings.MTLS_ORIGIN, true), ...desktopDiscovery(settings) },
     extraTokenClaims: async (ctx, token) => tokenClaims(ctx, token, vault),
     extraClientMetadata: { properties: Object.keys(OWN_METADATA), validator: validateOwnMetadata },
     // Opens one tab directly; an unknown value is no mode and is ignored.
@@ -138,8 +147,12 @@ export function createConfiguration({
     interactions: { policy: createPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant: createLoadExistingGrant(storage),
     issueRefreshToken: async (_ctx, client, source) =>
-      client.grantTypeAllowed('refresh_token') && (isFirstParty(client) || source.scopes.has('offline_access')),
-    expiresWithSession: async (_ctx, token) => !(token as { scopes: Set<string> }).scopes.has('offline_access'),
+      client.grantTypeAllowed('refresh_token') &&
+      (isFirstParty(client) || source.scopes.has('offline_access') || source.scopes.has(DESKTOP_SCOPE)),
+    expiresWithSession: async (_ctx, token) => {
+      const { scopes } = token as { scopes: Set<string> };
+      return !scopes.has('offline_access') && !scopes.has(DESKTOP_SCOPE);
+    },
     // A FAPI client's is bound to the client, and rotation would only lose it (FAPI 2.0 Security Profile §5.3.2.1, 11).
     rotateRefreshToken: (ctx) => !isFapi(ctx.oidc.client),
     revokeGrantPolicy: () => true,
@@ -148,6 +161,7 @@ export function createConfiguration({
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
+      ciba: createCiba({ storage, limits, clock }),
       claimsParameter: { enabled: true },
       clientCredentials: { enabled: true },
       deviceFlow: {

@@ -40,6 +40,7 @@ export function listen(provider: Provider, storage: Storage, log: Log): void {
     'revocation.error',
     'end_session.error',
     'pushed_authorization_request.error',
+    'backchannel_authentication.error',
     'registration_create.error',
   ]) {
     on(event, (ctx: KoaContextWithOIDC, err: Error & { error_detail?: string; statusCode?: number }) => {

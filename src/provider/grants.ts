@@ -1,5 +1,6 @@
 import { errors, type Grant, type KoaContextWithOIDC } from 'oidc-provider';
 import { isFirstParty } from '../clients/metadata.ts';
+import { DESKTOP_SCOPE } from '../desktop/caller.ts';
 import type { Storage } from '../storage.ts';
 import { professionalOf } from './professional.ts';
 import { requestedResourceScopes } from './resources.ts';
@@ -71,6 +72,7 @@ const bound = (ctx: KoaContextWithOIDC, grantId: string) => ({
   grantId,
   clientId: ctx.oidc.client?.clientId ?? '',
   // The library drops the scope unless `prompt=consent` and the grant type allow it.
-  offline: ctx.oidc.requestParamOIDCScopes.has('offline_access'),
+  // A desktop application has a session of its own, which no browser ends.
+  offline: ['offline_access', DESKTOP_SCOPE].some((scope) => ctx.oidc.requestParamOIDCScopes.has(scope)),
   sid: ctx.oidc.session?.sidFor(ctx.oidc.client?.clientId ?? ''),
 });

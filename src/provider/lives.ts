@@ -1,11 +1,21 @@
-import type { Client, KoaContextWithOIDC, RefreshToken, Session } from 'oidc-provider';
-import { LIVES } from '../../config/lives.ts';
+import type {
+  BackchannelAuthenticationRequest,
+  Client,
+  KoaContextWithOIDC,
+  RefreshToken,
+  Session,
+} from 'oidc-provider';
+import { DESKTOP, LIVES } from '../../config/lives.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Clock } from '../clock.ts';
+import { DESKTOP_SCOPE } from '../desktop/caller.ts';
 import { professionalOf } from './professional.ts';
 
 /** `ttl` of oidc-provider; every function is synchronous and answers a positive integer of seconds. */
-export function createLives(settings: Pick<Settings, 'SESSION_IDLE' | 'SESSION_ABSOLUTE'>, clock: Clock) {
+export function createLives(
+  settings: Pick<Settings, 'SESSION_IDLE' | 'SESSION_ABSOLUTE' | 'DESKTOP_SESSION'>,
+  clock: Clock,
+) {
   const longest = Math.max(settings.SESSION_ABSOLUTE, LIVES.offlineRefreshToken);
   return {
     AccessToken: (
@@ -17,7 +27,8 @@ export function createLives(settings: Pick<Settings, 'SESSION_IDLE' | 'SESSION_A
     AuthorizationCode: LIVES.authorizationCode,
     ClientCredentials: LIVES.clientCredentials,
     DeviceCode: LIVES.deviceCode,
-    BackchannelAuthenticationRequest: LIVES.deviceCode,
+    BackchannelAuthenticationRequest: (_ctx: KoaContextWithOIDC, request: BackchannelAuthenticationRequest) =>
+      Math.min(DESKTOP.cibaLongest, Number(request.params?.requested_expiry ?? DESKTOP.ciba)),
     PushedAuthorizationRequest: LIVES.pushedRequest,
     IdToken: LIVES.idToken,
     Interaction: LIVES.interaction,
@@ -27,6 +38,7 @@ export function createLives(settings: Pick<Settings, 'SESSION_IDLE' | 'SESSION_A
       // Rotation does not lengthen a family's life.
       const rotated = ctx.oidc.entities.RotatedRefreshToken;
       if (rotated) return Math.max(1, rotated.remainingTTL);
+      if (token.scopes.has(DESKTOP_SCOPE)) return settings.DESKTOP_SESSION;
       return token.scopes.has('offline_access') ? LIVES.offlineRefreshToken : settings.SESSION_ABSOLUTE;
     },
     Session: (ctx: KoaContextWithOIDC, session: Session) => {

@@ -6,7 +6,7 @@ import type { Storage } from '../storage.ts';
 import type { SessionClient, WhichSessions } from './sign-ins.ts';
 
 /** Every way a session can end. */
-export type EndedBy = 'logout' | 'switch' | 'expired' | 'blocked' | 'administrator';
+export type EndedBy = 'logout' | 'switch' | 'expired' | 'blocked' | 'administrator' | 'desktop' | 'device-revoked';
 
 /** The one service that ends sessions, whoever asks. */
 export interface Logout {
@@ -21,6 +21,15 @@ export interface Logout {
     by: EndedBy,
     options?: { everything?: boolean; also?: (tx: Storage) => Promise<void>; line?: Partial<AuditLine> },
   ): Promise<number>;
+  /**
+   * Ends the session of a desktop application, and the browser sessions that it opened unless they are `kept`.
+   * @param also runs first in the same transaction; false: nothing was to be done
+   */
+  endDesktop(
+    device: { deviceId: string; accountId: string },
+    by: 'desktop' | 'device-revoked',
+    options: { kept?: boolean; also?: (tx: Storage) => Promise<boolean>; line?: Partial<AuditLine> },
+  ): Promise<boolean>;
   /** Takes back what a person allowed an application: its grants end, it is told, and it will have to ask again. */
   revokeConsent(accountId: string, clientId: string): Promise<void>;
 }
@@ -61,6 +70,22 @@ export function createLogout({
       });
       await tell(clients);
       return ended;
+    },
+
+    async endDesktop(device, by, { kept = false, also, line = {} }) {
+      const { accountId, deviceId } = device;
+      const clients = await storage.transaction(async (tx) => {
+        if (also && !(await also(tx))) return undefined;
+        const now = clock();
+        const browsers = kept ? { ended: 0, clients: [] } : await tx.signIns.endSessions(device, by, now);
+        const desktop = await tx.signIns.endDesktop(deviceId, now);
+        const details = { by, device: deviceId, sessions: browsers.ended };
+        await tx.audit.write({ event: 'desktop.session-ended', accountId, ...line, details });
+        return [...browsers.clients, ...desktop];
+      });
+      if (!clients) return false;
+      await tell(clients);
+      return true;
     },
 
     async revokeConsent(accountId, clientId) {

@@ -2,7 +2,8 @@ import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provide
 import type { Acr } from '../../config/modes.ts';
 import { isAcr, satisfies } from '../assurance/levels.ts';
 import { type Requirement, requirementOf } from '../assurance/requirement.ts';
-import { isFirstParty, policyOf } from '../clients/metadata.ts';
+import { isDesktopApplication, isFirstParty, policyOf } from '../clients/metadata.ts';
+import { DESKTOP_SCOPE } from '../desktop/caller.ts';
 import { professionalOf } from './professional.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
@@ -53,6 +54,17 @@ const tooWeak = new Check(
   (ctx) => ({ required: requirementOfRequest(ctx).level }),
 );
 
+/** Who holds this scope approves sign-ins: it is for the applications that an administrator marked. */
+const desktopScope = new Check('desktop_scope', 'the scope is not for this application', 'invalid_scope', (ctx) => {
+  const { client, params } = ctx.oidc;
+  const asked = String(params?.scope ?? '')
+    .split(' ')
+    .includes(DESKTOP_SCOPE);
+  if (asked && !(client && isDesktopApplication(client)))
+    throw new errors.InvalidScope('the scope is for desktop applications alone', DESKTOP_SCOPE);
+  return false;
+});
+
 /** A built-in check that would stay true after somebody else signed in must end the request, not loop. */
 function endAfterLogin(check: InstanceType<typeof Check>): void {
   const original = check.check;
@@ -102,6 +114,7 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
   policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
   login.checks.add(tooWeak, 0);
   login.checks.add(unavailable, 0);
+  login.checks.add(desktopScope, 0);
   // The platform's own native applications need no consent either.
   const native = consent.checks.get('native_client_prompt');
   if (native) {

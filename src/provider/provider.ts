@@ -6,6 +6,7 @@ import { isAcr } from '../assurance/levels.ts';
 import { issuedAcr } from '../assurance/requirement.ts';
 import { requestInfo } from '../http/request.ts';
 import type { Log } from '../log.ts';
+import { deferBackchannelPing } from './ciba-answers.ts';
 import { followClients } from './client-events.ts';
 import { acceptPreviousSecrets } from './client-secrets.ts';
 import { createConfiguration, type ProviderParts } from './configuration.ts';
@@ -43,6 +44,7 @@ export function buildProvider(parts: BuildParts): Provider {
   const readSubject = createReadSubject(jwks as never, renewedKeys, vault);
   registerTokenExchange(provider, { storage, resources: parts.settings.RESOURCES, readSubject });
   acceptPreviousSecrets(provider, parts.storage, parts.clock);
+  deferBackchannelPing(provider);
   // `sid` is in every ID token, not only for applications with a back-channel logout address.
   (provider.Client.prototype as unknown as { includeSid(): boolean }).includeSid = () => true;
   // An essential acr claim is answered with one of its own values (OIDC Core §5.5.1.1).

@@ -35,6 +35,7 @@ export function validateOwnMetadata(
   if (key === 'fapi_profile') applyFapiProfile(metadata);
 }
 
+const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 function checkRedirect(uri: unknown, native: boolean, loopback: boolean): void {
@@ -132,6 +133,10 @@ export function createRegistrationPolicy(parts: RegistrationParts) {
     }
     // What is stricter stays: a client does not leave the profile that it was put under.
     if (isFapi(client)) properties.fapi_profile = '2.0';
+    // It asks people by their identifier, on their own desktop: not for whoever registers.
+    const grants = client?.grantTypes as readonly string[] | undefined;
+    if (properties.grant_types?.includes(CIBA_GRANT) && !grants?.includes(CIBA_GRANT))
+      throw new errors.InvalidClientMetadata('requests without a browser are opened by an administrator');
     if (!client && policy.first_party) properties.first_party = true;
     checkLevel(properties, policy, isAcr(client?.minimum_acr) ? client.minimum_acr : undefined);
     delete properties.registration_policy;

@@ -15,6 +15,8 @@ export interface SignIn {
   readonly authenticatedAt: Date;
   /** What an outside provider said with it. */
   readonly upstream?: Upstream | undefined;
+  /** The desktop that approved it. */
+  readonly deviceId?: string | undefined;
 }
 
 /** A session as the database knows it, whatever Redis says. */
@@ -52,11 +54,17 @@ export interface ListedSession {
   readonly clientIds: readonly string[];
 }
 
-export type WhichSessions = { uid: string } | { accountId: string } | { uidHash: Buffer; accountId: string };
+export type WhichSessions =
+  | { uid: string }
+  | { accountId: string }
+  | { uidHash: Buffer; accountId: string }
+  /** Those that a desktop approved. */
+  | { deviceId: string; accountId: string };
 
 /** Session uids and grant ids come in clear; the adapter hashes them. */
 export interface SignIns {
   insert(signIn: SignIn): Promise<void>;
+  /** None whose desktop was revoked meanwhile. */
   byId(id: string): Promise<SignIn | undefined>;
   /**
    * Opens the session, or moves it to another sign-in; `startedAt` replaces what stood.
@@ -85,6 +93,8 @@ export interface SignIns {
   ): Promise<{ ended: number; clients: SessionClient[] }>;
   /** Deletes every grant that an account gave to one application, whatever the session. */
   endGrants(accountId: string, clientId: string): Promise<SessionClient[]>;
+  /** Ends the session of a desktop application itself, and deletes the grant it rests on. */
+  endDesktop(deviceId: string, at: Date): Promise<SessionClient[]>;
   /** @throws {SessionEnded} */
   bindGrant(grant: SessionGrant, sessionUid: string, signIn: Pick<SignIn, 'id' | 'accountId'>): Promise<void>;
   /** The sign-in behind a grant: whose claims a token may carry. */

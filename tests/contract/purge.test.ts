@@ -27,6 +27,20 @@ onEachDatabase('the purge', (ground) => {
     await storage.cardHandovers.insert('old', origin, ago(1));
     await storage.cardHandovers.insert('young', origin, ago(-1));
 
+    const desktop = { accountId: account.id, clientId: 'monsisra', jkt: 'key', name: 'Poste', place: undefined };
+    const deviceId = (await storage.desktopDevices.register({ id: randomUUID(), ...desktop }, NOW)).device.id;
+    for (const [grantId, expiresAt] of [
+      ['desktop-old', ago(31 * 24)],
+      ['desktop-young', ago(29 * 24)],
+    ] as const) {
+      await storage.desktopDevices.openSession(grantId, deviceId, ago(32 * 24), expiresAt);
+    }
+    for (const expiresAt of [ago(25), ago(23)]) {
+      const asked = { clientId: 'logiciel', applicationName: 'Logiciel', required: 'eidas2', counted: 'x' } as const;
+      const content = { kind: 'ciba', ...asked, authReqId: 'x', scope: 'openid' } as const;
+      await storage.desktopRequests.insert({ id: randomUUID(), content, createdAt: ago(26), expiresAt });
+    }
+
     for (const createdAt of [ago(49), ago(47)]) {
       const id = randomUUID();
       const where = { channel: 'sms', destination: '+33612345678', locale: 'fr' } as const;
@@ -74,6 +88,8 @@ onEachDatabase('the purge', (ground) => {
     expect(await purge(ground().database, NOW, 3)).toEqual({
       flows: 7,
       card_handovers: 1,
+      desktop_requests: 1,
+      desktop_sessions: 1,
       challenges: 1,
       notices: 1,
       sessions: 1,
@@ -84,6 +100,9 @@ onEachDatabase('the purge', (ground) => {
     const left = {
       flows: 1,
       card_handovers: 1,
+      desktop_requests: 1,
+      desktop_sessions: 1,
+      desktop_devices: 1,
       challenges: 1,
       notices: 1,
       sessions: 1,
@@ -100,6 +119,8 @@ onEachDatabase('the purge', (ground) => {
     expect(await purge(ground().database, NOW, 3)).toEqual({
       flows: 0,
       card_handovers: 0,
+      desktop_requests: 0,
+      desktop_sessions: 0,
       challenges: 0,
       notices: 0,
       sessions: 0,

@@ -15,11 +15,13 @@ import { texts as logout } from '../../interactions/logout/texts.ts';
 import { texts as codeEphemere } from '../../interactions/modes/code-ephemere/texts.ts';
 import { texts as cps } from '../../interactions/modes/cps/texts.ts';
 import { texts as loginMdp } from '../../interactions/modes/login-mdp/texts.ts';
+import { texts as monsisra } from '../../interactions/modes/monsisra/texts.ts';
 import { texts as modes } from '../../interactions/modes/texts.ts';
 import { texts as sandbox } from '../../interactions/sandbox/texts.ts';
 import { texts as switchAccount } from '../../interactions/switch/texts.ts';
 import { texts as terms } from '../../interactions/terms/texts.ts';
 import { CARD_PAGES, cardPanels } from './card-samples.ts';
+import { desktopPanels } from './desktop-samples.ts';
 import { APPLICATIONS, formState, tabs } from './sample-people.ts';
 import { SANDBOX_SAMPLES } from './sandbox-samples.ts';
 
@@ -33,6 +35,7 @@ export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   cps,
   'login-mdp': loginMdp,
   'code-ephemere': codeEphemere,
+  monsisra,
   consent,
   logout,
   terms,
@@ -74,7 +77,7 @@ export function renderSample(sample: Sample, lang: Lang): string {
     supportUrl: 'https://support.example.org/',
     issuer: 'https://mire.example.org',
     supportCode: 'K7Q2-9XMP',
-    assets: { css: '/assets/mire.css', js: '/assets/mire.js' },
+    assets: { css: '/assets/mire.css', js: '/assets/mire.js', desktopJs: '/assets/desktop.js' },
     title: t(sample.titleKey),
   };
   const locals = { ...base, ...sample.locals?.(t) };
@@ -149,6 +152,7 @@ const signIn: readonly Sample[] = [
     failure: { text: t('error.code-wrong.text'), advice: t('error.code-wrong.advice') },
   })),
   ...cardPanels(mode),
+  ...desktopPanels(mode),
   mode('soon', 'psc', 'soon', 'chooser.title'),
   mode('step-up', 'code-ephemere', 'code-ephemere/password', 'chooser.title', () => ({
     stepUp: { name: 'Marie Durand', onlyMissing: false },

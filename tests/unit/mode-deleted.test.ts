@@ -38,7 +38,7 @@ function withoutMode(registry: string, mode: string): string {
   const imported = new RegExp(`^import \\{ (\\w+) \\} from './modes/${mode}/.*\\n`, 'm').exec(registry);
   if (!imported) throw new Error(`${REGISTRY} does not import ${mode} in one line`);
   const [line, name = ''] = imported;
-  return registry.replace(line, '').replace(new RegExp(`^ *${name}(?:\\(.*\\))?,\\n`, 'm'), '');
+  return registry.replace(line, '').replace(new RegExp(`(?<=[\\s[])${name}(?:\\([^)]*\\))?,?\\s*(?=[\\w\\]])`), '');
 }
 
 /** What the compiler says, empty when it has nothing to say. */

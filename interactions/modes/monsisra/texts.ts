@@ -1,0 +1,46 @@
+import type { Texts } from '../../layout/texts.ts';
+
+export const texts = {
+  fr: {
+    'monsisra.title': 'MonSisra : se connecter',
+    'monsisra.before': 'Avant de cliquer',
+    'monsisra.step.open': 'Ouvrez MonSisra sur ce poste et connectez-vous.',
+    'monsisra.step.submit': 'Cliquez sur « Se connecter avec MonSisra ».',
+    'monsisra.step.number': 'Dans MonSisra, choisissez le nombre affiché ici, puis approuvez.',
+    'monsisra.submit': 'Se connecter avec MonSisra',
+    'monsisra.waiting.title': 'MonSisra : approuvez la demande',
+    'monsisra.number': 'Dans MonSisra, choisissez ce nombre :',
+    'monsisra.open': 'Ouvrir MonSisra',
+    'monsisra.code': "MonSisra ne s'ouvre pas ? Saisissez-y ce code :",
+    'monsisra.time.one': 'Il reste {count} seconde.',
+    'monsisra.time.other': 'Il reste {count} secondes pour approuver.',
+    'monsisra.warning':
+      'Ne donnez ce nombre ni ce code à personne : celui qui vous les demanderait cherche à se connecter à votre place.',
+    'monsisra.continue': 'Continuer',
+    'monsisra.continue.when': "Quand vous aurez approuvé, cliquez sur « Continuer » si la page n'avance pas seule.",
+    'monsisra.still-waiting': "MonSisra n'a pas encore répondu.",
+    'monsisra.answered': 'MonSisra a approuvé la demande.',
+    'monsisra.again': 'Recommencer',
+  },
+  en: {
+    'monsisra.title': 'MonSisra: sign in',
+    'monsisra.before': 'Before you click',
+    'monsisra.step.open': 'Open MonSisra on this computer and sign in.',
+    'monsisra.step.submit': 'Choose “Sign in with MonSisra”.',
+    'monsisra.step.number': 'In MonSisra, choose the number shown here, then approve.',
+    'monsisra.submit': 'Sign in with MonSisra',
+    'monsisra.waiting.title': 'MonSisra: approve the request',
+    'monsisra.number': 'In MonSisra, choose this number:',
+    'monsisra.open': 'Open MonSisra',
+    'monsisra.code': 'MonSisra does not open? Type this code in it:',
+    'monsisra.time.one': '{count} second left.',
+    'monsisra.time.other': '{count} seconds left to approve.',
+    'monsisra.warning':
+      'Give this number and this code to nobody: whoever asks you for them is trying to sign in as you.',
+    'monsisra.continue': 'Continue',
+    'monsisra.continue.when': 'Once you have approved, choose “Continue” if the page does not move on by itself.',
+    'monsisra.still-waiting': 'MonSisra has not answered yet.',
+    'monsisra.answered': 'MonSisra approved the request.',
+    'monsisra.again': 'Start again',
+  },
+} as const satisfies Texts;

@@ -1,0 +1,38 @@
+import type { Translate } from '../../interactions/layout/texts.ts';
+import type { Sample } from './page-samples.ts';
+
+type Locals = Readonly<Record<string, unknown>>;
+type Mode = (name: string, id: string, panel: string, titleKey: string, more?: (t: Translate) => Locals) => Sample;
+
+const waiting = {
+  underWay: true,
+  state: 'waiting',
+  pressed: false,
+  left: 88,
+  number: 42,
+  code: 'K7Q 2XM',
+  link: 'monsisra://sign-in?request=x',
+  request: 'x',
+  loopback: 3473,
+  continueAction: '/x',
+  eventsHref: '/x',
+  stateHref: '/x',
+};
+
+/** The panels of MonSisra. */
+export const desktopPanels = (mode: Mode): Sample[] => [
+  mode('monsisra', 'monsisra', 'monsisra/view', 'monsisra.title'),
+  mode('monsisra-wrong', 'monsisra', 'monsisra/view', 'monsisra.title', (t) => ({
+    failure: { text: t('error.desktop-wrong-number.text'), advice: t('error.desktop-wrong-number.advice') },
+  })),
+  mode('monsisra-waiting', 'monsisra', 'monsisra/waiting', 'monsisra.waiting.title', () => waiting),
+  mode('monsisra-pressed', 'monsisra', 'monsisra/waiting', 'monsisra.waiting.title', () => ({
+    ...waiting,
+    pressed: true,
+    left: 1,
+  })),
+  mode('monsisra-answered', 'monsisra', 'monsisra/waiting', 'monsisra.waiting.title', () => ({
+    ...waiting,
+    state: 'approved',
+  })),
+];
