@@ -133,6 +133,7 @@ type Secret = (typeof SECRETS)[number];
 export const MASKED: ReadonlySet<string> = new Set([
   ...SECRETS,
   'CARD_PROXY_SECRET',
+  'SIGNER_TOKEN',
   'MTLS_PROXY_SECRET',
   'DATABASE_URL',
   'REDIS_URL',
@@ -171,7 +172,7 @@ function productionProblems(settings: RawSettings): Problem[] {
   require('MAIL_URL', 'is required in production: the inbox page is for the sandbox');
   require('SMS_URL', 'is required in production: the inbox page is for the sandbox');
   for (const name of SECRETS) require(name);
-  for (const name of ['ISSUER', 'CPS_ORIGIN', 'MTLS_ORIGIN', 'SMS_URL', 'SMS_FALLBACK_URL'] as const) {
+  for (const name of ['ISSUER', 'CPS_ORIGIN', 'MTLS_ORIGIN', 'SMS_URL', 'SMS_FALLBACK_URL', 'SIGNER_URL'] as const) {
     if (settings[name]?.startsWith('http:')) problems.push({ name, message: 'must be https: in production' });
   }
   if ((settings.RATE_LIMIT_FACTOR ?? 1) > 1)

@@ -1,4 +1,5 @@
-import { count, list } from './setting-types.ts';
+import { z } from 'zod';
+import { address, count, list } from './setting-types.ts';
 
 /** Settings of the audit and of what protects the service. */
 export const trustSettings = {
@@ -11,4 +12,10 @@ export const trustSettings = {
   SMS_COUNTRIES: list
     .default(['FR', 'MC', 'GP', 'MQ', 'GF', 'RE', 'YT', 'PM', 'BL', 'MF', 'WF', 'PF', 'NC'])
     .describe('countries whose numbers are sent SMS: calls to others are what SMS pumping lives on'),
+  SIGNER_URL: address('https:', 'http:')
+    .optional()
+    .describe(
+      'a KMS or HSM that signs tokens, behind GET /keys and POST /sign (docs/operations.md); none: the database',
+    ),
+  SIGNER_TOKEN: z.string().optional().describe('the bearer token that it asks for (secret)'),
 };

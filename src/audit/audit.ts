@@ -52,6 +52,7 @@ export const AUDIT_EVENTS = [
   'key.published',
   'key.activated',
   'key.removed',
+  'key.rewrapped',
 ] as const;
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 

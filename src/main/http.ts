@@ -3,6 +3,7 @@ import type Koa from 'koa';
 import type { Middleware } from 'koa';
 import type { ClientMetadata } from 'oidc-provider';
 import { pendingMigrations } from '../../adapters/db/migrate.ts';
+import { createHttpsSigner } from '../../adapters/signer/https.ts';
 import { createAssets } from '../../interactions/assets/assets.ts';
 import { createCardReader, type SimulatedReader } from '../../interactions/card/reader.ts';
 import { createCardClinic, createDiagnosis } from '../../interactions/diagnostic/card.ts';
@@ -29,6 +30,7 @@ import { loadJwks } from '../provider/keys.ts';
 import type { Logout } from '../provider/logout.ts';
 import { createFindAccount } from '../provider/professional.ts';
 import { buildProvider } from '../provider/provider.ts';
+import { signerKeys } from '../provider/signer.ts';
 import { buildApp } from '../server.ts';
 import { openCardDesk } from './cards.ts';
 import { certificateReader } from './client-certificates.ts';
@@ -77,10 +79,14 @@ export async function buildProtocol(parts: Parts, logout: Logout, added: Additio
     clients: added.clients,
     certificateOf: certificateReader(settings),
   };
+  // A KMS signs where there is one; what the keys in the database signed is still verified.
+  const { SIGNER_URL: url, SIGNER_TOKEN: token } = settings;
+  const external = url ? await signerKeys(createHttpsSigner({ url, token })) : [];
   const holder = createHolder({
     keys: parts.signingKeys,
     jwks: await loadJwks(parts.signingKeys, clock()),
-    build: (jwks, renewedKeys) => buildProvider({ ...forProvider, jwks: jwks as never, renewedKeys }),
+    build: ({ keys }, renewedKeys) =>
+      buildProvider({ ...forProvider, jwks: { keys: [...external, ...keys] } as never, renewedKeys }),
     log,
   });
   return { holder, pages, assets, modes };

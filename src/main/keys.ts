@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { rewrap } from '../../adapters/db/rewrap.ts';
 import { rotateKeys } from '../provider/key-rotation.ts';
 import { CommandError } from './accounts.ts';
 import type { Parts } from './parts.ts';
@@ -27,6 +28,27 @@ export function keyCommands(program: Command, withParts: WithParts, print: (valu
         const at = new Date(parts.clock().getTime() + count * 60 * 60 * 1000);
         await rotateKeys({ keys: parts.signingKeys, clock: parts.clock }, at);
         await list(parts);
+      }),
+    );
+
+  keys
+    .command('rewrap')
+    .description('seals again under the first key of DATA_KEYS what an older one sealed; the service may run')
+    .option('--batch <rows>', 'rows of one transaction', '500')
+    .action(({ batch }: { batch: string }) =>
+      withParts(async ({ database, vault, storage }) => {
+        const rows = Number(batch);
+        if (!(Number.isInteger(rows) && rows >= 1 && rows <= 10_000))
+          throw new CommandError('--batch is a number from 1 to 10000.');
+        const columns = await rewrap(database, vault, rows);
+        const count = columns.reduce((sum, { rewrapped }) => sum + rewrapped, 0);
+        if (count > 0)
+          await storage.audit.write({ event: 'key.rewrapped', details: { version: vault.version, rows: count } });
+        print({
+          version: vault.version,
+          columns,
+          next: 'keep the older keys in DATA_KEYS two days more, for what lives shorter and for Redis; then remove them',
+        });
       }),
     );
 

@@ -14,6 +14,8 @@ import {
  * row it belongs to as associated data, so that a sealed value moved to another row does not open.
  */
 export interface Vault {
+  /** Of the key that seals. */
+  readonly version: number;
   /** `<version byte × 2><nonce 12><tag 16><ciphertext>` */
   seal(plain: string | Uint8Array, context: string): Buffer;
   /** @throws when the value, its context or its key version is not the one that sealed it. */
@@ -51,6 +53,7 @@ export function createVault(dataKeys: readonly string[], indexKey: string): Vaul
   };
 
   return {
+    version: current,
     seal(plain, context) {
       const nonce = randomBytes(12);
       const version = Buffer.alloc(2);

@@ -178,6 +178,7 @@ export function createConfiguration({
         requireNonce: (ctx) => isFapi(ctx.oidc.client),
       },
       encryption: { enabled: true },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       fapi: { enabled: true, profile: (_ctx, client) => (isFapi(client) ? '2.0' : undefined) },
       introspection: { enabled: true, allowedPolicy: introspectable },
       jwtIntrospection: { enabled: true },
