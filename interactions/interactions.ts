@@ -11,8 +11,9 @@ import type { Log } from '../src/log.ts';
 import type { KnownDevices } from '../src/protection/known-devices.ts';
 import type { Logout } from '../src/provider/logout.ts';
 import type { Storage } from '../src/storage.ts';
+import type { StructureDesk } from '../src/structures/desk.ts';
 import { createChooser } from './chooser/chooser.ts';
-import { openedFirst } from './chooser/tabs.ts';
+import { openedFirst, wishes } from './chooser/tabs.ts';
 import { acceptConsent, consentPage } from './consent/consent.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createEntry } from './entry.ts';
@@ -34,6 +35,7 @@ export interface InteractionParts {
   readonly codes: Codes;
   readonly cards: CardDesk | undefined;
   readonly desktop: HandOver;
+  readonly structures: StructureDesk;
   readonly logout: Logout;
   readonly devices: KnownDevices;
   readonly modes: readonly Mode[];
@@ -57,7 +59,8 @@ export function createInteractions(parts: InteractionParts): Router {
     if (visit.flow.stage === 'signing-up') return ctx.redirect(`/interaction/${visit.uid}/signup`);
     if (visit.flow.stage === 'proved') return ask(ctx, visit);
     const under = visit.flow.stage === 'in-mode' ? visit.flow.mode : undefined;
-    const mode = modes.find(({ id }) => id === under) ?? openedFirst(modes, ctx, visit);
+    const mode =
+      modes.find(({ id }) => id === under) ?? openedFirst(modes, ctx, visit, await wishes(modes, ctx, visit, parts));
     if (!mode) return dispatcher.impossible(ctx, visit);
     // A link of its own, so that a reload and the language link stay on it.
     return ctx.redirect(`/interaction/${visit.uid}/${mode.id}`);

@@ -7,6 +7,7 @@ import type { Clock } from '../src/clock.ts';
 import type { HandOver } from '../src/desktop/hand-over.ts';
 import type { UserError } from '../src/http/errors.ts';
 import type { Storage } from '../src/storage.ts';
+import type { StructureDesk } from '../src/structures/desk.ts';
 import type { Flow, Stage } from './flow.ts';
 import type { Translate } from './layout/texts.ts';
 import type { Proof } from './mode.ts';
@@ -39,6 +40,8 @@ export interface Kit {
   readonly cards: CardDesk | undefined;
   /** Requests to the desktop application. */
   readonly desktop: HandOver;
+  /** Where the structures are asked about their people. */
+  readonly structures: StructureDesk;
   /** A screen: opens the visit, checks that its stage is one of `stages`. */
   screen(stages: readonly Stage[], handler: Handler): (ctx: RouterContext) => Promise<void>;
   /**

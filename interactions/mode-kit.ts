@@ -11,7 +11,10 @@ import type { Mode } from './mode.ts';
 import type { Visit } from './visit.ts';
 
 export interface KitParts
-  extends Pick<Kit, 'storage' | 'settings' | 'clock' | 'passwordSignIn' | 'codes' | 'cards' | 'desktop'> {
+  extends Pick<
+    Kit,
+    'storage' | 'settings' | 'clock' | 'passwordSignIn' | 'codes' | 'cards' | 'desktop' | 'structures'
+  > {
   readonly log: Log;
   readonly entry: Entry;
   readonly dispatcher: Dispatcher;
@@ -21,7 +24,20 @@ export interface KitParts
 /** What one mode is given to do its work with. */
 export function kitFor(
   mode: Mode,
-  { log, storage, settings, clock, passwordSignIn, codes, cards, desktop, entry, dispatcher, show }: KitParts,
+  {
+    log,
+    storage,
+    settings,
+    clock,
+    passwordSignIn,
+    codes,
+    cards,
+    desktop,
+    structures,
+    entry,
+    dispatcher,
+    show,
+  }: KitParts,
 ): Kit {
   /** Shows a form again with what is wrong in it; anything that is not about what the person sent is a page of its own. */
   async function orAgain(
@@ -54,6 +70,7 @@ export function kitFor(
     codes,
     cards,
     desktop,
+    structures,
     screen: (stages, handler) => async (ctx) => {
       const visit = await entry.visit(ctx, stages);
       await entry.checkMode(ctx, visit, mode.id);

@@ -1,4 +1,5 @@
 import type Router from '@koa/router';
+import type { Context } from 'koa';
 import type { Acr, ModeId } from '../config/modes.ts';
 import type { OutsideIdentity, Statement } from '../src/accounts/statement.ts';
 import type { Upstream } from '../src/provider/upstream.ts';
@@ -40,6 +41,8 @@ export interface Mode {
   readonly ready: boolean;
   /** Needs what a phone has not, such as a card reader: never the tab that opens by itself there. */
   readonly atADeskOnly?: true;
+  /** `asked`: the application's request names it; `near`: who comes from here is likely to want it. Opens its tab first. */
+  wanted?(ctx: Context, visit: Visit, kit: Pick<Kit, 'structures'>): Promise<'asked' | 'near' | undefined>;
   /** Whether it can be offered to this visit, beyond what the application accepts. Pure. */
   isOffered(visit: Visit): boolean;
   /** Everything under `/interaction/:uid/<id>`; the router is prefixed with it. */

@@ -1,9 +1,18 @@
 import type { Mode } from './mode.ts';
 import { codeEphemere } from './modes/code-ephemere/mode.ts';
+import { compteLocal } from './modes/compte-local/mode.ts';
 import { cps } from './modes/cps/mode.ts';
 import { loginMdp } from './modes/login-mdp/mode.ts';
 import { monsisra } from './modes/monsisra/mode.ts';
 import { soon } from './modes/soon.ts';
 
 /** The modes of the page, in the order of the user guide. Delete a line and its folder: the others still work. */
-export const REGISTRY: readonly Mode[] = [cps, codeEphemere, soon('compte-local'), monsisra, soon('psc'), loginMdp];
+export const REGISTRY: readonly Mode[] = [
+  // One line for each, so that one may go.
+  cps,
+  codeEphemere,
+  compteLocal,
+  monsisra,
+  soon('psc'),
+  loginMdp,
+];

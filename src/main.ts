@@ -15,6 +15,7 @@ import { registrationTokenCommand } from './main/registration-token.ts';
 import { startSandbox } from './main/sandbox.ts';
 import { settingsReport } from './main/settings.ts';
 import { stopWith } from './main/stop.ts';
+import { structureCommands } from './main/structure-commands.ts';
 import { sandboxSecrets } from './sandbox/secrets.ts';
 
 /** Wrong settings: EX_CONFIG of sysexits.h, so that a platform does not restart for ever. */
@@ -89,6 +90,7 @@ program
 
 registrationTokenCommand(program, withParts, print);
 accountCommands(program, withParts, print);
+structureCommands(program, withParts, print);
 keyCommands(program, withParts, print);
 auditCommands(program, withParts, print);
 clientCommands(program, withParts, print);

@@ -9,6 +9,7 @@ import type { Notices } from './delivery/notice.ts';
 import type { DesktopDevices } from './desktop/device.ts';
 import type { DesktopRequests } from './desktop/request.ts';
 import type { SignIns } from './provider/sign-ins.ts';
+import type { StructureMembers, Structures, StructureTries } from './structures/structures.ts';
 
 /** A flow row as stored: the union in interactions/flow.ts is checked when it is read. */
 export interface FlowRow {
@@ -40,5 +41,8 @@ export interface Storage {
   readonly registrationPolicies: RegistrationPolicies;
   readonly notices: Notices;
   readonly audit: Audit;
+  readonly structures: Structures;
+  readonly structureMembers: StructureMembers;
+  readonly structureTries: StructureTries;
   transaction<T>(work: (storage: Storage) => Promise<T>): Promise<T>;
 }

@@ -14,6 +14,8 @@ import { createNotices } from './notices.ts';
 import { atomically, type Queryable } from './query.ts';
 import { createRegistrationPolicies } from './registration-policies.ts';
 import { createSignIns } from './sign-ins.ts';
+import { createStructureMembers, createStructureTries } from './structure-members.ts';
+import { createStructures } from './structures.ts';
 
 /** Inside `transaction` only the storage handed in may be used: under PGlite another connection would wait for ever. */
 export function createStorage(database: Queryable, vault: Vault): Storage {
@@ -30,6 +32,9 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
     registrationPolicies: createRegistrationPolicies(database),
     notices: createNotices(database, vault),
     audit: createAudit(database, vault),
+    structures: createStructures(database, vault),
+    structureMembers: createStructureMembers(database, vault),
+    structureTries: createStructureTries(database, vault),
     transaction: (work) => reach(atomically(database, (transaction) => work(createStorage(transaction, vault)))),
   };
 }

@@ -29,6 +29,37 @@
   // A page taken back from the browser's memory must be able to send again.
   window.addEventListener('pageshow', () => each('form', (form) => delete form.dataset.sent));
 
+  // The list follows what is typed; the button stays, and finds the same.
+  each('[data-structures]', (form) => {
+    const field = form.elements.q;
+    const list = document.querySelector('.structure-list');
+    const count = document.querySelector('.structures-count');
+    let asked = 0;
+    let timer;
+    const part = (name, text) => Object.assign(document.createElement('span'), { className: name, textContent: text });
+    const item = ({ name, detail, href }) => {
+      const link = Object.assign(document.createElement('a'), { className: 'structure', href });
+      link.append(part('structure-name', name), ' ', part('structure-detail', detail));
+      const line = document.createElement('li');
+      line.append(link);
+      return line;
+    };
+    const search = async () => {
+      asked += 1;
+      const mine = asked;
+      const answer = await fetch(`${form.dataset.structures}?q=${encodeURIComponent(field.value)}`);
+      if (!answer.ok || mine !== asked) return;
+      const { results, message } = await answer.json();
+      list.replaceChildren(...results.map(item));
+      count.textContent = message;
+    };
+    field.addEventListener('input', () => {
+      clearTimeout(timer);
+      // Whatever goes wrong, the button still searches.
+      timer = setTimeout(() => search().catch(() => {}), 200);
+    });
+  });
+
   // The person already said so in the application.
   each('[data-sure]', (button) => button.click());
 

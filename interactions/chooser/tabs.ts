@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import type { ModeId } from '../../config/modes.ts';
+import type { Kit } from '../kit.ts';
 import type { Tab } from '../layout/locals.ts';
 import type { Translate } from '../layout/texts.ts';
 import type { Mode } from '../mode.ts';
@@ -29,12 +30,33 @@ export function tabsOf(modes: readonly Mode[], visit: Visit, open: ModeId | unde
   });
 }
 
+export interface Wishes {
+  readonly asked?: ModeId;
+  readonly near?: ModeId;
+}
+
+/** The modes that this request is meant for, as they say themselves; the first of each kind. */
+export async function wishes(
+  modes: readonly Mode[],
+  ctx: Context,
+  visit: Visit,
+  kit: Pick<Kit, 'structures'>,
+): Promise<Wishes> {
+  const found = await Promise.all(modes.map(async (mode) => [await mode.wanted?.(ctx, visit, kit), mode.id] as const));
+  return Object.fromEntries(found.filter(([wish]) => wish !== undefined).reverse());
+}
+
 /**
  * The tab that opens by itself: the one the application asked for, the one that completes what the session proved, the
- * last that worked in this browser, else the first that can be used, on a phone without a reader. None: the request
- * cannot be met here.
+ * last that worked in this browser, the one of this network, else the first that can be used, on a phone without a
+ * reader. None: the request cannot be met here.
  */
-export function openedFirst(modes: readonly Mode[], ctx: Context, visit: Visit): Mode | undefined {
+export function openedFirst(
+  modes: readonly Mode[],
+  ctx: Context,
+  visit: Visit,
+  { asked, near }: Wishes,
+): Mode | undefined {
   const usable = modes.filter((mode) => mode.ready && !visit.whyRefused(mode.id) && mode.isOffered(visit));
   const find = (id: unknown) => usable.find((mode) => mode.id === id);
   // Only what opens first follows from it: every tab is there on every screen (RFC 9110 §10.1.5).
@@ -42,8 +64,10 @@ export function openedFirst(modes: readonly Mode[], ctx: Context, visit: Visit):
   const completing = visit.livingPassword && usable.find(({ id }) => modeRow(id).completesPassword);
   return (
     find(visit.interaction.params.mode) ??
+    find(asked) ??
     completing ??
     find(rememberedMode(ctx)) ??
+    find(near) ??
     usable.find((mode) => !(mode.atADeskOnly && onPhone)) ??
     usable[0]
   );

@@ -3,6 +3,7 @@ import type { Lang } from '../layout/lang.ts';
 import type { Texts } from '../layout/texts.ts';
 import { cardTexts } from './card-texts.ts';
 import { desktopTexts } from './desktop-texts.ts';
+import { structureTexts } from './structure-texts.ts';
 import { trustTexts } from './trust-texts.ts';
 
 type ErrorTexts = Readonly<Record<Lang, Readonly<Record<`error.${ErrorCode}.${'title' | 'text' | 'advice'}`, string>>>>;
@@ -13,6 +14,7 @@ export const texts = {
     ...cardTexts.fr,
     ...trustTexts.fr,
     ...desktopTexts.fr,
+    ...structureTexts.fr,
     'error.what-to-do': 'Que faire ?',
     'error.retry-seconds.one': 'Réessayez dans {count} seconde.',
     'error.retry-seconds.other': 'Réessayez dans {count} secondes.',
@@ -125,6 +127,7 @@ export const texts = {
     ...cardTexts.en,
     ...trustTexts.en,
     ...desktopTexts.en,
+    ...structureTexts.en,
     'error.what-to-do': 'What to do?',
     'error.retry-seconds.one': 'Try again in {count} second.',
     'error.retry-seconds.other': 'Try again in {count} seconds.',

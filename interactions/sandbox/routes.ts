@@ -20,7 +20,7 @@ export interface SandboxParts {
 
 const BROWSER = 'mire_sandbox_app';
 /** What an application of the sandbox passes on, so that every request can be tried by hand. */
-const PASSED_ON = ['prompt', 'max_age', 'acr_values', 'claims', 'login_hint', 'ui_locales', 'mode'];
+const PASSED_ON = ['prompt', 'max_age', 'acr_values', 'claims', 'login_hint', 'ui_locales', 'mode', 'structure_hint'];
 
 /** The pages of the sandbox: everything simulated, in one place. Production never wires them. */
 export function createSandbox({

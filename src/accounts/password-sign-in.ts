@@ -1,8 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ModeId } from '../../config/modes.ts';
 import { UserError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
 import type { PasswordGuard } from '../protection/password-guard.ts';
+import { refuse } from '../protection/refusal-time.ts';
 import type { Storage } from '../storage.ts';
 import type { Account } from './account.ts';
 import { loginKey } from './login-key.ts';
@@ -26,10 +26,6 @@ export interface PasswordSignIn {
   verify(attempt: PasswordAttempt): Promise<Account>;
 }
 
-/** A refusal takes this long at least, in milliseconds, plus a little chance: what is left of a difference drowns. */
-const FLOOR = 250;
-const CHANCE = 85;
-
 export function createPasswordSignIn({
   storage,
   passwords,
@@ -39,12 +35,6 @@ export function createPasswordSignIn({
   passwords: Passwords;
   guard: PasswordGuard;
 }): PasswordSignIn {
-  async function refuse(since: number, error: UserError): Promise<never> {
-    const rest = FLOOR + Math.random() * CHANCE - (performance.now() - since);
-    if (rest > 0) await wait(rest);
-    throw error;
-  }
-
   return {
     async verify({ login, password, mode, clientId, request, proven }) {
       const since = performance.now();

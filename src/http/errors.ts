@@ -92,6 +92,17 @@ export const STATUS = {
   'desktop-device-revoked': 403,
   'desktop-from-desktop': 403,
   'desktop-request': 404,
+  // The structure, in Compte local
+  'structure-unknown': 404,
+  'structure-password-expired': 403,
+  'structure-must-change': 403,
+  'structure-locked': 403,
+  'structure-disabled': 403,
+  'structure-not-now': 403,
+  'structure-second-factor': 403,
+  'structure-refused': 403,
+  'structure-unavailable': 502,
+  'structure-untrusted': 502,
   // The request itself
   'bad-request': 400,
   'not-found': 404,

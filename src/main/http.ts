@@ -37,6 +37,7 @@ import { certificateReader } from './client-certificates.ts';
 import type { Delivery } from './delivery.ts';
 import { type Desktop, openDesktop } from './desktop.ts';
 import type { Parts } from './parts.ts';
+import { openStructureDesk } from './structures.ts';
 
 /** What one deployment adds to the service: clients known from the start, applications on the home page, pages. */
 export interface Additions {
@@ -119,6 +120,7 @@ export async function buildHttp(
   const provider = holder.current;
   const desk = openCardDesk(parts, added.cards?.trust);
   const desktop = openDesktop(parts, { provider, logout, pings, pages });
+  const structures = openStructureDesk(parts, logout);
   const interactions = createInteractions({
     provider,
     storage,
@@ -134,6 +136,7 @@ export async function buildHttp(
     cards: desk,
     devices,
     desktop: desktop.handOver,
+    structures: structures.desk,
   });
   const home = createHome({ provider, storage, settings, clock, pages, applications: added.applications });
 
@@ -181,6 +184,7 @@ export async function buildHttp(
       stopWatching();
       desktop.handOver.watch.close();
       await Promise.all(listeners.map((listener) => listener.close(grace)));
+      await structures.close();
     },
   };
 }

@@ -126,6 +126,8 @@ export function createConfiguration({
         const params = ctx.oidc.params as Record<string, unknown>;
         if (value !== undefined && !MODE_IDS.some((id) => id === value)) params.mode = undefined;
       },
+      // The structure whose people this application knows; one that is unknown is ignored.
+      structure_hint: null,
     },
     enabledJWA: {
       idTokenSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],

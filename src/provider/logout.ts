@@ -6,7 +6,15 @@ import type { Storage } from '../storage.ts';
 import type { SessionClient, WhichSessions } from './sign-ins.ts';
 
 /** Every way a session can end. */
-export type EndedBy = 'logout' | 'switch' | 'expired' | 'blocked' | 'administrator' | 'desktop' | 'device-revoked';
+export type EndedBy =
+  | 'logout'
+  | 'switch'
+  | 'expired'
+  | 'blocked'
+  | 'administrator'
+  | 'desktop'
+  | 'device-revoked'
+  | 'left-structure';
 
 /** The one service that ends sessions, whoever asks. */
 export interface Logout {

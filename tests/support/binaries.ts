@@ -13,6 +13,7 @@ const BINARIES = {
     '/usr/local/bin/postgres',
     '/usr/bin/postgres',
   ],
+  slapd: ['/usr/sbin/slapd'],
   'redis-server': ['/usr/bin/redis-server', '/usr/local/bin/redis-server'],
 } as const;
 

@@ -13,7 +13,7 @@ import {
 } from './postgres.ts';
 import { answers, redisUrl } from './redis-url.ts';
 
-const PROGRAMS = ['chromium', 'nginx', 'haproxy', 'openssl', 'postgres-server', 'redis-server'] as const;
+const PROGRAMS = ['chromium', 'nginx', 'haproxy', 'openssl', 'slapd', 'postgres-server', 'redis-server'] as const;
 const SERVICES = [...PROGRAMS, 'postgres', 'redis'] as const;
 
 /** Looks for the real services, and migrates one template that every test database is copied from. */

@@ -13,6 +13,7 @@ import type { PageLocals } from '../../interactions/layout/locals.ts';
 import { texts as layout, type Texts, type Translate, translator } from '../../interactions/layout/texts.ts';
 import { texts as logout } from '../../interactions/logout/texts.ts';
 import { texts as codeEphemere } from '../../interactions/modes/code-ephemere/texts.ts';
+import { texts as compteLocal } from '../../interactions/modes/compte-local/texts.ts';
 import { texts as cps } from '../../interactions/modes/cps/texts.ts';
 import { texts as loginMdp } from '../../interactions/modes/login-mdp/texts.ts';
 import { texts as monsisra } from '../../interactions/modes/monsisra/texts.ts';
@@ -24,6 +25,7 @@ import { CARD_PAGES, cardPanels } from './card-samples.ts';
 import { desktopPanels } from './desktop-samples.ts';
 import { APPLICATIONS, formState, tabs } from './sample-people.ts';
 import { SANDBOX_SAMPLES } from './sandbox-samples.ts';
+import { structurePanels } from './structure-samples.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
@@ -33,6 +35,7 @@ export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   chooser,
   modes,
   cps,
+  'compte-local': compteLocal,
   'login-mdp': loginMdp,
   'code-ephemere': codeEphemere,
   monsisra,
@@ -153,6 +156,7 @@ const signIn: readonly Sample[] = [
   })),
   ...cardPanels(mode),
   ...desktopPanels(mode),
+  ...structurePanels(mode),
   mode('soon', 'psc', 'soon', 'chooser.title'),
   mode('step-up', 'code-ephemere', 'code-ephemere/password', 'chooser.title', () => ({
     stepUp: { name: 'Marie Durand', onlyMissing: false },

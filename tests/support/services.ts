@@ -9,6 +9,7 @@ export type ServiceName =
   | 'nginx'
   | 'haproxy'
   | 'openssl'
+  | 'slapd'
   | 'postgres-server'
   | 'redis-server';
 
@@ -22,6 +23,7 @@ export const available: Readonly<Record<ServiceName, boolean>> = {
   nginx: found.has('nginx'),
   haproxy: found.has('haproxy'),
   openssl: found.has('openssl'),
+  slapd: found.has('slapd'),
   // Programs that a test may start for itself, to be killed at will.
   'postgres-server': found.has('postgres-server'),
   'redis-server': found.has('redis-server'),

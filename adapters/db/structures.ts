@@ -1,0 +1,109 @@
+import type { Vault } from '../../src/protection/secrets.ts';
+import { type Structure, type StructureDefinition, searchable } from '../../src/structures/structure.ts';
+import type { Structures } from '../../src/structures/structures.ts';
+import { changed, first, type Queryable, query } from './query.ts';
+
+interface Row {
+  readonly definition: unknown;
+  readonly enabled: boolean;
+  readonly version: number;
+}
+
+const COLUMNS = 's.definition, s.enabled, s.version';
+
+/** What is stored has no secret: that it must be there was checked when it was added. */
+const toStructure = ({ definition, enabled, version }: Row): Structure => ({
+  ...(definition as StructureDefinition),
+  enabled,
+  version,
+});
+const context = (id: string) => `structure:${id}`;
+
+export function createStructures(database: Queryable, vault: Vault): Structures {
+  return {
+    async byId(id) {
+      const row = await first<Row>(database, `select ${COLUMNS} from structures s where s.id = :id`, { id });
+      return row && toStructure(row);
+    },
+
+    async list() {
+      const rows = await query<Row>(database, `select ${COLUMNS} from structures s order by s.search_text`);
+      return rows.map(toStructure);
+    },
+
+    async search(text, limit) {
+      const words = searchable(text).split(' ').filter(Boolean);
+      const rows = await query<Row>(
+        database,
+        `select ${COLUMNS} from structures s where s.enabled
+           and not exists (select from unnest(cast(:words as text[])) as word where strpos(s.search_text, word) = 0)
+         order by s.search_text limit :limit`,
+        { words, limit },
+      );
+      return rows.map(toStructure);
+    },
+
+    async byFiness(finess) {
+      const rows = await query<Row>(
+        database,
+        `select ${COLUMNS} from structures s where s.enabled and s.definition->>'finess' = :finess limit 2`,
+        { finess },
+      );
+      return rows.length === 1 && rows[0] ? toStructure(rows[0]) : undefined;
+    },
+
+    networks: () =>
+      query<{ id: string; network: string }>(
+        database,
+        `select s.id, n.network from structures s, jsonb_array_elements_text(s.definition->'networks') as n (network)
+         where s.enabled`,
+      ),
+
+    async save(definition, secret) {
+      const { id, name, town, finess } = definition;
+      const given = {
+        id,
+        definition: JSON.stringify(definition),
+        secret: secret === undefined ? undefined : vault.seal(secret, context(id)),
+        text: searchable([name, town, finess].filter(Boolean).join(' ')),
+      };
+      const added = await changed(
+        database,
+        `insert into structures (id, definition, secret, search_text)
+         values (:id, cast(:definition as jsonb), :secret, :text) on conflict do nothing`,
+        given,
+      );
+      if (added) return 'added';
+      const changes = await changed(
+        database,
+        `update structures set definition = cast(:definition as jsonb),
+           secret = coalesce(cast(:secret as bytea), secret), search_text = :text, version = version + 1, updated_at = now()
+         where id = :id and (definition <> cast(:definition as jsonb) or cast(:secret as bytea) is not null)`,
+        given,
+      );
+      return changes ? 'changed' : 'unchanged';
+    },
+
+    setEnabled: (id, enabled) =>
+      changed(
+        database,
+        `update structures set enabled = :enabled, version = version + 1, updated_at = now()
+         where id = :id and enabled <> :enabled`,
+        { id, enabled },
+      ),
+
+    async secret(id) {
+      const row = await first<{ secret: Buffer | null }>(database, 'select secret from structures where id = :id', {
+        id,
+      });
+      return row?.secret ? vault.open(row.secret, context(id)).toString() : undefined;
+    },
+
+    claimCheck: (id, now, before) =>
+      changed(
+        database,
+        'update structures set checked_at = :now where id = :id and (checked_at is null or checked_at < :before)',
+        { id, now, before },
+      ),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Texts } from '../../layout/texts.ts';
+
+export const texts = {
+  fr: {
+    'compte-local.title': 'Compte local : choisir votre structure',
+    'compte-local.title.structure': 'Compte local : se connecter avec votre structure',
+    'compte-local.search': 'Votre structure',
+    'compte-local.search.hint': 'Nom, ville ou numéro FINESS',
+    'compte-local.search.submit': 'Chercher',
+    'compte-local.none': 'Aucune structure trouvée. Essayez un autre nom, la ville ou le numéro FINESS.',
+    'compte-local.found.one': '{count} structure trouvée',
+    'compte-local.found.other': '{count} structures trouvées',
+    'compte-local.more': 'Les {most} premières structures : précisez votre recherche pour en trouver une autre.',
+    'compte-local.list': 'Structures',
+    'compte-local.empty': "Aucune structure n'est encore ouverte ici. Choisissez un autre mode de connexion.",
+    'compte-local.structure': 'Structure :',
+    'compte-local.account': "Utilisez l'identifiant et le mot de passe de votre session dans cette structure.",
+    'compte-local.submit': 'Se connecter',
+    'compte-local.provider': 'Vous allez être conduit sur la page de connexion de votre structure, puis ramené ici.',
+    'compte-local.provider.submit': 'Continuer vers ma structure',
+    'compte-local.other': 'Choisir une autre structure',
+    'compte-local.not-enough':
+      "Pour {application}, il faudra ensuite confirmer avec un code envoyé à l'adresse ou au numéro de votre compte.",
+  },
+  en: {
+    'compte-local.title': 'Local account: choose your organisation',
+    'compte-local.title.structure': 'Local account: sign in with your organisation',
+    'compte-local.search': 'Your organisation',
+    'compte-local.search.hint': 'Name, town or FINESS number',
+    'compte-local.search.submit': 'Search',
+    'compte-local.none': 'No organisation found. Try another name, the town or the FINESS number.',
+    'compte-local.found.one': '{count} organisation found',
+    'compte-local.found.other': '{count} organisations found',
+    'compte-local.more': 'The first {most} organisations: type more of the name to find another one.',
+    'compte-local.list': 'Organisations',
+    'compte-local.empty': 'No organisation is open here yet. Choose another way to sign in.',
+    'compte-local.structure': 'Organisation:',
+    'compte-local.account': 'Use the username and password of your account at this organisation.',
+    'compte-local.submit': 'Sign in',
+    'compte-local.provider': 'You will be taken to the sign-in page of your organisation, and brought back here.',
+    'compte-local.provider.submit': 'Go to my organisation',
+    'compte-local.other': 'Choose another organisation',
+    'compte-local.not-enough':
+      'For {application}, you will then confirm with a code sent to the address or number of your account.',
+  },
+} as const satisfies Texts;

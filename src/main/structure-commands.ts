@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { structureSignIns } from '../../adapters/db/structure-sign-ins.ts';
+import { DefinitionError, readDefinitions } from '../structures/definition-file.ts';
+import type { Finding } from '../structures/directory.ts';
+import { createLeavers } from '../structures/leavers.ts';
+import { enableStructure, saveStructure } from '../structures/saving.ts';
+import type { LdapStructure, Structure } from '../structures/structure.ts';
+import { CommandError } from './accounts.ts';
+import { openQueues } from './delivery.ts';
+import type { Parts } from './parts.ts';
+import { openDirectories } from './structures.ts';
+
+type WithParts = (work: (parts: Parts) => Promise<void>) => Promise<void>;
+type Print = (value: unknown) => void;
+
+async function find({ storage }: Parts, id: string): Promise<Structure> {
+  const structure = await storage.structures.byId(id);
+  if (!structure) throw new CommandError(`No structure is called ${id}: see "structures list".`);
+  return structure;
+}
+
+const isLdap = (structure: Structure): structure is LdapStructure => structure.connector.kind === 'ldap';
+
+function definitionsIn(file: string) {
+  try {
+    const folder = dirname(resolve(file));
+    return readDefinitions(readFileSync(file, 'utf8'), (path) => readFileSync(resolve(folder, path)));
+  } catch (error) {
+    if (error instanceof DefinitionError) throw new CommandError(error.message);
+    throw new CommandError(`${file} cannot be read.`);
+  }
+}
+
+const shown = ({ step, server, ok, said }: Finding) =>
+  `${ok ? 'ok   ' : 'WRONG'} ${step}${server ? ` ${server}` : ''}: ${said}`;
+
+/** `mire structures …`: the hospitals whose own directory vouches for their staff. */
+export function structureCommands(program: Command, withParts: WithParts, print: Print): void {
+  const structures = program
+    .command('structures')
+    .description('structures that vouch for their own staff (Compte local)');
+
+  structures
+    .command('add <file>')
+    .description('adds or changes those of a YAML or JSON file')
+    .action((file: string) => {
+      const definitions = definitionsIn(file);
+      return withParts(async ({ storage }) => {
+        const results: Record<string, string> = {};
+        for (const definition of definitions) results[definition.id] = await saveStructure(storage, definition);
+        print(results);
+        const without = Object.keys(results).filter((id) => results[id] === 'secret-missing');
+        if (without.length > 0)
+          throw new CommandError(`Without their secret these were not kept: ${without.join(', ')}.`);
+      });
+    });
+
+  structures.command('list').action(() =>
+    withParts(async ({ storage }) => {
+      const all = await storage.structures.list();
+      print(
+        all.map(({ id, finess, name, town, assurance, enabled, connector }) => ({
+          id,
+          finess,
+          name,
+          town,
+          connector: connector.kind,
+          assurance,
+          enabled,
+        })),
+      );
+    }),
+  );
+
+  structures
+    .command('test <id>')
+    .description('says exactly what is right and wrong: names, TLS, bind, filter, attributes')
+    .option('--login <identifier>', 'looks for this person')
+    .action((id: string, { login }: { login?: string }) =>
+      withParts(async (parts) => {
+        const structure = await find(parts, id);
+        if (!isLdap(structure)) throw new CommandError(`${id} has no directory to test.`);
+        const directories = openDirectories(parts);
+        try {
+          const findings = await (await directories.of(structure)).diagnose(login);
+          print(findings.map(shown).join('\n'));
+          if (findings.some(({ ok }) => !ok)) throw new CommandError('Something is wrong.');
+        } finally {
+          await directories.close();
+        }
+      }),
+    );
+
+  for (const [name, enabled] of [
+    ['enable', true],
+    ['disable', false],
+  ] as const) {
+    structures
+      .command(`${name} <id>`)
+      .description(enabled ? 'opens it to sign-ins' : 'closes it to sign-ins; nothing is deleted')
+      .action((id: string) =>
+        withParts(async (parts) => {
+          await find(parts, id);
+          print({ [`${name}d`]: id, changed: await enableStructure(parts.storage, id, enabled) });
+        }),
+      );
+  }
+
+  structures
+    .command('export [id]')
+    .description('the definitions as YAML that "add" takes, without their secrets')
+    .action((id: string | undefined) =>
+      withParts(async (parts) => {
+        const all = id === undefined ? await parts.storage.structures.list() : [await find(parts, id)];
+        print(stringify({ structures: all.map(({ enabled, version, ...definition }) => definition) }));
+      }),
+    );
+
+  structures
+    .command('sign-ins <id>')
+    .description("what happened to the people of one structure, as JSON lines, for the structure's administrator")
+    .option('--days <count>', 'how far back', '30')
+    .action((id: string, { days }: { days: string }) =>
+      withParts(async (parts) => {
+        const count = Number(days);
+        if (!(count > 0 && count <= 3660)) throw new CommandError('--days is a number from 1 to 3660.');
+        await find(parts, id);
+        const since = new Date(parts.clock().getTime() - count * 24 * 60 * 60 * 1000);
+        for await (const line of structureSignIns(parts.database, parts.vault, id, since)) print(JSON.stringify(line));
+      }),
+    );
+
+  structures
+    .command('check <id>')
+    .description('looks now for people who have left, as the worker does every night')
+    .action((id: string) =>
+      withParts(async (parts) => {
+        const structure = await find(parts, id);
+        if (!isLdap(structure)) throw new CommandError(`${id} has no directory to look into.`);
+        const directories = openDirectories(parts);
+        const delivery = openQueues(parts);
+        try {
+          print(await createLeavers({ ...parts, directories, logout: delivery.logout }).check(structure));
+        } finally {
+          await delivery.close();
+          await directories.close();
+        }
+      }),
+    );
+}

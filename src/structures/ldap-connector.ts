@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { line, secretFile } from './definition-types.ts';
+
+const attribute = z.string().regex(/^[A-Za-z][A-Za-z0-9.;-]{0,63}$/, 'is not the name of an attribute');
+const distinguishedName = line(1000).regex(/=/, 'is not a distinguished name');
+const server = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, username } = new URL(text);
+  return /^ldaps?:$/.test(protocol) && hostname !== '' && ['', '/'].includes(pathname) && !search && !username;
+}, 'must be ldaps://host:port, or ldap://host:port with start_tls');
+
+/** What marks an entry whose owner may not sign in any more. */
+const disabled = z.union([
+  z.strictObject({ attribute, bit: z.int().min(1) }),
+  z.strictObject({ attribute, equals: line(200) }),
+  z.strictObject({ attribute, present: z.literal(true) }),
+]);
+
+const attributes = z.strictObject({
+  family_name: attribute.default('sn'),
+  given_name: attribute.default('givenName'),
+  email: attribute.default('mail'),
+  phone: attribute.default('telephoneNumber'),
+  national_id: attribute.optional(),
+  profession: attribute.optional(),
+});
+
+/** Where the groups of a person are read: on the entry, or by looking for those that name it. */
+const groups = z.union([
+  z.strictObject({ attribute: attribute.default('memberOf') }),
+  z.strictObject({
+    base_dn: distinguishedName,
+    filter: line(500).includes('{dn}', 'must contain {dn}').default('(|(member={dn})(uniqueMember={dn}))'),
+  }),
+]);
+
+/** A structure's LDAP directory or Active Directory. */
+export const ldapConnector = z
+  .strictObject({
+    kind: z.literal('ldap'),
+    /** Gives the defaults of what follows. */
+    directory: z.enum(['openldap', 'active-directory']).default('openldap'),
+    /** Tried in this order. */
+    servers: z.array(server).min(1).max(4),
+    start_tls: z.boolean().default(false),
+    /** PEM of the authority that the servers' certificates must lead to, and of no other. */
+    ca: z.string().includes('-----BEGIN CERTIFICATE-----', 'must be PEM').max(64_000),
+    /** None: an anonymous search. */
+    bind_dn: distinguishedName.optional(),
+    bind_password: line(1000).min(1).optional(),
+    bind_password_file: secretFile.optional(),
+    base_dn: distinguishedName,
+    login_filter: line(1000).includes('{login}', 'must contain {login}').optional(),
+    /** Never changes while the entry lives, and is never given to another one. */
+    id_attribute: attribute.optional(),
+    attributes: attributes.default(attributes.parse({})),
+    groups: groups.default({ attribute: 'memberOf' }),
+    /** The role given, by the distinguished name of a group. */
+    roles: z.record(distinguishedName, line(40).min(1)).default({}),
+    disabled: disabled.optional(),
+    /** Seconds for one exchange with one server. */
+    timeout: z.number().min(0.1).max(20).default(5),
+    /** When the directory locks an account: we stop two tries before. */
+    lockout: z
+      .strictObject({ attempts: z.int().min(3).max(50), minutes: z.int().min(1).max(1440) })
+      .default({ attempts: 5, minutes: 30 }),
+  })
+  .superRefine(({ servers, start_tls, bind_dn, bind_password, bind_password_file }, context) => {
+    const add = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (servers.some((text) => text.startsWith('ldap:')) && !start_tls)
+      add('servers', 'ldap:// needs start_tls: a password never crosses a network in clear');
+    if (servers.some((text) => text.startsWith('ldaps:')) && start_tls) add('start_tls', 'is for ldap:// servers only');
+    if (bind_password !== undefined && bind_password_file !== undefined)
+      add('bind_password', 'and bind_password_file cannot both be given');
+    const secret = bind_password !== undefined || bind_password_file !== undefined;
+    if (bind_dn === undefined && secret) add('bind_dn', 'is missing for this bind_password');
+  });
+export type LdapConnector = z.infer<typeof ldapConnector>;
+
+const DEFAULTS = {
+  openldap: {
+    loginFilter: '(&(objectClass=person)(uid={login}))',
+    idAttribute: 'entryUUID',
+    disabled: undefined,
+  },
+  'active-directory': {
+    loginFilter: '(&(objectCategory=person)(objectClass=user)(|(sAMAccountName={login})(userPrincipalName={login})))',
+    idAttribute: 'objectGUID',
+    // ADS_UF_ACCOUNTDISABLE
+    disabled: { attribute: 'userAccountControl', bit: 2 },
+  },
+} as const;
+
+export const loginFilterOf = ({ login_filter, directory }: LdapConnector): string =>
+  login_filter ?? DEFAULTS[directory].loginFilter;
+export const idAttributeOf = ({ id_attribute, directory }: LdapConnector): string =>
+  id_attribute ?? DEFAULTS[directory].idAttribute;
+export const disabledMarkOf = ({ disabled: mark, directory }: LdapConnector): z.infer<typeof disabled> | undefined =>
+  mark ?? DEFAULTS[directory].disabled;

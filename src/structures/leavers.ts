@@ -1,0 +1,82 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Logout } from '../provider/logout.ts';
+import type { Storage } from '../storage.ts';
+import { type Directories, DirectoryDown } from './directory.ts';
+import { type LdapStructure, type Structure, sourceOf } from './structure.ts';
+import type { Member } from './structures.ts';
+
+export interface LeaverParts {
+  readonly storage: Storage;
+  readonly directories: Directories;
+  readonly logout: Logout;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Leavers {
+  /** The structure no longer vouches for somebody: the sessions that came from it end, the others go on. */
+  leave(structure: Structure, member: Member, reason: 'gone' | 'disabled'): Promise<void>;
+  /** Nobody has this login there any more: was it somebody who is gone? @param login in its normal form */
+  missing(structure: LdapStructure, login: string): Promise<void>;
+  /** Looks for everybody the structure ever vouched for. @throws {DirectoryDown} */
+  check(structure: LdapStructure): Promise<{ checked: number; left: number; doubtful: boolean }>;
+}
+
+/** A directory that suddenly knows none of many is one that we read wrongly. */
+const DOUBTFUL = { least: 10, share: 0.5 };
+
+export function createLeavers({ storage, directories, logout, clock, log }: LeaverParts): Leavers {
+  /** Idempotent: what ended before is not found again. */
+  async function leave(structure: Structure, member: Member, reason: 'gone' | 'disabled'): Promise<void> {
+    const { accountId, entryId } = member;
+    const sessions = await storage.signIns.sessionsOf(accountId);
+    for (const { uidHash, signIn } of sessions) {
+      if (signIn.upstream?.provider !== sourceOf(structure)) continue;
+      // What outlives a session on the structure's word ends with the structure's word.
+      await logout.end({ uidHash, accountId }, 'left-structure', { everything: true, line: { accountId } });
+    }
+    // Only then: cut off in between, it begins again.
+    await storage.transaction(async (tx) => {
+      if (!(await tx.structureMembers.left(structure.id, entryId, clock()))) return;
+      await tx.audit.write({ event: 'structure.left', accountId, details: { structure: structure.id, reason } });
+    });
+  }
+
+  return {
+    leave,
+
+    async missing(structure, login) {
+      const member = await storage.structureMembers.byLogin(structure.id, login);
+      if (!member) return;
+      try {
+        const directory = await directories.of(structure);
+        const standing = (await directory.standing([member.entryId])).get(member.entryId);
+        // Renamed, it is there under another login.
+        if (standing !== 'active') await leave(structure, member, standing ?? 'gone');
+      } catch (error) {
+        // The night's check asks again.
+        if (!(error instanceof DirectoryDown)) throw error;
+      }
+    },
+
+    async check(structure) {
+      const members = await storage.structureMembers.present(structure.id);
+      if (members.length === 0) return { checked: 0, left: 0, doubtful: false };
+      const directory = await directories.of(structure);
+      const standing = await directory.standing(members.map(({ entryId }) => entryId));
+      const leaving = members.filter(({ entryId }) => standing.get(entryId) !== 'active');
+      const doubtful = members.length >= DOUBTFUL.least && leaving.length > members.length * DOUBTFUL.share;
+      if (doubtful) {
+        log.error(
+          { structure: structure.id, members: members.length, missing: leaving.length },
+          'a structure knows too few of its people to be believed: nobody was signed out',
+        );
+        return { checked: members.length, left: 0, doubtful };
+      }
+      for (const member of leaving)
+        await leave(structure, member, standing.get(member.entryId) === 'disabled' ? 'disabled' : 'gone');
+      return { checked: members.length, left: leaving.length, doubtful };
+    },
+  };
+}

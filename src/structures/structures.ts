@@ -1,0 +1,55 @@
+import type { Structure, StructureDefinition } from './structure.ts';
+
+/** The structures known here; implemented in adapters/db/structures.ts. */
+export interface Structures {
+  byId(id: string): Promise<Structure | undefined>;
+  /** All of them, by name. */
+  list(): Promise<Structure[]>;
+  /** Those that are open, whose name, town or FINESS holds every word; by name. */
+  search(text: string, limit: number): Promise<Structure[]>;
+  /** The open one with this number, if it is alone. */
+  byFiness(finess: string): Promise<Structure | undefined>;
+  /** The networks of those that are open. */
+  networks(): Promise<{ readonly id: string; readonly network: string }[]>;
+  /** Without a secret the one that is kept stays. */
+  save(definition: StructureDefinition, secret: string | undefined): Promise<'added' | 'changed' | 'unchanged'>;
+  /** @returns false when it was so already, or there is no such structure. */
+  setEnabled(id: string, enabled: boolean): Promise<boolean>;
+  /** The sealed secret, in clear. */
+  secret(id: string): Promise<string | undefined>;
+  /** Whoever gets it looks for leavers: one process a night. @returns false when it was done after `before`. */
+  claimCheck(id: string, now: Date, before: Date): Promise<boolean>;
+}
+
+/** Somebody of a structure who has an account here. */
+export interface Member {
+  readonly accountId: string;
+  readonly entryId: string;
+}
+
+/** Who of a structure was seen here; entries and logins are kept as keyed hashes. */
+export interface StructureMembers {
+  /** The structure vouched for this entry, under this login. */
+  seen(structureId: string, entryId: string, login: string, at: Date): Promise<void>;
+  /** @returns false when it was known already */
+  left(structureId: string, entryId: string, at: Date): Promise<boolean>;
+  /** Who last signed in under this login. */
+  byLogin(structureId: string, login: string): Promise<Member | undefined>;
+  /** Those who have not left. */
+  present(structureId: string): Promise<Member[]>;
+}
+
+/** Wrong passwords of one entry, counted until the directory itself would have forgotten them. */
+export interface StructureTries {
+  /**
+   * Counts one try before it is made, in one statement.
+   * @returns undefined when it may be made, else when the next one may
+   */
+  take(
+    structureId: string,
+    key: string,
+    now: Date,
+    most: { attempts: number; minutes: number },
+  ): Promise<Date | undefined>;
+  forget(structureId: string, key: string): Promise<void>;
+}
