@@ -20,7 +20,7 @@ export const CLAIMS: Record<string, readonly string[]> = {
   email: ['email', 'email_verified'],
   phone: ['phone_number', 'phone_number_verified'],
   address: ['address'],
-  identite_ps: ['national_id', 'title', 'profession', 'specialty'],
+  identite_ps: ['national_id', 'title', 'profession', 'specialty', 'identity_sources'],
   structure: ['structure'],
   // Pro Santé Connect's own names, so that an application written for it works here unchanged.
   scope_all: ['SubjectNameID', 'SubjectRefPro', 'SubjectRole', 'PSI_Locale', 'Secteur_Activite', 'UITVersion'],

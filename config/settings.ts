@@ -8,6 +8,7 @@ import { mtlsProblems, mtlsSettings } from './mtls-settings.ts';
 import { type ResourceServer, resourceList } from './resources.ts';
 import { sandboxResources } from './sandbox-applications.ts';
 import { address, count, json, keys, list, networks, origin } from './setting-types.ts';
+import { signupProblems, signupSettings } from './signup-settings.ts';
 import { trustSettings } from './trust-settings.ts';
 
 /**
@@ -93,6 +94,7 @@ const schema = z.object({
   MAIL_URL: address('smtp:', 'smtps:').optional().describe('the mail server; none: the sandbox inbox'),
   MAIL_FROM: z.string().default('Mire <ne-pas-repondre@mire.example.org>').describe('the sender of every mail'),
   ...sms,
+  ...signupSettings,
   TERMS_VERSION: z.string().default('2026-01').describe('asked again when it changes'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
@@ -135,6 +137,7 @@ export const MASKED: ReadonlySet<string> = new Set([
   'CARD_PROXY_SECRET',
   'SIGNER_TOKEN',
   'MTLS_PROXY_SECRET',
+  'RECAPTCHA_SECRET',
   'DATABASE_URL',
   'REDIS_URL',
   'MAIL_URL',
@@ -247,6 +250,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
   const hosts = (settings: object) => [
     ...cardProblems(settings as RawSettings, { production: !sandbox, asked }),
     ...mtlsProblems(settings as RawSettings, !sandbox),
+    ...signupProblems(settings as RawSettings, !sandbox),
   ];
   const parsed = schema.safeParse(picked);
   if (!parsed.success) {

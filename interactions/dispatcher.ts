@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { RouterContext } from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import type { Settings } from '../config/settings.ts';
-import type { AuditLine } from '../src/audit/audit.ts';
+import { recordStatement } from '../src/accounts/facts.ts';
 import { FlowError } from '../src/http/errors.ts';
 import { requestInfo } from '../src/http/request.ts';
 import type { KnownDevices } from '../src/protection/known-devices.ts';
 import type { Logout } from '../src/provider/logout.ts';
 import type { LoginResult } from '../src/provider/professional.ts';
 import type { Storage } from '../src/storage.ts';
+import { createFinishing, lineOf } from './finishing.ts';
 import { toRow } from './flow.ts';
 import type { Proof } from './mode.ts';
+import { recognised } from './recognition.ts';
 import { rememberMode } from './remembered-mode.ts';
 import { type Question, STEPS } from './steps.ts';
 import { fromStored, type KnownProof, toStored, toStranger } from './stored-proof.ts';
@@ -26,59 +28,7 @@ export interface DispatcherParts {
 
 /** The only place that finishes an interaction: after a proof, after consent, or by leaving. */
 export function createDispatcher({ provider, storage, settings, logout, devices }: DispatcherParts) {
-  const lineOf = (ctx: RouterContext, visit: Visit, proof?: KnownProof): Omit<AuditLine, 'event'> => {
-    const { supportCode, address } = requestInfo(ctx.req);
-    const accountId = proof?.subject.accountId ?? visit.interaction.session?.accountId;
-    return {
-      accountId,
-      clientId: visit.application.clientId,
-      mode: proof?.mode,
-      acr: proof?.acr,
-      supportCode,
-      address,
-    };
-  };
-
-  /** Finishes once: whoever moves the flow to its end. */
-  async function finish(tx: Storage, visit: Visit): Promise<void> {
-    if (!(await tx.flows.move(visit.uid, visit.version, toRow({ stage: 'done' }))))
-      throw new FlowError('interaction-done');
-  }
-
-  /** Gives the library the result, after what must come first, and sends the browser on to it. */
-  async function answer(
-    ctx: RouterContext,
-    visit: Visit,
-    result: Record<string, unknown>,
-    { merge = false, first = async () => undefined }: { merge?: boolean; first?: () => Promise<void> } = {},
-  ): Promise<void> {
-    try {
-      await first();
-      const resume = await provider().interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: merge });
-      ctx.status = 303;
-      ctx.redirect(resume);
-    } catch (error) {
-      // The step stands but the library could not be told: the same step may be tried again.
-      await storage.flows.move(visit.uid, visit.version + 1, toRow(visit.flow));
-      throw error;
-    }
-  }
-
-  /** Ends the interaction with an error for the application. */
-  async function refuse(
-    ctx: RouterContext,
-    visit: Visit,
-    event: AuditLine['event'],
-    error: string,
-    description: string,
-    details = {},
-  ) {
-    await storage.transaction(async (tx) => {
-      await finish(tx, visit);
-      await tx.audit.write({ event, ...lineOf(ctx, visit), details });
-    });
-    await answer(ctx, visit, { error, error_description: description });
-  }
+  const { finish, answer, refuse } = createFinishing({ provider, storage });
 
   /** Walks the table. @returns the first question. @throws the first refusal, once it is audited. */
   async function walk(
@@ -135,6 +85,8 @@ export function createDispatcher({ provider, storage, settings, logout, devices 
     await storage.transaction(async (tx) => {
       await also?.(tx);
       await finish(tx, visit);
+      const said = lineOf(ctx, visit, proof);
+      if (proof.statement) await recordStatement(tx, accountId, proof.statement, proof.at, said);
       await tx.signIns.insert(signIn);
       await tx.audit.write({ event: 'sign-in.succeeded', ...lineOf(ctx, visit, proof), details: { amr: proof.amr } });
     });
@@ -154,14 +106,6 @@ export function createDispatcher({ provider, storage, settings, logout, devices 
     await answer(ctx, visit, { login: { ...login }, ...selected }, { first });
   }
 
-  /** Who of ours it is, if anybody. */
-  async function recognised(proof: Proof): Promise<KnownProof | undefined> {
-    const { subject } = proof;
-    if ('accountId' in subject) return { ...proof, subject };
-    const account = await storage.accounts.byIdentity(subject.source, subject.externalId);
-    return account && { ...proof, subject: { accountId: account.id } };
-  }
-
   const onward = (ctx: RouterContext, visit: Visit) => {
     ctx.status = 303;
     ctx.redirect(`/interaction/${visit.uid}`);
@@ -170,7 +114,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices 
   return {
     /** A mode proved who the person is. */
     async complete(ctx: RouterContext, visit: Visit, given: Proof): Promise<void> {
-      const proof = await recognised(given);
+      const proof = await recognised(storage, given, lineOf(ctx, visit, given));
       if (!proof) return this.welcome(ctx, visit, given);
       if ((await walk(ctx, visit, proof, false)) === undefined) {
         await conclude(ctx, visit, proof, proof.spend);
@@ -195,7 +139,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices 
       if ('accountId' in subject) throw new FlowError('step-out-of-order');
       await storage.transaction(async (tx) => {
         await proof.spend?.(tx);
-        const next = toRow({ stage: 'signing-up', proof: toStranger(proof, subject), draft: undefined });
+        const next = toRow({ stage: 'signing-up', proof: toStranger(proof, subject) });
         if (!(await tx.flows.move(visit.uid, visit.version, next))) throw new FlowError('interaction-done');
       });
       onward(ctx, visit);

@@ -39,7 +39,7 @@ const flow = z.discriminatedUnion('stage', [
   /** A mode under way; its state is read by the mode alone, with a schema of its own. */
   z.object({ stage: z.literal('in-mode'), mode: z.enum(MODE_IDS), state: z.unknown() }),
   /** The draft is read by the sign-up screen alone, with a schema of its own. */
-  z.object({ stage: z.literal('signing-up'), proof: strangerProof, draft: z.unknown() }),
+  z.object({ stage: z.literal('signing-up'), proof: strangerProof, draft: z.unknown().optional() }),
   z.object({ stage: z.literal('proved'), proof }),
   z.object({ stage: z.literal('done') }),
 ]);

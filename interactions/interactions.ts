@@ -21,9 +21,10 @@ import type { Pages } from './layout/renderer.ts';
 import type { Mode } from './mode.ts';
 import { kitFor } from './mode-kit.ts';
 import { createQuestions } from './questions.ts';
+import { type SignUpParts, signUpRouter } from './signup/router.ts';
 import { createVisits, type Visit } from './visit.ts';
 
-export interface InteractionParts {
+export interface InteractionParts extends SignUpParts {
   readonly provider: () => Provider;
   readonly storage: Storage;
   readonly settings: Settings;
@@ -74,6 +75,7 @@ export function createInteractions(parts: InteractionParts): Router {
     acceptConsent(ctx, await entry.posted(ctx, ['choosing']), provider(), dispatcher, settings.RESOURCES),
   );
 
+  router.use(signUpRouter({ ...parts, entry, dispatcher, leave }).routes());
   for (const mode of modes) {
     const under = new Router({ prefix: `/${mode.id}` });
     mode.routes(under, kitFor(mode, { ...parts, entry, dispatcher, show }));

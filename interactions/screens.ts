@@ -1,3 +1,4 @@
+import { texts as captcha } from './captcha/texts.ts';
 import { texts as card } from './card/texts.ts';
 import { texts as chooser } from './chooser/texts.ts';
 import { texts as consent } from './consent/texts.ts';
@@ -9,11 +10,15 @@ import { texts as home } from './home/texts.ts';
 import type { Texts } from './layout/texts.ts';
 import { texts as logout } from './logout/texts.ts';
 import { texts as modes } from './modes/texts.ts';
+import { texts as password } from './password/texts.ts';
+import { codeTexts as signUpCodes } from './signup/code-texts.ts';
+import { texts as signUp } from './signup/texts.ts';
 import { texts as switchAccount } from './switch/texts.ts';
 import { texts as terms } from './terms/texts.ts';
 
 /** The texts of every screen; those of the modes come with the modes. */
 export const SCREENS: readonly Texts[] = [
+  captcha,
   card,
   chooser,
   consent,
@@ -24,6 +29,9 @@ export const SCREENS: readonly Texts[] = [
   home,
   logout,
   modes,
+  password,
+  signUp,
+  signUpCodes,
   switchAccount,
   terms,
 ];

@@ -7,6 +7,12 @@ import type { Visit } from './visit.ts';
  * application's `login_hint`.
  */
 export function loginTyped(visit: Visit, ctx?: Context): string {
-  const typed = ctx ? (ctx.request as { body?: { login?: unknown } }).body?.login : visit.interaction.params.login_hint;
+  if (ctx) return loginTypedIn(ctx);
+  const hint = visit.interaction.params.login_hint;
+  return typeof hint === 'string' ? hint.slice(0, LOGIN_MAX) : '';
+}
+
+export function loginTypedIn(ctx: Context): string {
+  const typed = (ctx.request as { body?: { login?: unknown } }).body?.login;
   return typeof typed === 'string' ? typed.slice(0, LOGIN_MAX) : '';
 }

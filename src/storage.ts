@@ -1,4 +1,6 @@
 import type { Accounts } from './accounts/account.ts';
+import type { Facts } from './accounts/facts.ts';
+import type { SignUpDrafts } from './accounts/sign-up-drafts.ts';
 import type { Audit } from './audit/audit.ts';
 import type { CardHandovers } from './cards/handover.ts';
 import type { Challenges } from './challenges/challenge.ts';
@@ -30,6 +32,8 @@ export interface Flows {
 /** Everything Mire keeps in PostgreSQL. Inside `transaction` the same queries run on one connection, or not at all. */
 export interface Storage {
   readonly accounts: Accounts;
+  readonly facts: Facts;
+  readonly signUpDrafts: SignUpDrafts;
   readonly challenges: Challenges;
   readonly cardHandovers: CardHandovers;
   readonly flows: Flows;

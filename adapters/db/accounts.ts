@@ -7,6 +7,27 @@ import { changed, first, type Queryable, query } from './query.ts';
 
 export function createAccounts(database: Queryable, vault: Vault): Accounts {
   const hashOf = (source: string, externalId: string) => vault.index(externalId, `identity:${source}`);
+
+  /** The update makes the row of the same account count as linked, and only that one; an alias stays what it was. */
+  function link(accountId: string, source: string, externalId: string, alias: boolean): Promise<boolean> {
+    const id = randomUUID();
+    return changed(
+      database,
+      `insert into identities (id, account_id, source, external_id_hash, external_id, alias)
+       values (:id, :accountId, :source, :hash, :sealed, :alias)
+       on conflict (source, external_id_hash) do update set alias = identities.alias and excluded.alias
+         where identities.account_id = excluded.account_id`,
+      {
+        id,
+        accountId,
+        source,
+        hash: hashOf(source, externalId),
+        sealed: vault.seal(externalId, `identity:${id}`),
+        alias,
+      },
+    );
+  }
+
   return {
     async byId(id) {
       const row = await first<AccountRow>(database, `select ${COLUMNS} from accounts a where a.id = :id`, { id });
@@ -46,6 +67,15 @@ export function createAccounts(database: Queryable, vault: Vault): Accounts {
       }
     },
 
+    async setProfile(id, { familyName, givenName, title, profession, specialty }) {
+      await query(
+        database,
+        `update accounts set family_name = :familyName, given_name = :givenName, title = :title, profession = :profession,
+           specialty = :specialty, updated_at = now() where id = :id`,
+        { id, familyName, givenName, title, profession, specialty },
+      );
+    },
+
     async setPreferredChannel(id, channel) {
       await query(database, 'update accounts set preferred_channel = :channel where id = :id', { id, channel });
     },
@@ -73,24 +103,11 @@ export function createAccounts(database: Queryable, vault: Vault): Accounts {
     },
 
     async linkIdentity(accountId, source, externalId) {
-      const id = randomUUID();
-      // The update changes nothing; it makes the row of the same account count as linked, and only that one.
-      const linked = await changed(
-        database,
-        `insert into identities (id, account_id, source, external_id_hash, external_id)
-         values (:id, :accountId, :source, :hash, :sealed)
-         on conflict (source, external_id_hash) do update set source = excluded.source
-           where identities.account_id = excluded.account_id`,
-        {
-          id,
-          accountId,
-          source,
-          hash: hashOf(source, externalId),
-          sealed: vault.seal(externalId, `identity:${id}`),
-        },
-      );
-      if (!linked) throw new AccountTaken(`an identity of ${source} belongs to another account than ${accountId}`);
+      if (!(await link(accountId, source, externalId, false)))
+        throw new AccountTaken(`an identity of ${source} belongs to another account than ${accountId}`);
     },
+
+    linkAlias: (accountId, source, externalId) => link(accountId, source, externalId, true),
 
     async byIdentity(source, externalId) {
       const row = await first<AccountRow>(
@@ -103,10 +120,10 @@ export function createAccounts(database: Queryable, vault: Vault): Accounts {
     },
 
     async identity(accountId, source) {
-      // The newest: a person whose ADELI number became an RPPS number has both.
+      // The newest: a person whose ADELI number became an RPPS number has both. What is only an alias is not said.
       const row = await first<{ id: string; external_id: Buffer }>(
         database,
-        `select id, external_id from identities where account_id = :accountId and source = :source
+        `select id, external_id from identities where account_id = :accountId and source = :source and not alias
          order by created_at desc, id limit 1`,
         { accountId, source },
       );

@@ -11,6 +11,7 @@ const RULES = {
   card_handovers: { keepMs: 0, where: 'expires_at < :before' },
   desktop_requests: { keepMs: DAY, where: 'expires_at < :before' },
   desktop_sessions: { keepMs: 30 * DAY, where: 'expires_at < :before' },
+  sign_up_drafts: { keepMs: 0, where: 'expires_at < :before' },
   challenges: { keepMs: 2 * DAY, where: 'created_at < :before' },
   notices: { keepMs: 30 * DAY, where: 'created_at < :before' },
   sessions: { keepMs: 30 * DAY, where: 'started_at < :before and (ended_at is null or ended_at < :before)' },

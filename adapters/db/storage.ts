@@ -9,11 +9,13 @@ import { createClients } from './clients.ts';
 import { createConsents } from './consents.ts';
 import { createDesktopDevices } from './desktop-devices.ts';
 import { createDesktopRequests } from './desktop-requests.ts';
+import { createFacts } from './facts.ts';
 import { createFlows } from './flows.ts';
 import { createNotices } from './notices.ts';
 import { atomically, type Queryable } from './query.ts';
 import { createRegistrationPolicies } from './registration-policies.ts';
 import { createSignIns } from './sign-ins.ts';
+import { createSignUpDrafts } from './sign-up-drafts.ts';
 import { createStructureMembers, createStructureTries } from './structure-members.ts';
 import { createStructures } from './structures.ts';
 
@@ -21,6 +23,8 @@ import { createStructures } from './structures.ts';
 export function createStorage(database: Queryable, vault: Vault): Storage {
   return {
     accounts: createAccounts(database, vault),
+    facts: createFacts(database, vault),
+    signUpDrafts: createSignUpDrafts(database, vault),
     challenges: createChallenges(database, vault),
     cardHandovers: createCardHandovers(database, vault),
     flows: createFlows(database, vault),

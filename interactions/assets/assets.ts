@@ -9,6 +9,10 @@ export interface Assets {
   readonly js: string;
   /** Of the pages that wait for the desktop application. */
   readonly desktopJs: string;
+  /** Of the forms in which an account is made. */
+  readonly signUp: Readonly<Record<'css' | 'js', string>>;
+  /** The widget of the captcha, in the parts that a strict content policy allows. */
+  readonly altcha: Readonly<Record<'js' | 'css' | 'french' | 'worker' | 'start', string>>;
   readonly middleware: Middleware;
 }
 
@@ -29,28 +33,43 @@ export function styleSheet(): Buffer {
 }
 
 const fileNamed = (name: string): Buffer => readFileSync(new URL(name, import.meta.url));
+const packaged = (path: string): Buffer => readFileSync(new URL(`../../node_modules/${path}`, import.meta.url));
 
 function prepare(body: Buffer, type: string, immutable: boolean): Asset & { hash: string } {
   const hash = createHash('sha256').update(body).digest('base64url').slice(0, 12);
   return { type, immutable, hash, bodies: { identity: body, gzip: gzipSync(body), br: brotliCompressSync(body) } };
 }
 
+const CSS = 'text/css; charset=utf-8';
+const JS = 'text/javascript; charset=utf-8';
+
 export function createAssets(): Assets {
-  const css = prepare(styleSheet(), 'text/css; charset=utf-8', true);
-  const js = prepare(fileNamed('mire.js'), 'text/javascript; charset=utf-8', true);
-  const desktop = prepare(fileNamed('desktop.js'), 'text/javascript; charset=utf-8', true);
   const files = new Map<string, Asset>([
-    [`/assets/mire.${css.hash}.css`, css],
-    [`/assets/mire.${js.hash}.js`, js],
-    [`/assets/desktop.${desktop.hash}.js`, desktop],
     ['/assets/favicon.svg', prepare(fileNamed('favicon.svg'), 'image/svg+xml', false)],
   ]);
-  const [cssPath = '', jsPath = '', desktopPath = ''] = files.keys();
+  /** @returns its address, which changes with its content. */
+  const serve = (name: string, extension: 'css' | 'js', body: Buffer): string => {
+    const asset = prepare(body, extension === 'css' ? CSS : JS, true);
+    const path = `/assets/${name}.${asset.hash}.${extension}`;
+    files.set(path, asset);
+    return path;
+  };
 
   return {
-    css: cssPath,
-    js: jsPath,
-    desktopJs: desktopPath,
+    css: serve('mire', 'css', styleSheet()),
+    js: serve('mire', 'js', fileNamed('mire.js')),
+    desktopJs: serve('desktop', 'js', fileNamed('desktop.js')),
+    signUp: {
+      css: serve('sign-up', 'css', fileNamed('sign-up.css')),
+      js: serve('sign-up', 'js', fileNamed('sign-up.js')),
+    },
+    altcha: {
+      js: serve('altcha', 'js', packaged('altcha/dist/external/altcha.min.js')),
+      css: serve('altcha', 'css', packaged('altcha/dist/external/altcha.css')),
+      french: serve('altcha-fr', 'js', packaged('altcha/dist/i18n/fr-fr.js')),
+      worker: serve('altcha-worker', 'js', packaged('altcha/dist/workers/pbkdf2.js')),
+      start: serve('captcha', 'js', fileNamed('captcha.js')),
+    },
     middleware: (ctx, next) => {
       const file = files.get(ctx.path);
       if (!file || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();

@@ -46,10 +46,6 @@ export const cardTexts = {
     'error.card-pseudonym.title': 'Carte sans nom',
     'error.card-pseudonym.text': "Cette carte ne porte pas votre nom : elle n'ouvre aucun compte personnel.",
     'error.card-pseudonym.advice': 'Utilisez votre carte CPS personnelle, ou choisissez un autre mode de connexion.',
-    'error.card-unknown.title': 'Aucun compte pour cette carte',
-    'error.card-unknown.text': 'Votre carte est valable, mais aucun compte ne lui correspond encore.',
-    'error.card-unknown.advice':
-      "L'inscription par carte CPS ouvrira prochainement. En attendant, choisissez un autre mode de connexion ou contactez l'assistance.",
     'error.card-handover.title': "Cette lecture de carte n'est plus attendue",
     'error.card-handover.text': 'La page a expiré, ou la carte a déjà été lue.',
     'error.card-handover.advice': "Retournez dans l'application et recommencez la connexion.",
@@ -101,10 +97,6 @@ export const cardTexts = {
     'error.card-pseudonym.title': 'Card without a name',
     'error.card-pseudonym.text': 'This card does not bear your name: it opens no personal account.',
     'error.card-pseudonym.advice': 'Use your personal CPS card, or choose another way to sign in.',
-    'error.card-unknown.title': 'No account for this card',
-    'error.card-unknown.text': 'Your card is valid, but no account matches it yet.',
-    'error.card-unknown.advice':
-      'Sign-up by CPS card will open soon. Meanwhile, choose another way to sign in or contact support.',
     'error.card-handover.title': 'Nobody waits for this card any more',
     'error.card-handover.text': 'The page has expired, or the card has been read already.',
     'error.card-handover.advice': 'Go back to the application and start signing in again.',

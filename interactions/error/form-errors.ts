@@ -9,10 +9,11 @@ const FIELD_OF: Partial<Record<UserError['code'], string>> = { 'code-wrong': 'co
 export function errorLocals(error: UserError, t: Translate) {
   if (error instanceof FieldsError) {
     return {
-      errors: error.fields.map(({ field, problem }) => ({
+      errors: error.fields.map(({ field, problem, text }) => ({
         field,
-        text:
-          problem === 'missing'
+        text: text
+          ? t(text)
+          : problem === 'missing'
             ? t(missingKey(field))
             : t(problem === 'too-long' ? 'field.too-long' : 'error.field-invalid.text'),
       })),

@@ -3,6 +3,7 @@ import type { Lang } from '../layout/lang.ts';
 import type { Texts } from '../layout/texts.ts';
 import { cardTexts } from './card-texts.ts';
 import { desktopTexts } from './desktop-texts.ts';
+import { signupErrorTexts } from './signup-texts.ts';
 import { structureTexts } from './structure-texts.ts';
 import { trustTexts } from './trust-texts.ts';
 
@@ -15,6 +16,7 @@ export const texts = {
     ...trustTexts.fr,
     ...desktopTexts.fr,
     ...structureTexts.fr,
+    ...signupErrorTexts.fr,
     'error.what-to-do': 'Que faire ?',
     'error.retry-seconds.one': 'Réessayez dans {count} seconde.',
     'error.retry-seconds.other': 'Réessayez dans {count} secondes.',
@@ -128,6 +130,7 @@ export const texts = {
     ...trustTexts.en,
     ...desktopTexts.en,
     ...structureTexts.en,
+    ...signupErrorTexts.en,
     'error.what-to-do': 'What to do?',
     'error.retry-seconds.one': 'Try again in {count} second.',
     'error.retry-seconds.other': 'Try again in {count} seconds.',

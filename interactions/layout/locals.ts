@@ -1,3 +1,4 @@
+import type { Assets } from '../assets/assets.ts';
 import type { Lang } from './lang.ts';
 import type { Translate } from './texts.ts';
 
@@ -13,7 +14,7 @@ export interface PageLocals {
   readonly issuer: string;
   /** Such as K7Q2-9XMP; shown with an error and at the foot of an error page. */
   readonly supportCode?: string;
-  readonly assets: { readonly css: string; readonly js: string; readonly desktopJs: string };
+  readonly assets: Omit<Assets, 'middleware'>;
   /** The step, without the platform's name nor "Erreur :", which the page adds. */
   readonly title: string;
 }

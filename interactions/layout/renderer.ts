@@ -69,7 +69,13 @@ export function createPages(settings: Settings, assets: Assets, screens: readonl
         supportUrl: settings.SUPPORT_URL,
         issuer: settings.ISSUER,
         supportCode: requestInfo(ctx.req).supportCode,
-        assets: { css: assets.css, js: assets.js, desktopJs: assets.desktopJs },
+        assets: {
+          css: assets.css,
+          js: assets.js,
+          desktopJs: assets.desktopJs,
+          signUp: assets.signUp,
+          altcha: assets.altcha,
+        },
         title: t(title),
         ...locals?.(t),
       };

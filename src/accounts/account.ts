@@ -38,12 +38,18 @@ export interface Accounts {
   insert(account: NewAccount): Promise<void>;
   /** Writes the hash; with `replacing`, only if that one still stands. */
   setPasswordHash(id: string, hash: string, replacing?: string): Promise<void>;
+  setProfile(
+    id: string,
+    profile: Pick<Account, 'familyName' | 'givenName' | 'title' | 'profession' | 'specialty'>,
+  ): Promise<void>;
   setPreferredChannel(id: string, channel: Channel): Promise<void>;
   setStatus(id: string, status: AccountStatus, reason: string): Promise<boolean>;
   setRoles(id: string, roles: readonly string[]): Promise<boolean>;
   acceptTerms(id: string, version: string): Promise<void>;
   /** Links an outside identity; the same one to the same account twice is no error. @throws {AccountTaken} */
   linkIdentity(accountId: string, source: string, externalId: string): Promise<void>;
+  /** Another number of the same person, by which they are found too. @returns false when it is somebody else's. */
+  linkAlias(accountId: string, source: string, externalId: string): Promise<boolean>;
   byIdentity(source: string, externalId: string): Promise<Account | undefined>;
   /** The identity in clear, for the claims of its owner. */
   identity(accountId: string, source: string): Promise<string | undefined>;

@@ -16,11 +16,13 @@ const text = (max: number) =>
 const name = text(100).trim().min(1);
 
 /** Those whose national form, with its leading 0, is that of the metropolitan plan. */
-const PLAN = ['FR', 'GP', 'MQ', 'GF', 'RE', 'YT', 'PM'] as const;
+export const FRENCH_PLAN = ['FR', 'GP', 'MQ', 'GF', 'RE', 'YT', 'PM'] as const;
 
 /** French numbers may come in national form; overseas ones too, since they share the plan. */
 export const phoneNumber = z.string().transform((typed, context) => {
-  const parsed = PLAN.map((region) => parsePhoneNumberFromString(typed, region)).find((number) => number?.isValid());
+  const parsed = FRENCH_PLAN.map((region) => parsePhoneNumberFromString(typed, region)).find((number) =>
+    number?.isValid(),
+  );
   if (parsed) return parsed.number as string;
   context.addIssue({ code: 'custom', message: 'is not a phone number' });
   return z.NEVER;

@@ -20,6 +20,12 @@ export const statement = z.object({
   specialty: z.string().optional(),
   email: z.string().optional(),
   phone: z.string().optional(),
+  /** Other numbers of the same person in the register, such as the ADELI number before an RPPS one. */
+  otherNationalIds: z.array(z.string().min(1)).optional(),
+  /** Where they exercise. */
+  structures: z
+    .array(z.object({ id: z.string().optional(), finess: z.string().optional(), name: z.string() }))
+    .optional(),
   /** Said by a structure, proven by nobody: it joins no account before its owner proves it. */
   claimedNationalId: z.string().optional(),
 });

@@ -90,7 +90,15 @@ export function createCardDesk({ storage, verifier, decode, clock, log }: DeskPa
 
 function outcomeOf(verdict: CardVerdict, supportCode: string): CardOutcome {
   if (!verdict.ok) return { ok: false, refusal: verdict.refusal, supportCode };
-  const { nationalId, notAfter } = verdict.holder;
+  const { nationalId, notAfter, familyName, givenName, profession } = verdict.holder;
   if (nationalId === undefined) return { ok: false, refusal: 'pseudonym', supportCode };
-  return { ok: true, nationalId, notAfter: notAfter.toISOString(), degraded: verdict.degraded };
+  return {
+    ok: true,
+    nationalId,
+    familyName,
+    givenName,
+    ...(profession === undefined ? {} : { profession }),
+    notAfter: notAfter.toISOString(),
+    degraded: verdict.degraded,
+  };
 }

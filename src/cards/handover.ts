@@ -11,6 +11,9 @@ export const cardOutcome = z.discriminatedUnion('ok', [
     ok: z.literal(true),
     /** A verdict without one would be a pseudonym card, which is refused. */
     nationalId: z.string(),
+    familyName: z.string(),
+    givenName: z.string(),
+    profession: z.string().optional(),
     notAfter: z.iso.datetime(),
     degraded: z.boolean(),
   }),

@@ -1,5 +1,6 @@
 import { accountTemplates } from './account-templates.ts';
 import type { Locale } from './ports.ts';
+import { signupTemplates } from './signup-templates.ts';
 
 /** One notice in one language. `{name}` stands for a value; `{platform}` is always known. */
 export interface NoticeWords {
@@ -16,6 +17,7 @@ export type NoticeTemplate = Readonly<Record<Locale, NoticeWords>>;
 /** Every notice; each room writes its own in a file beside this one. */
 export const TEMPLATES = {
   ...accountTemplates,
+  ...signupTemplates,
 } as const satisfies Readonly<Record<string, NoticeTemplate>>;
 
 export type TemplateId = keyof typeof TEMPLATES;

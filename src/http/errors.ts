@@ -77,7 +77,6 @@ export const STATUS = {
   'card-wrong-usage': 403,
   'card-card-type': 403,
   'card-pseudonym': 403,
-  'card-unknown': 403,
   'card-handover': 409,
   'card-ticket': 409,
   // The desktop application: how a request ends, then what the application is refused
@@ -103,6 +102,8 @@ export const STATUS = {
   'structure-refused': 403,
   'structure-unavailable': 502,
   'structure-untrusted': 502,
+  // The first sign-in
+  'account-other-identity': 409,
   // The request itself
   'bad-request': 400,
   'not-found': 404,

@@ -34,10 +34,17 @@ export const line = (max: number) =>
 
 export type FieldProblem = 'missing' | 'too-long' | 'invalid';
 
+/** `text` is the key of the sentence, where the form has one of its own. */
+export interface WrongField {
+  readonly field: string;
+  readonly problem: FieldProblem;
+  readonly text?: string | undefined;
+}
+
 /** Which fields of a form are wrong, and how. The page says it beside each, and in a summary. */
 export class FieldsError extends UserError {
-  readonly fields: readonly { readonly field: string; readonly problem: FieldProblem }[];
-  constructor(fields: readonly { field: string; problem: FieldProblem }[]) {
+  readonly fields: readonly WrongField[];
+  constructor(fields: readonly WrongField[]) {
     super(fields.every(({ problem }) => problem === 'missing') ? 'field-missing' : 'field-invalid', {
       fields: fields.map(({ field }) => field),
     });

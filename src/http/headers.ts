@@ -36,6 +36,14 @@ export function allowForms(ctx: Context, origins: readonly string[] = [], connec
   ctx.set('content-security-policy', `${base}; form-action ${["'self'", ...new Set(origins)].join(' ')}`);
 }
 
+/** Scripts and frames of others on this page, such as a captcha that is not ours. After `allowForms`. */
+export function allowWidgets(ctx: Context, origins: readonly string[]): void {
+  if (origins.length === 0) return;
+  const policy = ctx.response.get('content-security-policy');
+  const widened = policy.replace("script-src 'self'", `script-src 'self' ${origins.join(' ')}`);
+  ctx.set('content-security-policy', `${widened}; frame-src ${origins.join(' ')}`);
+}
+
 /** Origin of an http(s) address, or the scheme of a native application's private one. */
 export function formTarget(uri: string): string | undefined {
   if (!URL.canParse(uri)) return undefined;

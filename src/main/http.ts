@@ -5,6 +5,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import { pendingMigrations } from '../../adapters/db/migrate.ts';
 import { createHttpsSigner } from '../../adapters/signer/https.ts';
 import { createAssets } from '../../interactions/assets/assets.ts';
+import { createCaptchaRoutes } from '../../interactions/captcha/captcha.ts';
 import { createCardReader, type SimulatedReader } from '../../interactions/card/reader.ts';
 import { createCardClinic, createDiagnosis } from '../../interactions/diagnostic/card.ts';
 import { createErrorPage } from '../../interactions/error/page.ts';
@@ -37,6 +38,7 @@ import { certificateReader } from './client-certificates.ts';
 import type { Delivery } from './delivery.ts';
 import { type Desktop, openDesktop } from './desktop.ts';
 import type { Parts } from './parts.ts';
+import { openCaptcha, openPasswordRule } from './signup.ts';
 import { openStructureDesk } from './structures.ts';
 
 /** What one deployment adds to the service: clients known from the start, applications on the home page, pages. */
@@ -107,7 +109,7 @@ function cardPages(
 /** The whole HTTP side, from its parts. */
 export async function buildHttp(
   parts: Parts,
-  { codes: queue, logout, pings }: Delivery,
+  { codes: queue, logout, pings, notifier }: Delivery,
   added: Additions = NOTHING_ADDED,
 ): Promise<Http> {
   const { settings, storage, limits, clock, log, passwords, database, redis, registry, vault, devices } = parts;
@@ -121,6 +123,7 @@ export async function buildHttp(
   const desk = openCardDesk(parts, added.cards?.trust);
   const desktop = openDesktop(parts, { provider, logout, pings, pages });
   const structures = openStructureDesk(parts, logout);
+  const captcha = openCaptcha(parts);
   const interactions = createInteractions({
     provider,
     storage,
@@ -137,6 +140,11 @@ export async function buildHttp(
     devices,
     desktop: desktop.handOver,
     structures: structures.desk,
+    notifier,
+    passwords,
+    limits,
+    captcha,
+    passwordRule: await openPasswordRule(parts),
   });
   const home = createHome({ provider, storage, settings, clock, pages, applications: added.applications });
 
@@ -164,6 +172,7 @@ export async function buildHttp(
     pages: [
       pages.middleware,
       assets.middleware,
+      ...mounted(createCaptchaRoutes(captcha)),
       ...mounted(interactions),
       ...mounted(home),
       ...mounted(desktop.api),

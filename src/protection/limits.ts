@@ -44,6 +44,12 @@ export const LIMITS = {
   'desktop-numbers-account': { points: 3, seconds: 60 * 60 },
   /** Requests without a browser that one person did not approve. */
   'desktop-ciba-account': { points: 5, seconds: 10 * 60 },
+  /** One proof of work opens one form: see adapters/captcha/altcha.ts. */
+  'captcha-solution': { points: 1, seconds: 60 * 60, quota: true },
+  /** First sign-ins from one address that no captcha was solved for. */
+  'sign-ups-unproven': { points: 5, seconds: 60 * 60 },
+  /** Identifiers asked for that somebody has, in one first sign-in: an identifier is public, a list of them is not. */
+  'logins-tried': { points: 10, seconds: 60 * 60 },
   /** Registrations with one initial access token: a quota, which a success uses up and no factor changes. */
   'registrations-token': { points: 100, seconds: 24 * 60 * 60, quota: true },
 } as const satisfies Record<string, Limit>;

@@ -1,6 +1,7 @@
 import type { AccountClaims, KoaContextWithOIDC } from 'oidc-provider';
 import { type Concept, PROFESSIONS, SPECIALTIES } from '../../config/nomenclatures.ts';
 import { type Account, NATIONAL_ID } from '../accounts/account.ts';
+import { identitySources } from '../accounts/facts.ts';
 import type { Storage } from '../storage.ts';
 import type { LiveSession, SignIn } from './sign-ins.ts';
 
@@ -54,11 +55,16 @@ export async function claimsOf(
 ): Promise<AccountClaims> {
   const grantId = token?.grantId;
   const wantsIdentity = token?.scopes?.has('identite_ps') ?? ctx.oidc.requestParamScopes?.has('identite_ps') ?? false;
-  const [signIn, nationalId] = await Promise.all([
+  const [signIn, nationalId, facts] = await Promise.all([
     live?.signIn ?? (grantId ? storage.signIns.ofGrant(grantId) : undefined),
     wantsIdentity || use === 'userinfo' ? storage.accounts.identity(account.id, NATIONAL_ID) : undefined,
+    wantsIdentity ? storage.facts.of(account.id) : undefined,
   ]);
-  return { ...signInClaims(signIn), ...accountClaims(account, nationalId) };
+  return {
+    ...signInClaims(signIn),
+    ...accountClaims(account, nationalId),
+    ...(facts ? { identity_sources: identitySources(account, nationalId, facts) } : {}),
+  };
 }
 
 function signInClaims(signIn: SignIn | undefined): Record<string, unknown> {

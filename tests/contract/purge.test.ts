@@ -40,6 +40,9 @@ onEachDatabase('the purge', (ground) => {
       const content = { kind: 'ciba', ...asked, authReqId: 'x', scope: 'openid' } as const;
       await storage.desktopRequests.insert({ id: randomUUID(), content, createdAt: ago(26), expiresAt });
     }
+    const stranger = { source: 'national-id', externalId: '899700123450' };
+    await storage.signUpDrafts.keep(stranger, { typed: {} }, ago(1));
+    await storage.signUpDrafts.keep({ ...stranger, externalId: '899700765434' }, { typed: {} }, ago(-1));
 
     for (const createdAt of [ago(49), ago(47)]) {
       const id = randomUUID();
@@ -90,6 +93,7 @@ onEachDatabase('the purge', (ground) => {
       card_handovers: 1,
       desktop_requests: 1,
       desktop_sessions: 1,
+      sign_up_drafts: 1,
       challenges: 1,
       notices: 1,
       sessions: 1,
@@ -103,6 +107,7 @@ onEachDatabase('the purge', (ground) => {
       desktop_requests: 1,
       desktop_sessions: 1,
       desktop_devices: 1,
+      sign_up_drafts: 1,
       challenges: 1,
       notices: 1,
       sessions: 1,
@@ -121,6 +126,7 @@ onEachDatabase('the purge', (ground) => {
       card_handovers: 0,
       desktop_requests: 0,
       desktop_sessions: 0,
+      sign_up_drafts: 0,
       challenges: 0,
       notices: 0,
       sessions: 0,

@@ -100,11 +100,10 @@ describe('signing in by card', () => {
     expect((await started.finish(end.url)).claims()?.acr).toBe('eidas3');
   });
 
-  test('a card of nobody we know opens no account, and says so', async () => {
+  test('a card of nobody we know opens the sign-up', async () => {
     const shown = await presentCard(mire, new Browser(mire.issuer), (await application.start()).url, 'unknown-person');
-    expect(shown.status).toBe(403);
-    expect(shown.page.querySelector('#erreur')?.text).toContain('aucun compte ne lui correspond');
-    expect((await audited('sign-in.card-refused'))?.details).toEqual({ refusal: 'unknown' });
+    expect([shown.status, shown.page.querySelector('h1')?.text]).toEqual([200, 'Inscription']);
+    expect((await audited('sign-in.card-accepted'))?.account_id).toBeNull();
   });
 
   test('neither certificate, national identifier nor ticket is logged', async () => {

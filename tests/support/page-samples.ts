@@ -25,6 +25,7 @@ import { CARD_PAGES, cardPanels } from './card-samples.ts';
 import { desktopPanels } from './desktop-samples.ts';
 import { APPLICATIONS, formState, tabs } from './sample-people.ts';
 import { SANDBOX_SAMPLES } from './sandbox-samples.ts';
+import { SIGN_UP_SAMPLES, SIGN_UP_TEXTS } from './sign-up-samples.ts';
 import { structurePanels } from './structure-samples.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -50,6 +51,7 @@ export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   card,
   diagnostic,
   sandbox,
+  ...SIGN_UP_TEXTS,
 };
 
 type Locals = Readonly<Record<string, unknown>>;
@@ -80,7 +82,13 @@ export function renderSample(sample: Sample, lang: Lang): string {
     supportUrl: 'https://support.example.org/',
     issuer: 'https://mire.example.org',
     supportCode: 'K7Q2-9XMP',
-    assets: { css: '/assets/mire.css', js: '/assets/mire.js', desktopJs: '/assets/desktop.js' },
+    assets: {
+      css: '/assets/mire.css',
+      js: '/assets/mire.js',
+      desktopJs: '/assets/desktop.js',
+      signUp: { css: '/assets/sign-up.css', js: '/assets/sign-up.js' },
+      altcha: { js: '/x.js', css: '/x.css', french: '/fr.js', worker: '/w.js', start: '/s.js' },
+    },
     title: t(sample.titleKey),
   };
   const locals = { ...base, ...sample.locals?.(t) };
@@ -269,6 +277,7 @@ const others: readonly Sample[] = [
   })),
   ...CARD_PAGES,
   ...SANDBOX_SAMPLES,
+  ...SIGN_UP_SAMPLES,
 ];
 
 /** An error page. */

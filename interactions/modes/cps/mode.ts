@@ -28,12 +28,16 @@ const expiringPanel = (visit: Visit, days: number): Panel => ({
   locals: () => ({ action: `/interaction/${visit.uid}/${ID}/continue`, days }),
 });
 
-const proofOf = (accountId: string, acr: Proof['acr'], at: Date): Proof => ({
+type CardRead = Extract<CardState, { step: 'read' }>;
+
+/** Whether its holder has an account is not the card's concern. */
+const proofOf = ({ nationalId, statement, acr, at }: CardRead): Proof => ({
   mode: ID,
-  subject: { accountId },
+  subject: { source: NATIONAL_ID, externalId: nationalId },
+  statement,
   acr,
   amr: modeRow(ID).amr,
-  at,
+  at: new Date(at),
   full: true,
 });
 
@@ -46,21 +50,19 @@ async function redeem(kit: Kit, ctx: RouterContext, visit: Visit, ticket: string
     const outcome = await tx.cardHandovers.redeem(ticket, visit.uid, now);
     if (!outcome) throw new FlowError('card-ticket');
     if (!outcome.ok) return { step: 'refused', refusal: outcome.refusal, supportCode: outcome.supportCode };
-    const account = await tx.accounts.byIdentity(NATIONAL_ID, outcome.nationalId);
-    if (!account) {
-      await tx.audit.write({ event: 'sign-in.card-refused', ...line, details: { refusal: 'unknown' } });
-      return { step: 'refused', refusal: 'unknown', supportCode };
-    }
+    const { nationalId, familyName, givenName, profession } = outcome;
+    const account = await tx.accounts.byIdentity(NATIONAL_ID, nationalId);
     const days = Math.floor((Date.parse(outcome.notAfter) - now.getTime()) / DAY);
     const acr = levelOf(outcome);
     await tx.audit.write({
       event: 'sign-in.card-accepted',
       ...line,
-      accountId: account.id,
+      accountId: account?.id,
       acr,
       details: { expiresInDays: days, degraded: outcome.degraded },
     });
-    return { step: 'read', accountId: account.id, acr, at: now.toISOString(), days };
+    const statement = { source: ID, familyName, givenName, ...(profession === undefined ? {} : { profession }) };
+    return { step: 'read', nationalId, statement, acr, at: now.toISOString(), days };
   });
 }
 
@@ -114,8 +116,7 @@ export const cps: Mode = {
         const { ticket } = ctx.query;
         if (typeof ticket !== 'string') throw new FlowError('card-ticket');
         const state = await redeem(kit, ctx, visit, ticket);
-        if (state.step === 'read' && state.days >= CARD.warnDays)
-          return kit.complete(ctx, visit, proofOf(state.accountId, state.acr, new Date(state.at)));
+        if (state.step === 'read' && state.days >= CARD.warnDays) return kit.complete(ctx, visit, proofOf(state));
         await kit.move(visit, inMode(state));
         return back(ctx, visit);
       }),
@@ -128,7 +129,7 @@ export const cps: Mode = {
         async (ctx, visit) => {
           const state = stateOf(visit);
           if (state?.step !== 'read') throw new FlowError('step-out-of-order');
-          await kit.complete(ctx, visit, proofOf(state.accountId, state.acr, new Date(state.at)));
+          await kit.complete(ctx, visit, proofOf(state));
         },
         async (_ctx, visit) => panel(kit, visit),
       ),

@@ -1,0 +1,81 @@
+import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import * as common from '@zxcvbn-ts/language-common';
+import * as french from '@zxcvbn-ts/language-fr';
+import { PASSWORD_MAX } from './passwords.ts';
+
+/** Why a new password is refused; each has its sentence (`password-rule.<flaw>`). */
+export type PasswordFlaw = 'too-short' | 'too-long' | 'like-you' | 'guessable' | 'leaked';
+
+export const PASSWORD_LEAST = 12;
+
+/** Passwords that were stolen somewhere and published. */
+export interface LeakedPasswords {
+  has(password: string): Promise<boolean>;
+}
+
+/** The one rule for a new password, wherever it is chosen. */
+export interface PasswordRule {
+  /** @param about what it must not be like: identifier, names, mail */
+  judge(password: string, about: readonly (string | undefined)[]): Promise<PasswordFlaw | undefined>;
+}
+
+/**
+ * Below this many bits a password needs more than our limits on tries (CNIL, deliberation 2022-100: 50 bits where access
+ * is restricted), counted as the CNIL does, by alphabet and length. No composition rule: a long phrase passes.
+ */
+const BITS = 50;
+/** Ten thousand million guesses of who knows how people choose. */
+const SCORE = 4;
+/** What must be left once identifier and names are taken away. */
+const OWN = 8;
+/** The estimate costs more the longer the text is, and nothing beyond this is easy to guess for being longer. */
+const ESTIMATED = 100;
+
+const ALPHABETS: readonly (readonly [RegExp, number])[] = [
+  [/[a-z]/, 26],
+  [/[A-Z]/, 26],
+  [/[0-9]/, 10],
+  [/[^a-zA-Z0-9]/, 37],
+];
+
+function bitsOf(password: string): number {
+  const size = ALPHABETS.reduce((sum, [pattern, count]) => sum + (pattern.test(password) ? count : 0), 0);
+  return [...password].length * Math.log2(size);
+}
+
+const folded = (text: string) =>
+  text
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase();
+
+function isLike(password: string, about: readonly string[]): boolean {
+  const words = about.flatMap((text) => [text, ...text.split(/[\s@.'’_-]+/)].map(folded)).filter((w) => w.length >= 3);
+  const rest = [...new Set(words)]
+    .sort((a, b) => b.length - a.length)
+    .reduce((left, word) => left.replaceAll(word, ''), folded(password));
+  return rest !== folded(password) && rest.length < OWN;
+}
+
+export function createPasswordRule(leaked?: LeakedPasswords): PasswordRule {
+  const shipped: readonly (string | number)[] = common.dictionary['passwords-common'] ?? [];
+  const known = new Set(shipped.map((word) => String(word).toLowerCase()));
+  const estimator = new ZxcvbnFactory({
+    dictionary: { ...common.dictionary, ...french.dictionary },
+    graphs: common.adjacencyGraphs,
+    maxLength: ESTIMATED,
+  });
+
+  return {
+    async judge(password, about) {
+      const length = [...password].length;
+      if (length < PASSWORD_LEAST) return 'too-short';
+      if (password.length > PASSWORD_MAX) return 'too-long';
+      const words = about.filter((word): word is string => word !== undefined && word !== '');
+      if (isLike(password, words)) return 'like-you';
+      if (known.has(password.toLowerCase()) || (await leaked?.has(password))) return 'leaked';
+      if (bitsOf(password) < BITS || estimator.check(password, words).score < SCORE) return 'guessable';
+      return undefined;
+    },
+  };
+}
