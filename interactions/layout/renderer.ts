@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Context, Middleware } from 'koa';
+import { compileFile, type compileTemplate } from 'pug';
 import type { Settings } from '../../config/settings.ts';
 import { noStore } from '../../src/http/headers.ts';
 import { requestInfo } from '../../src/http/request.ts';
@@ -11,7 +12,11 @@ import { texts as layout, type Texts, type Translate, translator } from './texts
 type Locals = Readonly<Record<string, unknown>>;
 type Render = (view: string, locals: Locals) => Promise<string>;
 // koa-views is CommonJS and its types expect Koa 2; this is the whole of what is used of it.
-type Views = (root: string, options: { autoRender: false; extension: 'pug'; options: Locals }) => Middleware;
+type Engine = (path: string, locals: Locals) => Promise<string>;
+type Views = (
+  root: string,
+  options: { autoRender: false; extension: 'pug'; engineSource: { pug: Engine } },
+) => Middleware;
 
 export interface PageRequest {
   /** Path from the root, without `.pug`. */
@@ -43,14 +48,25 @@ const kept = ({ query }: Context, names: readonly string[]): string =>
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Each view is compiled once; what the usual engine does around it at every page costs as much as the page. */
+function createEngine(): Engine {
+  const compiled = new Map<string, compileTemplate>();
+  return async (path, locals) => {
+    const template = compiled.get(path) ?? compileFile(path, { basedir: ROOT });
+    compiled.set(path, template);
+    return template(locals);
+  };
+}
+
 export function createPages(settings: Settings, assets: Assets, screens: readonly Texts[]): Pages {
   const views = createRequire(import.meta.url)('koa-views') as Views;
+  const pug = createEngine();
   const translate = translator(layout, ...screens);
   const translators = Object.fromEntries(LANGS.map((lang) => [lang, translate(lang)])) as Record<Lang, Translate>;
   const sandbox = settings.MIRE_ENV === 'sandbox';
 
   return {
-    middleware: views(ROOT, { autoRender: false, extension: 'pug', options: { basedir: ROOT, cache: true } }),
+    middleware: views(ROOT, { autoRender: false, extension: 'pug', engineSource: { pug } }),
     translate: (lang) => translators[lang],
     async show(ctx, { view, title, status = 200, lang = langOf(ctx), keep = [], locals, panel }) {
       const t = translators[lang];
@@ -79,8 +95,9 @@ export function createPages(settings: Settings, assets: Assets, screens: readonl
         title: t(title),
         ...locals?.(t),
       };
-      if (panel) page.panelHtml = await render(panel, page);
-      const html = await render(view, page);
+      // With its extension a view is found at the first look.
+      if (panel) page.panelHtml = await render(`${panel}.pug`, page);
+      const html = await render(`${view}.pug`, page);
       noStore(ctx);
       ctx.set('content-language', lang);
       ctx.status = status;
