@@ -7,6 +7,7 @@ import type { Database } from '../db/database.ts';
 import { reach } from '../unavailable.ts';
 import { createClientStore } from './client-store.ts';
 import { type Codec, createCodec } from './codec.ts';
+import { CompanionShelf } from './companions.ts';
 import { createPostgresStore } from './postgres.ts';
 import { createRedisStore } from './redis.ts';
 import { SessionTouch } from './session-touch.ts';
@@ -30,17 +31,18 @@ export function createAdapterFactory({
   now,
   request = () => Provider.ctx,
 }: AdapterParts): AdapterFactory {
+  const shelf = new CompanionShelf(request);
   const storeOf = (name: ModelName): ModelStore => {
     if (name === 'Client') return createClientStore(database, now, request);
     return redis && MODELS[name] === 'short-lived'
       ? createRedisStore(redis, now, name)
-      : createPostgresStore(database, now, name);
+      : createPostgresStore(database, now, name, redis === undefined);
   };
   return (name) => {
     if (!isModel(name)) throw new TypeError(`config/models.ts does not say where a ${name} lives`);
     const store = storeOf(name);
     const touch = name === 'Session' ? new SessionTouch(request) : undefined;
-    return new ModelAdapter(name, store, createCodec(name, vault), touch);
+    return new ModelAdapter(name, store, createCodec(name, vault), touch, shelf);
   };
 }
 
@@ -51,12 +53,20 @@ class ModelAdapter implements Adapter {
   readonly #store: ModelStore;
   readonly #codec: Codec;
   readonly #touch: SessionTouch | undefined;
+  readonly #shelf: CompanionShelf;
 
-  constructor(model: ModelName, store: ModelStore, codec: Codec, touch: SessionTouch | undefined) {
+  constructor(
+    model: ModelName,
+    store: ModelStore,
+    codec: Codec,
+    touch: SessionTouch | undefined,
+    shelf: CompanionShelf,
+  ) {
     this.#model = model;
     this.#store = store;
     this.#codec = codec;
     this.#touch = touch;
+    this.#shelf = shelf;
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
@@ -69,13 +79,15 @@ class ModelAdapter implements Adapter {
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    const payload = this.#read(await reach(this.#store.byId(hashId(id))));
+    const payload = this.#read(await this.#found(hashId(id)));
     if (payload) this.#touch?.remember(id, payload);
     return payload;
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    return this.#read(await reach(this.#store.byUid(hashId(uid))));
+    const hash = hashId(uid);
+    const kept = this.#model === 'Session' ? this.#shelf.take('Session', hash) : undefined;
+    return this.#read(kept ? kept.row : await reach(this.#store.byUid(hash)));
   }
 
   async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
@@ -103,6 +115,14 @@ class ModelAdapter implements Adapter {
 
   async revokeByGrantId(grantId: string): Promise<void> {
     await reach(this.#store.removeByGrant(hashId(grantId)));
+  }
+
+  async #found(hash: Buffer): Promise<FoundRow | undefined> {
+    const kept = this.#model === 'Grant' ? this.#shelf.take('Grant', hash) : undefined;
+    if (kept) return kept.row;
+    const found = await reach(this.#store.byId(hash));
+    if (found?.companions) this.#shelf.keep(found.companions);
+    return found;
   }
 
   #read(found: FoundRow | undefined): AdapterPayload | undefined {

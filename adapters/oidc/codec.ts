@@ -24,12 +24,13 @@ export function createCodec(model: ModelName, vault: Vault): Codec {
     userCodeHash,
     pack(id, payload, expiresIn) {
       const idHash = hashId(id);
-      const { grantId, uid, userCode, accountId, clientId } = payload;
+      const { grantId, uid, sessionUid, userCode, accountId, clientId } = payload;
       return {
         idHash,
         payload: vault.seal(JSON.stringify(payload), context(idHash)),
         grantHash: grantId ? hashId(grantId) : undefined,
         uidHash: uid ? hashId(uid) : undefined,
+        sessionHash: typeof sessionUid === 'string' ? hashId(sessionUid) : undefined,
         userCodeHash: userCode ? userCodeHash(userCode) : undefined,
         accountId: accountId && UUID.test(accountId) ? accountId : undefined,
         clientId,

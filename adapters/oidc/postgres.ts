@@ -10,21 +10,46 @@ interface Selected {
   readonly consumed_at: Date | null;
 }
 
+interface SelectedToken extends Selected {
+  readonly grant_hash: Buffer | null;
+  readonly grant_payload: Buffer | null;
+  readonly session_hash: Buffer | null;
+  readonly session_id_hash: Buffer | null;
+  readonly session_payload: Buffer | null;
+}
+
 const INSERT = `
   insert into oidc_models
-    (model, id_hash, payload, grant_hash, uid_hash, user_code_hash, account_id, client_id, expires_at)
-  values (:model, :idHash, :payload, :grantHash, :uidHash, :userCodeHash, :accountId, :clientId, :expiresAt)
+    (model, id_hash, payload, grant_hash, uid_hash, session_hash, user_code_hash, account_id, client_id, expires_at)
+  values (:model, :idHash, :payload, :grantHash, :uidHash, :sessionHash, :userCodeHash, :accountId, :clientId,
+    :expiresAt)
   on conflict (model, id_hash) do update set
     payload = excluded.payload, grant_hash = excluded.grant_hash, uid_hash = excluded.uid_hash,
-    user_code_hash = excluded.user_code_hash, account_id = excluded.account_id, client_id = excluded.client_id,
+    session_hash = excluded.session_hash, user_code_hash = excluded.user_code_hash, account_id = excluded.account_id, client_id = excluded.client_id,
     expires_at = excluded.expires_at`;
 const SELECT = 'select id_hash, payload, consumed_at from oidc_models where model = :model';
+/** A token with its Grant and, where sessions stand here too, its Session: neither is ever consumed. */
+const SELECT_TOKEN = `
+  select t.id_hash, t.payload, t.consumed_at, t.grant_hash, g.payload as grant_payload,
+    t.session_hash, s.id_hash as session_id_hash, s.payload as session_payload
+  from oidc_models t
+  left join oidc_models g on g.model = 'Grant' and g.id_hash = t.grant_hash
+  left join lateral (
+    select id_hash, payload from oidc_models where model = 'Session' and uid_hash = t.session_hash
+    order by created_at desc limit 1
+  ) s on true
+  where t.model = :model and t.id_hash = :hash`;
+
+const TOKENS: ReadonlySet<ModelName> = new Set(['AuthorizationCode', 'AccessToken', 'RefreshToken']);
+
+const foundRow = (idHash: Buffer | null, payload: Buffer | null, consumedAt: Date | null): FoundRow | undefined =>
+  idHash && payload ? { idHash, payload, consumedAt: consumedAt ?? undefined } : undefined;
 
 /**
  * Models in the table oidc_models. Expired rows are still found: the library judges `exp` itself, and asks for some
  * rows whatever their age; the purge takes them away later.
  */
-export function createPostgresStore(database: Database, now: Clock, model: ModelName): ModelStore {
+export function createPostgresStore(database: Database, now: Clock, model: ModelName, sessionsHere = true): ModelStore {
   const bindings = ({ life, ...columns }: Row) => ({
     ...columns,
     model,
@@ -33,7 +58,24 @@ export function createPostgresStore(database: Database, now: Clock, model: Model
 
   async function one(condition: string, hash: Buffer): Promise<FoundRow | undefined> {
     const row = await first<Selected>(database, `${SELECT} and ${condition}`, { model, hash });
-    return row && { idHash: row.id_hash, payload: row.payload, consumedAt: row.consumed_at ?? undefined };
+    return row && foundRow(row.id_hash, row.payload, row.consumed_at);
+  }
+
+  async function token(hash: Buffer): Promise<FoundRow | undefined> {
+    const row = await first<SelectedToken>(database, SELECT_TOKEN, { model, hash });
+    const found = row && foundRow(row.id_hash, row.payload, row.consumed_at);
+    if (!found) return undefined;
+    const { grant_hash, grant_payload, session_hash, session_id_hash, session_payload } = row;
+    return {
+      ...found,
+      companions: {
+        grant: grant_hash ? { hash: grant_hash, row: foundRow(grant_hash, grant_payload, null) } : undefined,
+        session:
+          session_hash && sessionsHere
+            ? { hash: session_hash, row: foundRow(session_id_hash, session_payload, null) }
+            : undefined,
+      },
+    };
   }
 
   return {
@@ -42,7 +84,7 @@ export function createPostgresStore(database: Database, now: Clock, model: Model
     },
     putNew: (row) =>
       changed(database, `${INSERT} where oidc_models.expires_at <= :now`, { ...bindings(row), now: now() }),
-    byId: (hash) => one('id_hash = :hash', hash),
+    byId: (hash) => (TOKENS.has(model) ? token(hash) : one('id_hash = :hash', hash)),
     byUid: (hash) => one('uid_hash = :hash order by created_at desc limit 1', hash),
     byUserCode: (hash) => one('user_code_hash = :hash order by created_at desc limit 1', hash),
     consume: (idHash) =>

@@ -18,14 +18,12 @@ export function createRedisStore(redis: Redis, now: Clock, model: ModelName): Mo
   const rowKey = (idHash: Buffer) => rows + text(idHash);
   const indexKey = (index: 'grant' | 'uid' | 'code', hash: Buffer | undefined) =>
     hash ? `${PREFIX}:${index}:${model}:${text(hash)}` : '';
-  // EVAL, not EVALSHA: the scripts are short, and a restarted Redis needs no second try.
-  const run = (script: string, key: string, ...values: (string | Buffer | number)[]) =>
-    redis.callBuffer('EVAL', script, 1, key, ...values);
+  const run = scriptsOf(redis);
 
   async function write(row: Row, onlyNew: boolean): Promise<boolean> {
     if (row.life === undefined) throw new TypeError(`a ${model} without an end has no place in Redis`);
     const written = await run(
-      PUT,
+      'put',
       rowKey(row.idHash),
       text(row.idHash),
       row.payload,
@@ -40,7 +38,7 @@ export function createRedisStore(redis: Redis, now: Clock, model: ModelName): Mo
   }
 
   async function byIndex(key: string): Promise<FoundRow | undefined> {
-    const found = (await run(BY_INDEX, key, rows)) as [Buffer, Buffer | null, Buffer | null] | null;
+    const found = (await run('byIndex', key, rows)) as [Buffer, Buffer | null, Buffer | null] | null;
     return found ? foundRow(Buffer.from(found[0].toString(), 'base64url'), found[1], found[2]) : undefined;
   }
 
@@ -55,15 +53,29 @@ export function createRedisStore(redis: Redis, now: Clock, model: ModelName): Mo
     },
     byUid: (uidHash) => byIndex(indexKey('uid', uidHash)),
     byUserCode: (userCodeHash) => byIndex(indexKey('code', userCodeHash)),
-    consume: async (idHash) => (await run(CONSUME, rowKey(idHash), now().getTime())) === 1,
+    consume: async (idHash) => (await run('consume', rowKey(idHash), now().getTime())) === 1,
     async remove(idHash) {
-      await run(REMOVE, rowKey(idHash), text(idHash));
+      await run('remove', rowKey(idHash), text(idHash));
     },
     async removeByGrant(grantHash) {
-      await run(REMOVE_BY_GRANT, indexKey('grant', grantHash), rows);
+      await run('removeByGrant', indexKey('grant', grantHash), rows);
     },
   };
 }
+
+const SCRIPTS = { put: PUT, byIndex: BY_INDEX, consume: CONSUME, remove: REMOVE, removeByGrant: REMOVE_BY_GRANT };
+type Script = keyof typeof SCRIPTS;
+type Run = (script: Script, key: string, ...values: (string | Buffer | number)[]) => Promise<unknown>;
+
+/** By their hash: the client sends a script's text again only to a Redis that does not know it, such as a restarted one. */
+function scriptsOf(redis: Redis): Run {
+  for (const [name, lua] of Object.entries(SCRIPTS)) {
+    if (!(commandOf(name) in redis)) redis.defineCommand(commandOf(name), { numberOfKeys: 1, lua });
+  }
+  const commands = redis as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>;
+  return async (script, ...values) => commands[`${commandOf(script)}Buffer`]?.(...values);
+}
+const commandOf = (script: string) => `mire:${script}`;
 
 function foundRow(
   idHash: Buffer,

@@ -1,9 +1,13 @@
+import type { Companions } from './companions.ts';
+
 /** One stored model, as both stores see it: hashes and sealed bytes, nothing that could be used or read. */
 export interface Row {
   readonly idHash: Buffer;
   readonly payload: Buffer;
   readonly grantHash: Buffer | undefined;
   readonly uidHash: Buffer | undefined;
+  /** The uid of the session that it ends with, hashed. */
+  readonly sessionHash: Buffer | undefined;
   readonly userCodeHash: Buffer | undefined;
   readonly accountId: string | undefined;
   readonly clientId: string | undefined;
@@ -15,6 +19,8 @@ export interface FoundRow {
   readonly idHash: Buffer;
   readonly payload: Buffer;
   readonly consumedAt: Date | undefined;
+  /** What was read along with it. */
+  readonly companions?: Companions | undefined;
 }
 
 /** The rows of one model in one place. Every call is atomic, and one round trip. */
