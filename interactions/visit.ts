@@ -102,7 +102,12 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
         session && signIn?.passwordAt && !fresh
           ? { account: session.account, acr: signIn.acr, amr: signIn.amr, at: signIn.passwordAt }
           : undefined,
-      formTargets: [...(client.redirectUris ?? []), client.clientUri ?? '']
+      // That of this request too: a native application's loopback port is of its own choice (RFC 8252 §7.3).
+      formTargets: [
+        String(interaction.params.redirect_uri ?? ''),
+        ...(client.redirectUris ?? []),
+        client.clientUri ?? '',
+      ]
         .map(formTarget)
         .filter((target) => target !== undefined),
       whyRefused: (mode) => whyModeRefused(mode, settings.MODES, application, requirement.level),

@@ -51,6 +51,8 @@ export interface DesktopOptions {
   /** Made anew when none is given; a real application keeps it where the system keeps keys. */
   readonly key?: client.CryptoKeyPair;
   readonly lang?: string;
+  /** Where the service is reached in another way than by its address. */
+  readonly fetch?: client.CustomFetch;
 }
 
 const SCOPE = 'openid profile desktop';
@@ -75,9 +77,10 @@ export class DesktopClient {
     this.#lang = lang;
   }
 
-  static async discover({ issuer, clientId, key, lang = 'fr' }: DesktopOptions): Promise<DesktopClient> {
+  static async discover({ issuer, clientId, key, lang = 'fr', fetch }: DesktopOptions): Promise<DesktopClient> {
     const configuration = await client.discovery(new URL(issuer), clientId, undefined, client.None(), {
       execute: issuer.startsWith('http:') ? [client.allowInsecureRequests] : [],
+      ...(fetch ? { [client.customFetch]: fetch } : {}),
     });
     return new DesktopClient(configuration, key ?? (await client.randomDPoPKeyPair()), lang);
   }
