@@ -11,6 +11,7 @@ import type { Notices } from './delivery/notice.ts';
 import type { DesktopDevices } from './desktop/device.ts';
 import type { DesktopRequests } from './desktop/request.ts';
 import type { SignIns } from './provider/sign-ins.ts';
+import type { Standings } from './provider/standing.ts';
 import type { StructureMembers, Structures, StructureTries } from './structures/structures.ts';
 
 /** A flow row as stored: the union in interactions/flow.ts is checked when it is read. */
@@ -40,6 +41,7 @@ export interface Storage {
   readonly desktopDevices: DesktopDevices;
   readonly desktopRequests: DesktopRequests;
   readonly signIns: SignIns;
+  readonly standings: Standings;
   readonly clients: Clients;
   readonly consents: Consents;
   readonly registrationPolicies: RegistrationPolicies;

@@ -16,9 +16,21 @@ export interface SignInRow {
   readonly device_id: string | null;
 }
 
+export const SIGN_IN_COLUMNS = [
+  'id',
+  'account_id',
+  'client_id',
+  'mode',
+  'acr',
+  'amr',
+  'password_at',
+  'authenticated_at',
+  'upstream',
+  'device_id',
+] as const satisfies readonly (keyof SignInRow)[];
+
 /** Of the table under the alias `i`. */
-export const COLUMNS =
-  'i.id, i.account_id, i.client_id, i.mode, i.acr, i.amr, i.password_at, i.authenticated_at, i.upstream, i.device_id';
+export const COLUMNS = SIGN_IN_COLUMNS.map((column) => `i.${column}`).join(', ');
 
 const context = (id: string) => `sign-in:${id}`;
 

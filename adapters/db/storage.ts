@@ -16,6 +16,7 @@ import { atomically, type Queryable } from './query.ts';
 import { createRegistrationPolicies } from './registration-policies.ts';
 import { createSignIns } from './sign-ins.ts';
 import { createSignUpDrafts } from './sign-up-drafts.ts';
+import { createStandings } from './standings.ts';
 import { createStructureMembers, createStructureTries } from './structure-members.ts';
 import { createStructures } from './structures.ts';
 
@@ -31,6 +32,7 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
     desktopDevices: createDesktopDevices(database, vault),
     desktopRequests: createDesktopRequests(database, vault),
     signIns: createSignIns(database, vault),
+    standings: createStandings(database, vault),
     clients: createClients(database, vault),
     consents: createConsents(database),
     registrationPolicies: createRegistrationPolicies(database),

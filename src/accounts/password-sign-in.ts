@@ -57,10 +57,13 @@ export function createPasswordSignIn({
         await storage.audit.write({ event: 'sign-in.refused', ...line, details: { reason: account.status } });
         throw new UserError('account-unavailable');
       }
-      const upgraded = upgrade ? await passwords.hash(password) : undefined;
+      if (!upgrade) {
+        await storage.audit.write({ event: 'sign-in.password-accepted', ...line });
+        return account;
+      }
+      const upgraded = await passwords.hash(password);
       await storage.transaction(async (tx) => {
         await tx.audit.write({ event: 'sign-in.password-accepted', ...line });
-        if (upgraded === undefined) return;
         await tx.accounts.setPasswordHash(account.id, upgraded, passwordHash);
         await tx.audit.write({ event: 'account.password-upgraded', ...line });
       });

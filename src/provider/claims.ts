@@ -3,7 +3,7 @@ import { type Concept, PROFESSIONS, SPECIALTIES } from '../../config/nomenclatur
 import { type Account, NATIONAL_ID } from '../accounts/account.ts';
 import { identitySources } from '../accounts/facts.ts';
 import type { Storage } from '../storage.ts';
-import type { LiveSession, SignIn } from './sign-ins.ts';
+import type { SignIn } from './sign-ins.ts';
 
 /** Only what is known: an absent claim is left out rather than sent empty (OIDC Core §5.3.2). */
 function known(claims: Record<string, unknown>): Record<string, unknown> {
@@ -41,6 +41,20 @@ export function accountClaims(account: Account, nationalId: string | undefined):
   };
 }
 
+/** A token as far as it says what its bearer may know. */
+export interface AskingToken {
+  readonly scopes?: Set<string>;
+  /** The parameter `claims` of the request (OIDC Core §5.5). */
+  readonly claims?: { readonly id_token?: object | undefined; readonly userinfo?: object | undefined } | undefined;
+}
+
+/** Asked for by name, whatever the scopes. */
+function asksByName({ oidc }: KoaContextWithOIDC, token: AskingToken | undefined): boolean {
+  if (!token) return oidc.requestParamClaims.has('national_id');
+  const { id_token = {}, userinfo = {} } = token.claims ?? {};
+  return 'national_id' in id_token || 'national_id' in userinfo;
+}
+
 /**
  * The claims of one token or answer. What belongs to a sign-in comes from the sign-in behind the token's own grant,
  * never from the last one of the account: two browsers of one person must not mix.
@@ -49,15 +63,12 @@ export async function claimsOf(
   storage: Storage,
   ctx: KoaContextWithOIDC,
   account: Account,
-  live: LiveSession | undefined,
-  use: string,
-  token: { grantId?: string | undefined; scopes?: Set<string> } | undefined,
+  signIn: SignIn | undefined,
+  token: AskingToken | undefined,
 ): Promise<AccountClaims> {
-  const grantId = token?.grantId;
   const wantsIdentity = token?.scopes?.has('identite_ps') ?? ctx.oidc.requestParamScopes?.has('identite_ps') ?? false;
-  const [signIn, nationalId, facts] = await Promise.all([
-    live?.signIn ?? (grantId ? storage.signIns.ofGrant(grantId) : undefined),
-    wantsIdentity || use === 'userinfo' ? storage.accounts.identity(account.id, NATIONAL_ID) : undefined,
+  const [nationalId, facts] = await Promise.all([
+    wantsIdentity || asksByName(ctx, token) ? storage.accounts.identity(account.id, NATIONAL_ID) : undefined,
     wantsIdentity ? storage.facts.of(account.id) : undefined,
   ]);
   return {

@@ -13,7 +13,8 @@ import { requestedResourceScopes } from './resources.ts';
 export function createLoadExistingGrant(storage: Storage) {
   return async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
     const { client, session, result, provider } = ctx.oidc;
-    const live = professionalOf(ctx)?.live;
+    const professional = professionalOf(ctx);
+    const live = professional?.live;
     if (!client || !session?.accountId || !live) return undefined;
     const accountId = session.accountId;
     // Names the session for this application before anything rests on it.
@@ -34,7 +35,7 @@ export function createLoadExistingGrant(storage: Storage) {
     const claims = [...ctx.oidc.requestParamClaims];
     const apis = requestedResourceScopes(ctx);
     const firstParty = isFirstParty(client);
-    const sameSignIn = existing !== undefined && (await storage.signIns.ofGrant(existing.jti))?.id === live.signIn.id;
+    const sameSignIn = existing !== undefined && professional?.ofGrant?.id === live.signIn.id;
     if (existing && sameSignIn && covers(existing, scopes, claims, apis)) return existing;
     // Somebody else's application asks for something new: the consent screen comes, and builds on what is there.
     if (!firstParty && !(await storage.consents.cover(accountId, client.clientId, scopes, claims)))

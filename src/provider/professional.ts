@@ -8,7 +8,8 @@ import { randomToken } from '../protection/secrets.ts';
 import type { Storage } from '../storage.ts';
 import { claimsOf } from './claims.ts';
 import type { Logout } from './logout.ts';
-import type { LiveSession } from './sign-ins.ts';
+import type { LiveSession, SignIn } from './sign-ins.ts';
+import type { SessionStanding } from './standing.ts';
 
 /** The account as oidc-provider holds it, with what the policy and the grants need of the session it came in. */
 export interface Professional extends OidcAccount {
@@ -16,6 +17,8 @@ export interface Professional extends OidcAccount {
   /** Only at the authorization endpoint. */
   readonly live: LiveSession | undefined;
   readonly sessionEnded: boolean;
+  /** The sign-in behind the token's grant or, at the authorization endpoint, behind the grant this application has. */
+  readonly ofGrant: SignIn | undefined;
 }
 
 export const professionalOf = (ctx: KoaContextWithOIDC): Professional | undefined =>
@@ -50,21 +53,29 @@ const AUTHORIZATION = new Set(['authorization', 'resume', 'device_resume', 'code
  * ties a fresh sign-in to its session, and drops a session that is over.
  */
 export function createFindAccount({ storage, clock, settings, logout }: FindAccountParts): FindAccount {
-  /** What the database knows of this session, after the sign-in that this request brings, if it brings one. */
-  async function liveSession(ctx: KoaContextWithOIDC, accountId: string): Promise<LiveSession | undefined> {
+  /** What the database knows of this request's session, of the sign-in it brings, and of the grant it has. */
+  function standingOfSession({ oidc }: KoaContextWithOIDC, accountId: string): Promise<SessionStanding | undefined> {
+    const { session, result, client } = oidc;
+    const login = result?.login as LoginResult | undefined;
+    const grantId = client && session?.grantIdFor(client.clientId);
+    return storage.standings.ofSession(accountId, session?.uid ?? '', login?.signInId, grantId);
+  }
+
+  /** The session, after the sign-in that this request brings, if it brings one. */
+  async function liveSession(
+    ctx: KoaContextWithOIDC,
+    { session: known, brought: signIn }: SessionStanding,
+  ): Promise<LiveSession | undefined> {
     const { session, result } = ctx.oidc;
     const login = result?.login as LoginResult | undefined;
     if (!session) return undefined;
-    const known = await storage.signIns.session(session.uid);
-    if (!login?.signInId || known?.signIn.id === login.signInId) return known;
-    const signIn = await storage.signIns.byId(login.signInId);
-    if (!signIn || signIn.accountId !== accountId) return known;
+    if (!login?.signInId || known?.signIn.id === login.signInId || !signIn) return known;
     const startedAt = login.full || !known ? clock() : known.startedAt;
     await storage.signIns.openSession(session.uid, signIn, startedAt, {
       userAgent: ctx.get('user-agent').slice(0, 300) || undefined,
       place: coarsePlace(requestInfo(ctx.req).address),
     });
-    return { accountId, startedAt, endedAt: undefined, signIn };
+    return { accountId: signIn.accountId, startedAt, endedAt: undefined, signIn };
   }
 
   /**
@@ -82,10 +93,12 @@ export function createFindAccount({ storage, clock, settings, logout }: FindAcco
   }
 
   return async (ctx, sub, token) => {
-    const account = await storage.accounts.byId(sub);
-    if (account?.status !== 'active') return undefined;
     const asked = token === undefined && AUTHORIZATION.has(ctx.oidc.route);
-    const live = asked ? await liveSession(ctx, sub) : undefined;
+    const ofSession = asked ? await standingOfSession(ctx, sub) : undefined;
+    const standing = asked ? ofSession : await storage.standings.ofGrant(sub, token?.grantId);
+    if (standing?.account.status !== 'active') return undefined;
+    const { account } = standing;
+    const live = ofSession && (await liveSession(ctx, ofSession));
     const over = asked && (!live || live.accountId !== account.id || isOver(live, clock(), settings.SESSION_ABSOLUTE));
     if (over) await drop(ctx, live);
     const professional: Professional = {
@@ -93,7 +106,8 @@ export function createFindAccount({ storage, clock, settings, logout }: FindAcco
       account,
       live: over ? undefined : live,
       sessionEnded: over,
-      claims: (use) => claimsOf(storage, ctx, account, live, use, token),
+      ofGrant: standing.ofGrant,
+      claims: () => claimsOf(storage, ctx, account, live?.signIn ?? standing.ofGrant, token),
     };
     return professional;
   };
