@@ -141,6 +141,8 @@ export function createDispatcher({ provider, storage, settings, logout, devices 
         await proof.spend?.(tx);
         const next = toRow({ stage: 'signing-up', proof: toStranger(proof, subject) });
         if (!(await tx.flows.move(visit.uid, visit.version, next))) throw new FlowError('interaction-done');
+        const details = { source: subject.source };
+        await tx.audit.write({ ...lineOf(ctx, visit, proof), event: 'sign-up.opened', accountId: undefined, details });
       });
       onward(ctx, visit);
       await proof.succeeded?.();

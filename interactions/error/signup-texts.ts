@@ -3,12 +3,20 @@ import type { Texts } from '../layout/texts.ts';
 /** What may go wrong in a first sign-in. Part of the texts of errors. */
 export const signupErrorTexts = {
   fr: {
+    'error.sign-up-expired.title': 'Cette inscription n’est plus ouverte',
+    'error.sign-up-expired.text': 'La page a expiré, ou elle a été ouverte dans un autre navigateur.',
+    'error.sign-up-expired.advice':
+      'Retournez dans l’application et cliquez à nouveau sur « Se connecter ». Ce que vous aviez déjà vérifié, adresse mail ou téléphone, est gardé un jour : rien ne vous sera redemandé.',
     'error.account-other-identity.title': 'Ce compte est celui de quelqu’un d’autre',
     'error.account-other-identity.text': 'Ce compte est déjà rattaché à un autre numéro national que le vôtre.',
     'error.account-other-identity.advice':
       'Si c’est bien votre compte, contactez l’assistance. Sinon, revenez à l’inscription pour créer le vôtre.',
   },
   en: {
+    'error.sign-up-expired.title': 'This sign-up is no longer open',
+    'error.sign-up-expired.text': 'The page has expired, or it was opened in another browser.',
+    'error.sign-up-expired.advice':
+      'Go back to the application and choose “Sign in” again. What you had verified already, e-mail address or phone, is kept for a day: it will not be asked again.',
     'error.account-other-identity.title': 'This account is somebody else’s',
     'error.account-other-identity.text': 'This account is already joined to another national number than yours.',
     'error.account-other-identity.advice':

@@ -76,11 +76,11 @@ export async function readForm(
     refuse('email_confirmation', confirmed?.trim() ? 'different' : 'missing');
   const profession = read(
     'profession',
-    z.string().refine((code) => code === '' || code in PROFESSIONS, 'invalid'),
+    z.string().refine((code) => code === '' || Object.hasOwn(PROFESSIONS, code), 'invalid'),
   );
   const specialty = read(
     'specialty',
-    z.string().refine((code) => code === '' || code in SPECIALTIES, 'invalid'),
+    z.string().refine((code) => code === '' || Object.hasOwn(SPECIALTIES, code), 'invalid'),
   );
   if (specialty && SPECIALTIES[specialty]?.profession !== profession) refuse('specialty', 'other-profession');
 
@@ -131,8 +131,8 @@ export function valuesOf(typed: Typed, statement: Statement | undefined, rules: 
     family_name: statement?.familyName ?? '',
     given_name: statement?.givenName ?? '',
     email: statement?.email ?? '',
-    profession: statement?.profession && statement.profession in PROFESSIONS ? statement.profession : '',
-    specialty: statement?.specialty && statement.specialty in SPECIALTIES ? statement.specialty : '',
+    profession: statement?.profession && Object.hasOwn(PROFESSIONS, statement.profession) ? statement.profession : '',
+    specialty: statement?.specialty && Object.hasOwn(SPECIALTIES, statement.specialty) ? statement.specialty : '',
     phone: statement?.phone ?? '',
   };
   return Object.fromEntries(

@@ -6,6 +6,8 @@ import type { Passwords } from '../../src/accounts/passwords.ts';
 import type { Codes } from '../../src/challenges/codes.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Notifier } from '../../src/delivery/notifier.ts';
+import { toMireError } from '../../src/http/error-page.ts';
+import { FlowError } from '../../src/http/errors.ts';
 import type { Log } from '../../src/log.ts';
 import type { Captcha } from '../../src/protection/captcha.ts';
 import type { Limits } from '../../src/protection/limits.ts';
@@ -44,13 +46,24 @@ export function signUpRouter(
   const { storage, log, clock, entry, dispatcher, leave } = parts;
   const router = new Router({ prefix: '/signup' });
   const existing = createExisting(parts);
+
+  async function open(ctx: RouterContext, posted: boolean): Promise<Visit> {
+    try {
+      return await (posted ? entry.posted(ctx, ['signing-up']) : entry.visit(ctx, ['signing-up']));
+    } catch (error) {
+      // In the middle of a form it is worth saying what is not lost.
+      if (toMireError(error).code === 'interaction-unknown') throw new FlowError('sign-up-expired', {}, error);
+      throw error;
+    }
+  }
+
   signUpRoutes(router, {
     log,
     existing,
     steps: createSteps(parts),
     pages: createSignUpPages({ ...parts, existing }),
     async ground(ctx: RouterContext, posted: boolean) {
-      const visit = await (posted ? entry.posted(ctx, ['signing-up']) : entry.visit(ctx, ['signing-up']));
+      const visit = await open(ctx, posted);
       return groundOf(visit, { storage, dispatcher, leave: leave(visit), now: clock() });
     },
   });

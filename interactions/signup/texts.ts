@@ -33,7 +33,7 @@ export const texts = {
     'signup.locked.psc': 'Nom et prénom donnés par le répertoire national. Une erreur ? Signalez-la à votre Ordre.',
     'signup.locked.other': 'Nom et prénom donnés par votre structure. Une erreur ? Signalez-la à votre structure.',
     'signup.email.label': 'Email *',
-    'signup.email.hint': 'Nous y enverrons un code pour vérifier qu’elle est bien à vous.',
+    'signup.email.hint': 'Nous y enverrons un code pour vérifier que cette adresse est bien la vôtre.',
     'signup.email.missing': 'Saisissez votre adresse mail.',
     'signup.email.invalid': 'Cette adresse mail n’est pas complète : elle a la forme nom@exemple.fr, sans accent.',
     'signup.email.too-long': 'Cette adresse mail est trop longue.',

@@ -103,6 +103,7 @@ export const STATUS = {
   'structure-unavailable': 502,
   'structure-untrusted': 502,
   // The first sign-in
+  'sign-up-expired': 400,
   'account-other-identity': 409,
   // The request itself
   'bad-request': 400,

@@ -20,8 +20,8 @@ export const WITH_LOGIN = {
   ...FORM,
   wants_login: 'yes',
   new_login: 'alix.inconnu',
-  new_password: 'quatre mots sans rapport',
-  new_password_confirmation: 'quatre mots sans rapport',
+  new_password: 'cerise lampe nuage violon',
+  new_password_confirmation: 'cerise lampe nuage violon',
   phone: '06 39 98 77 01',
 } as const;
 
