@@ -43,3 +43,14 @@ export const DESKTOP = {
   /** Between two looks at the requests that browsers wait for. */
   watch: 1,
 } as const;
+
+/** People mending their own account. */
+export const CARE = {
+  /** How recent a sign-in must be to change something sensitive. */
+  freshProof: 10 * 60,
+  undo: 72 * 60 * 60,
+  /** Steps of a forgotten password. */
+  recovery: 30 * 60,
+  passkeyChallenge: 5 * 60,
+  recoveryCodes: 10,
+} as const;

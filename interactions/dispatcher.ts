@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { RouterContext } from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import type { Settings } from '../config/settings.ts';
 import { recordStatement } from '../src/accounts/facts.ts';
+import type { Clock } from '../src/clock.ts';
+import type { Notifier } from '../src/delivery/notifier.ts';
 import { FlowError } from '../src/http/errors.ts';
 import { requestInfo } from '../src/http/request.ts';
 import type { KnownDevices } from '../src/protection/known-devices.ts';
@@ -14,6 +15,7 @@ import { toRow } from './flow.ts';
 import type { Proof } from './mode.ts';
 import { recognised } from './recognition.ts';
 import { rememberMode } from './remembered-mode.ts';
+import { signInOf, tellOfSignIn } from './sign-in-trace.ts';
 import { type Question, STEPS } from './steps.ts';
 import { fromStored, type KnownProof, toStored, toStranger } from './stored-proof.ts';
 import type { Visit } from './visit.ts';
@@ -24,10 +26,12 @@ export interface DispatcherParts {
   readonly settings: Settings;
   readonly logout: Logout;
   readonly devices: KnownDevices;
+  readonly notifier: Notifier;
+  readonly clock: Clock;
 }
 
 /** The only place that finishes an interaction: after a proof, after consent, or by leaving. */
-export function createDispatcher({ provider, storage, settings, logout, devices }: DispatcherParts) {
+export function createDispatcher({ provider, storage, settings, logout, devices, notifier, clock }: DispatcherParts) {
   const { finish, answer, refuse } = createFinishing({ provider, storage });
 
   /** Walks the table. @returns the first question. @throws the first refusal, once it is audited. */
@@ -37,9 +41,13 @@ export function createDispatcher({ provider, storage, settings, logout, devices 
     proof: KnownProof,
     switched: boolean,
   ): Promise<Question | undefined> {
-    const account = await storage.accounts.byId(proof.subject.accountId);
+    const [account, closed] = await Promise.all([
+      storage.accounts.byId(proof.subject.accountId),
+      storage.care.closedDoors(proof.subject.accountId),
+    ]);
+    const closedDoors = closed.map(({ mode }) => mode);
     for (const [reason, decide] of STEPS) {
-      const decision = decide({ visit, proof, account, switched, settings });
+      const decision = decide({ visit, proof, account, closedDoors, switched, settings });
       if (decision === undefined) continue;
       if (typeof decision === 'string') return decision;
       await storage.audit.write({ event: 'sign-in.refused', ...lineOf(ctx, visit, proof), details: { reason } });
@@ -70,26 +78,19 @@ export function createDispatcher({ provider, storage, settings, logout, devices 
     also?: (tx: Storage) => Promise<void>,
   ): Promise<void> {
     const { accountId } = proof.subject;
-    const signIn = {
-      id: randomUUID(),
-      accountId,
-      clientId: visit.application.clientId,
-      mode: proof.mode,
-      acr: proof.acr,
-      amr: proof.amr,
-      passwordAt: proof.passwordAt,
-      authenticatedAt: proof.at,
-      upstream: proof.upstream,
-      deviceId: proof.deviceId,
-    };
+    const signIn = signInOf(ctx, visit, proof);
+    const isNew = devices.of(requestInfo(ctx.req), accountId) === undefined;
+    let notices: string[] = [];
     await storage.transaction(async (tx) => {
       await also?.(tx);
       await finish(tx, visit);
       const said = lineOf(ctx, visit, proof);
       if (proof.statement) await recordStatement(tx, accountId, proof.statement, proof.at, said);
       await tx.signIns.insert(signIn);
+      notices = await tellOfSignIn(tx, ctx, { visit, proof, clock, issuer: settings.ISSUER, isNew });
       await tx.audit.write({ event: 'sign-in.succeeded', ...lineOf(ctx, visit, proof), details: { amr: proof.amr } });
     });
+    await notifier.announce(notices);
     const ts = Math.floor(proof.at.getTime() / 1000);
     const login: LoginResult = {
       accountId,

@@ -20,6 +20,7 @@ const ground = z.object({
   at: z.iso.datetime(),
   passwordAt: z.iso.datetime().optional(),
   deviceId: z.uuid().optional(),
+  passkeyId: z.uuid().optional(),
   full: z.boolean(),
   statement: statement.optional(),
   upstream: upstream.optional(),

@@ -5,6 +5,7 @@ import type { PasswordSignIn } from '../src/accounts/password-sign-in.ts';
 import type { CardDesk } from '../src/cards/desk.ts';
 import type { Codes } from '../src/challenges/codes.ts';
 import type { Clock } from '../src/clock.ts';
+import type { Notifier } from '../src/delivery/notifier.ts';
 import type { HandOver } from '../src/desktop/hand-over.ts';
 import type { Csrf } from '../src/http/csrf.ts';
 import type { Log } from '../src/log.ts';
@@ -39,6 +40,7 @@ export interface InteractionParts extends SignUpParts {
   readonly structures: StructureDesk;
   readonly logout: Logout;
   readonly devices: KnownDevices;
+  readonly notifier: Notifier;
   readonly modes: readonly Mode[];
 }
 

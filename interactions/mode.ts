@@ -25,6 +25,8 @@ export interface Proof {
   readonly passwordAt?: Date | undefined;
   /** The desktop that approved it. */
   readonly deviceId?: string | undefined;
+  /** The passkey that proved it. */
+  readonly passkeyId?: string | undefined;
   /** False when it completes a proof that lived in the session already. */
   readonly full: boolean;
   /** Uses the proof up, in the transaction that records the sign-in. @throws when somebody used it first. */

@@ -1,3 +1,4 @@
+import { texts as account } from './account/texts.ts';
 import { texts as captcha } from './captcha/texts.ts';
 import { texts as card } from './card/texts.ts';
 import { texts as chooser } from './chooser/texts.ts';
@@ -19,6 +20,7 @@ import { texts as terms } from './terms/texts.ts';
 /** The texts of every screen; those of the modes come with the modes. */
 export const SCREENS: readonly Texts[] = [
   captcha,
+  account,
   card,
   chooser,
   consent,

@@ -1,3 +1,4 @@
+import type { ModeId } from '../config/modes.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Account } from '../src/accounts/account.ts';
 import { satisfies } from '../src/assurance/levels.ts';
@@ -10,6 +11,8 @@ export interface Standing {
   readonly visit: Visit;
   readonly proof: KnownProof;
   readonly account: Account | undefined;
+  /** Ways of signing in that the person closed. */
+  readonly closedDoors: readonly ModeId[];
   /** The person said yes to taking the place of somebody else's session. */
   readonly switched: boolean;
   readonly settings: Pick<Settings, 'TERMS_VERSION'>;
@@ -25,6 +28,10 @@ type Answer = undefined | MireError | Question;
 export const STEPS: readonly (readonly [name: string, decide: (standing: Standing) => Answer])[] = [
   ['found', ({ account }) => (account ? undefined : new UserError('account-unavailable'))],
   ['active', ({ account }) => (account?.status === 'active' ? undefined : new UserError('account-unavailable'))],
+  [
+    'door open',
+    ({ proof, closedDoors }) => (closedDoors.includes(proof.mode) ? new UserError('door-closed') : undefined),
+  ],
   [
     'completes its own session',
     ({ proof, visit }) =>

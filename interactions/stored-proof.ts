@@ -4,13 +4,14 @@ import type { Proof } from './mode.ts';
 /** A proof of somebody who has an account. */
 export type KnownProof = Proof & { readonly subject: { readonly accountId: string } };
 
-const ground = ({ mode, acr, amr, at, passwordAt, deviceId, full, statement, upstream }: Proof) => ({
+const ground = ({ mode, acr, amr, at, passwordAt, deviceId, passkeyId, full, statement, upstream }: Proof) => ({
   mode,
   acr,
   amr: [...amr],
   at: at.toISOString(),
   ...(passwordAt ? { passwordAt: passwordAt.toISOString() } : {}),
   ...(deviceId ? { deviceId } : {}),
+  ...(passkeyId ? { passkeyId } : {}),
   full,
   ...(statement ? { statement } : {}),
   ...(upstream ? { upstream } : {}),
@@ -28,13 +29,14 @@ export const toStranger = (proof: Proof, subject: StrangerProof['subject']): Str
 
 /** What both hold is read alike; whose proof it is, the caller says. */
 export const fromStored = (
-  { at, passwordAt, deviceId, mode, acr, amr, full, statement, upstream }: Omit<StoredProof, 'accountId'>,
+  { at, passwordAt, deviceId, passkeyId, mode, acr, amr, full, statement, upstream }: Omit<StoredProof, 'accountId'>,
   accountId: string,
 ): KnownProof => ({
   mode,
   acr,
   amr,
   deviceId,
+  passkeyId,
   full,
   statement,
   upstream,

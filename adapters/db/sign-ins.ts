@@ -21,12 +21,25 @@ const DOOMED = `grants as (delete from oidc_models m using doomed d where m.mode
 
 export function createSignIns(database: Queryable, vault: Vault): SignIns {
   return {
-    async insert({ id, accountId, clientId, mode, acr, amr, passwordAt, authenticatedAt, upstream, deviceId }) {
+    async insert({
+      id,
+      accountId,
+      clientId,
+      mode,
+      acr,
+      amr,
+      passwordAt,
+      authenticatedAt,
+      upstream,
+      deviceId,
+      ...from
+    }) {
       await query(
         database,
         `insert into sign_ins (id, account_id, client_id, mode, acr, amr, password_at, authenticated_at,
-           upstream, device_id)
-         values (:id, :accountId, :clientId, :mode, :acr, :amr, :passwordAt, :authenticatedAt, :upstream, :deviceId)`,
+           upstream, device_id, place, user_agent, passkey_id)
+         values (:id, :accountId, :clientId, :mode, :acr, :amr, :passwordAt, :authenticatedAt, :upstream, :deviceId, :place,
+           :userAgent, :passkeyId)`,
         {
           id,
           accountId,
@@ -38,6 +51,9 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
           authenticatedAt,
           upstream: sealUpstream({ id, upstream }, vault),
           deviceId,
+          place: from.place,
+          userAgent: from.userAgent,
+          passkeyId: from.passkeyId,
         },
       );
     },
@@ -193,8 +209,13 @@ function sessionsMeant(which: WhichSessions): { condition: string; bindings: Bin
       'account_id = :accountId and sign_in_id in (select id from sign_ins where device_id = cast(:deviceId as uuid))';
     return { condition, bindings: which };
   }
-  if (!('uidHash' in which)) return { condition: 'account_id = :accountId', bindings: which };
-  return { condition: 'uid_hash = :uidHash and account_id = :accountId', bindings: which };
+  if ('uidHash' in which) return { condition: 'uid_hash = :uidHash and account_id = :accountId', bindings: which };
+  const { accountId, except } = which;
+  if (except === undefined) return { condition: 'account_id = :accountId', bindings: { accountId } };
+  return {
+    condition: 'account_id = :accountId and uid_hash <> :except',
+    bindings: { accountId, except: hashId(except) },
+  };
 }
 
 /**

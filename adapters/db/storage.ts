@@ -3,7 +3,9 @@ import type { Storage } from '../../src/storage.ts';
 import { reach } from '../unavailable.ts';
 import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
+import { createAuthenticators } from './authenticators.ts';
 import { createCardHandovers } from './card-handovers.ts';
+import { createCare } from './care.ts';
 import { createChallenges } from './challenges.ts';
 import { createClients } from './clients.ts';
 import { createConsents } from './consents.ts';
@@ -12,13 +14,17 @@ import { createDesktopRequests } from './desktop-requests.ts';
 import { createFacts } from './facts.ts';
 import { createFlows } from './flows.ts';
 import { createNotices } from './notices.ts';
+import { createPasskeys } from './passkeys.ts';
+import { createPreferences } from './preferences.ts';
 import { atomically, type Queryable } from './query.ts';
+import { createRecoveryCodes } from './recovery-codes.ts';
 import { createRegistrationPolicies } from './registration-policies.ts';
 import { createSignIns } from './sign-ins.ts';
 import { createSignUpDrafts } from './sign-up-drafts.ts';
 import { createStandings } from './standings.ts';
 import { createStructureMembers, createStructureTries } from './structure-members.ts';
 import { createStructures } from './structures.ts';
+import { createUndos } from './undos.ts';
 
 /** Inside `transaction` only the storage handed in may be used: under PGlite another connection would wait for ever. */
 export function createStorage(database: Queryable, vault: Vault): Storage {
@@ -37,6 +43,12 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
     consents: createConsents(database),
     registrationPolicies: createRegistrationPolicies(database),
     notices: createNotices(database, vault),
+    preferences: createPreferences(database),
+    care: createCare(database),
+    undos: createUndos(database, vault),
+    passkeys: createPasskeys(database),
+    authenticators: createAuthenticators(database, vault),
+    recoveryCodes: createRecoveryCodes(database, vault),
     audit: createAudit(database, vault),
     structures: createStructures(database, vault),
     structureMembers: createStructureMembers(database, vault),

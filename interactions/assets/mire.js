@@ -63,6 +63,13 @@
   // The person already said so in the application.
   each('[data-sure]', (button) => button.click());
 
+  // What stands after # was never sent: the code of a mail's link goes into its field here.
+  each('[data-from-hash]', (field) => {
+    if (location.hash.length < 2) return;
+    field.value = decodeURIComponent(location.hash.slice(1));
+    history.replaceState(null, '', location.pathname + location.search);
+  });
+
   each('[data-wait]', (button) => {
     const label = button.textContent;
     const end = Date.now() + Number(button.dataset.wait) * 1000;

@@ -3,7 +3,15 @@ import { FieldsError } from '../../src/http/form.ts';
 import type { Translate } from '../layout/texts.ts';
 
 /** Errors that belong beside one field; the others stand above the form. */
-const FIELD_OF: Partial<Record<UserError['code'], string>> = { 'code-wrong': 'code', 'code-malformed': 'code' };
+const FIELD_OF: Partial<Record<UserError['code'], string>> = {
+  'code-wrong': 'code',
+  'code-malformed': 'code',
+  'undo-unknown': 'undo_code',
+  'password-mismatch': 'new_password_confirmation',
+  'password-weak': 'new_password',
+  'authenticator-code-wrong': 'code',
+  'recovery-code-wrong': 'recovery_code',
+};
 
 /** An error of what the person sent, in the words and places of a form. */
 export function errorLocals(error: UserError, t: Translate) {

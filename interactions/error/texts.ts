@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../src/http/errors.ts';
 import type { Lang } from '../layout/lang.ts';
 import type { Texts } from '../layout/texts.ts';
+import { accountErrorTexts } from './account-texts.ts';
 import { cardTexts } from './card-texts.ts';
 import { desktopTexts } from './desktop-texts.ts';
 import { signupErrorTexts } from './signup-texts.ts';
@@ -17,6 +18,7 @@ export const texts = {
     ...desktopTexts.fr,
     ...structureTexts.fr,
     ...signupErrorTexts.fr,
+    ...accountErrorTexts.fr,
     'error.what-to-do': 'Que faire ?',
     'error.retry-seconds.one': 'Réessayez dans {count} seconde.',
     'error.retry-seconds.other': 'Réessayez dans {count} secondes.',
@@ -131,6 +133,7 @@ export const texts = {
     ...desktopTexts.en,
     ...structureTexts.en,
     ...signupErrorTexts.en,
+    ...accountErrorTexts.en,
     'error.what-to-do': 'What to do?',
     'error.retry-seconds.one': 'Try again in {count} second.',
     'error.retry-seconds.other': 'Try again in {count} seconds.',

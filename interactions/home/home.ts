@@ -3,10 +3,10 @@ import type { Provider } from 'oidc-provider';
 import type { Settings } from '../../config/settings.ts';
 import type { Clock } from '../../src/clock.ts';
 import { allowForms } from '../../src/http/headers.ts';
-import { isOver } from '../../src/provider/professional.ts';
 import type { Storage } from '../../src/storage.ts';
 import { type Lang, langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
+import { createSignedIn } from '../signed-in.ts';
 
 export interface Application {
   readonly name: string;
@@ -34,13 +34,10 @@ const ARTICLES = {
 /** The pages that everyone expects around a sign-in. */
 export function createHome({ provider, storage, settings, clock, pages, applications }: HomeParts): Router {
   const router = new Router();
+  const signedIn = createSignedIn({ provider, storage, settings, clock });
 
   router.get('/', async (ctx) => {
-    // An expired or tampered cookie is nobody, here as everywhere.
-    const session = await provider().Session.get(ctx as never);
-    const live = session.accountId ? await storage.signIns.session(session.uid) : undefined;
-    const over = !live || live.accountId !== session.accountId || isOver(live, clock(), settings.SESSION_ABSOLUTE);
-    const account = over ? undefined : await storage.accounts.byId(live.accountId);
+    const somebody = await signedIn(ctx);
     const lang = langOf(ctx);
     allowForms(ctx);
     await pages.show(ctx, {
@@ -53,12 +50,12 @@ export function createHome({ provider, storage, settings, clock, pages, applicat
           href,
           description: description[lang],
         })),
-        ...(live && account?.status === 'active'
+        ...(somebody
           ? {
               session: {
-                name: `${account.givenName} ${account.familyName}`,
-                mode: t(`mode.${live.signIn.mode}.label`),
-                since: live.startedAt.toLocaleTimeString(lang, {
+                name: `${somebody.account.givenName} ${somebody.account.familyName}`,
+                mode: t(`mode.${somebody.live.signIn.mode}.label`),
+                since: somebody.live.startedAt.toLocaleTimeString(lang, {
                   hour: '2-digit',
                   minute: '2-digit',
                   timeZone: 'Europe/Paris',

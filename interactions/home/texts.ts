@@ -7,6 +7,7 @@ export const texts = {
     'home.tagline':
       "La porte d'entrée des Professionnels de Santé vers les services sanitaires et médico-sociaux de SARA",
     'home.since': 'Connecté par {mode} depuis {since}',
+    'home.account': 'Mon compte',
     'home.logout': 'Se déconnecter',
     'home.signed-out': "Vous n'êtes pas connecté. Ouvrez une application : elle vous proposera de vous connecter.",
     'home.applications': 'Applications',
@@ -21,6 +22,7 @@ export const texts = {
     'home.title': 'Home',
     'home.tagline': 'The gateway of health professionals to the health and social care services of SARA',
     'home.since': 'Signed in with {mode} since {since}',
+    'home.account': 'My account',
     'home.logout': 'Sign out',
     'home.signed-out': 'You are not signed in. Open an application: it will offer you to sign in.',
     'home.applications': 'Applications',

@@ -61,14 +61,14 @@ export function createSandbox({
   );
   router.get('/inbox.json', (ctx) => {
     ctx.set('cache-control', 'no-store');
-    ctx.body = inbox.list();
+    ctx.body = inbox.all();
   });
   router.get('/inbox', (ctx) =>
     pages.show(ctx, {
       view: view('inbox'),
       title: 'inbox.title',
       locals: () => ({
-        messages: inbox.list().map((message) => ({
+        messages: inbox.all().map((message) => ({
           ...message,
           at: new Date(message.at).toLocaleTimeString(langOf(ctx), { timeZone: 'Europe/Paris' }),
         })),

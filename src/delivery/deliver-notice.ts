@@ -68,5 +68,14 @@ export function noticeMail({ id, template, to, locale, params, createdAt }: Noti
     ...after.map(escaped),
   ].join('\n');
   const expiresAt = new Date(createdAt.getTime() + NOTICE_LIFE);
-  return { id, to, subject, text: `${text}\n`, html: mailPage(locale, subject, body, sender), locale, expiresAt };
+  return {
+    id,
+    to,
+    subject,
+    text: `${text}\n`,
+    html: mailPage(locale, subject, body, sender),
+    locale,
+    expiresAt,
+    writtenAt: createdAt,
+  };
 }

@@ -5,6 +5,8 @@ interface Message {
   readonly text: string;
   /** Nobody starts to hand it over after this. */
   readonly expiresAt: Date;
+  /** When what it tells happened, where that is not now; for the sandbox inbox alone. */
+  readonly writtenAt?: Date;
   /** For the sandbox inbox alone. */
   readonly code?: string;
 }

@@ -21,6 +21,7 @@ import { createPasswordSignIn } from '../accounts/password-sign-in.ts';
 import type { CardDesk } from '../cards/desk.ts';
 import type { Trust } from '../cards/trust.ts';
 import { createCodes } from '../challenges/codes.ts';
+import { ownClient } from '../clients/own-client.ts';
 import type { Check } from '../health.ts';
 import { type Csrf, createCsrf } from '../http/csrf.ts';
 import { type Listener, listenOn } from '../http/listener.ts';
@@ -33,6 +34,7 @@ import { createFindAccount } from '../provider/professional.ts';
 import { buildProvider } from '../provider/provider.ts';
 import { signerKeys } from '../provider/signer.ts';
 import { buildApp } from '../server.ts';
+import { accountPages } from './account.ts';
 import { openCardDesk } from './cards.ts';
 import { certificateReader } from './client-certificates.ts';
 import type { Delivery } from './delivery.ts';
@@ -79,8 +81,8 @@ export async function buildProtocol(parts: Parts, logout: Logout, added: Additio
     findAccount: createFindAccount({ storage, clock, settings, logout }),
     pages: createProviderPages(pages, log),
     pagesMiddleware: pages.middleware,
-    clients: added.clients,
     certificateOf: certificateReader(settings),
+    clients: [ownClient(settings.ISSUER), ...added.clients],
   };
   // A KMS signs where there is one; what the keys in the database signed is still verified.
   const { SIGNER_URL: url, SIGNER_TOKEN: token } = settings;
@@ -148,6 +150,8 @@ export async function buildHttp(
   });
   const home = createHome({ provider, storage, settings, clock, pages, applications: added.applications });
 
+  const account = accountPages(parts, { logout, notifier }, { codes, csrf, provider, pages });
+
   const checks: Check[] = [
     ['database', () => database.raw('select 1')],
     [
@@ -176,6 +180,7 @@ export async function buildHttp(
       ...mounted(interactions),
       ...mounted(home),
       ...mounted(desktop.api),
+      ...mounted(account),
       ...(desk ? cardPages(parts, desk, { pages, csrf, simulated: added.cards?.simulated }) : []),
       ...added.routes({ pages, holder }),
     ],

@@ -14,7 +14,12 @@ export type EndedBy =
   | 'administrator'
   | 'desktop'
   | 'device-revoked'
-  | 'left-structure';
+  | 'left-structure'
+  /** The person, from another session. */
+  | 'owner'
+  | 'password-changed'
+  | 'undone'
+  | 'closed';
 
 /** The one service that ends sessions, whoever asks. */
 export interface Logout {

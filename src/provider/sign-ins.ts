@@ -17,6 +17,11 @@ export interface SignIn {
   readonly upstream?: Upstream | undefined;
   /** The desktop that approved it. */
   readonly deviceId?: string | undefined;
+  /** From where, as coarsely as src/protection/address.ts makes it, and with which browser: for its owner's history. */
+  readonly place?: string | undefined;
+  readonly userAgent?: string | undefined;
+  /** The passkey that proved it. */
+  readonly passkeyId?: string | undefined;
 }
 
 /** A session as the database knows it, whatever Redis says. */
@@ -56,7 +61,8 @@ export interface ListedSession {
 
 export type WhichSessions =
   | { uid: string }
-  | { accountId: string }
+  /** All, or all but the one of this uid. */
+  | { accountId: string; except?: string }
   | { uidHash: Buffer; accountId: string }
   /** Those that a desktop approved. */
   | { deviceId: string; accountId: string };

@@ -14,9 +14,11 @@ export interface InboxMessage {
 }
 
 export interface Inbox {
-  add(message: Omit<InboxMessage, 'id' | 'at'>): InboxMessage;
-  /** Newest first. */
+  add(message: Omit<InboxMessage, 'id' | 'at'>, at?: Date): InboxMessage;
+  /** Newest first: those that bring a code. A notice comes when it comes, and nobody waits for it. */
   list(): InboxMessage[];
+  /** Newest first, notices too. */
+  all(): InboxMessage[];
   readonly mail: MailSender;
   readonly sms: SmsSender;
 }
@@ -28,18 +30,21 @@ const ROOM = 500;
 export function createInbox(clock: Clock): Inbox {
   const messages: InboxMessage[] = [];
   let last = 0;
-  const add: Inbox['add'] = (message) => {
-    const kept = { id: String(++last), at: clock().toISOString(), ...message };
-    messages.unshift(kept);
+  const add: Inbox['add'] = (message, at = clock()) => {
+    const kept = { id: String(++last), at: at.toISOString(), ...message };
+    // A notice is as old as what it tells, so that the code asked for after it stays the newest message.
+    const newer = messages.findIndex((other) => other.at <= kept.at);
+    messages.splice(newer < 0 ? messages.length : newer, 0, kept);
     messages.length = Math.min(messages.length, ROOM);
     return kept;
   };
-  const keep = (channel: Channel, subject: string, { to, text, code = '' }: Mail | Sms) => {
-    add({ channel, to, subject, text, code });
+  const keep = (channel: Channel, subject: string, { to, text, code = '', writtenAt }: Mail | Sms) => {
+    add({ channel, to, subject, text, code }, writtenAt);
   };
   return {
     add,
-    list: () => [...messages],
+    list: () => messages.filter(({ code }) => code !== ''),
+    all: () => [...messages],
     mail: { send: async (mail) => keep('mail', mail.subject, mail), close: async () => undefined },
     sms: {
       name: 'inbox',

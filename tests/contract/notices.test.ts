@@ -12,7 +12,7 @@ const NOW = new Date('2026-11-23T08:00:00.000Z');
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
 const sender = { platform: 'Portail', host: 'mire.example.fr', supportUrl: 'https://assistance.example.org/' };
 const notice = {
-  template: 'password-changed',
+  template: 'mail-now-here',
   to: 'alice.martin@example.org',
   locale: 'fr-FR',
   at: NOW,

@@ -53,7 +53,7 @@ onEachDatabase('the purge', (ground) => {
 
     for (const createdAt of [ago(31 * 24), ago(29 * 24)]) {
       const params = { when: 'hier', account: 'https://mire.example.fr/compte' };
-      const notice = { template: 'password-changed', to: 'alice.martin@example.org', locale: 'fr', params } as const;
+      const notice = { template: 'mail-now-here', to: 'alice.martin@example.org', locale: 'fr', params } as const;
       await storage.notices.write({ ...notice, at: createdAt });
     }
 
@@ -96,6 +96,11 @@ onEachDatabase('the purge', (ground) => {
       sign_up_drafts: 1,
       challenges: 1,
       notices: 1,
+      undos: 0,
+      passkeys: 0,
+      passkey_challenges: 0,
+      authenticators: 0,
+      recoveries: 0,
       sessions: 1,
       rate_limits: 1,
       registration_policies: 1,
@@ -121,18 +126,6 @@ onEachDatabase('the purge', (ground) => {
     }
     expect(await storage.signIns.session('young')).toBeDefined();
     expect(await storage.signIns.ofGrant('grant-young')).toEqual(signIn);
-    expect(await purge(ground().database, NOW, 3)).toEqual({
-      flows: 0,
-      card_handovers: 0,
-      desktop_requests: 0,
-      desktop_sessions: 0,
-      sign_up_drafts: 0,
-      challenges: 0,
-      notices: 0,
-      sessions: 0,
-      rate_limits: 0,
-      registration_policies: 0,
-      oidc_models: 0,
-    });
+    expect(Object.values(await purge(ground().database, NOW, 3)).filter((count) => count > 0)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { renderFile } from 'pug';
+import { texts as account } from '../../interactions/account/texts.ts';
 import { texts as card } from '../../interactions/card/texts.ts';
 import { texts as chooser } from '../../interactions/chooser/texts.ts';
 import { texts as consent } from '../../interactions/consent/texts.ts';
@@ -21,8 +22,10 @@ import { texts as modes } from '../../interactions/modes/texts.ts';
 import { texts as sandbox } from '../../interactions/sandbox/texts.ts';
 import { texts as switchAccount } from '../../interactions/switch/texts.ts';
 import { texts as terms } from '../../interactions/terms/texts.ts';
+import { ACCOUNT_SAMPLES } from './account-samples.ts';
 import { CARD_PAGES, cardPanels } from './card-samples.ts';
 import { desktopPanels } from './desktop-samples.ts';
+import { deviceSamples } from './device-samples.ts';
 import { APPLICATIONS, formState, tabs } from './sample-people.ts';
 import { SANDBOX_SAMPLES } from './sandbox-samples.ts';
 import { SIGN_UP_SAMPLES, SIGN_UP_TEXTS } from './sign-up-samples.ts';
@@ -33,6 +36,7 @@ export const ROOT = join(import.meta.dirname, '../..');
 /** Every text of the pages, by the folder of its screen. */
 export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   layout,
+  account,
   chooser,
   modes,
   cps,
@@ -226,29 +230,7 @@ const others: readonly Sample[] = [
     locals: () => ({ application: 'Messagerie sécurisée', formHtml: form('op.logoutForm') }),
   },
   { name: 'logout-done', view: 'interactions/logout/done.pug', titleKey: 'logout.done.title' },
-  { name: 'device-code', view: 'interactions/device/code.pug', titleKey: 'device.code.title', locals: () => formState },
-  {
-    name: 'device-code-wrong',
-    view: 'interactions/device/code.pug',
-    titleKey: 'device.code.title',
-    locals: (t) => ({
-      ...formState,
-      values: { user_code: 'WDJB' },
-      errors: [{ field: 'user_code', text: t('device.code.unknown') }],
-    }),
-  },
-  {
-    name: 'device-confirm',
-    view: 'interactions/device/confirm.pug',
-    titleKey: 'device.confirm.title',
-    locals: () => ({ application: 'Tablette de garde', userCode: 'WDJB-MJHT', formHtml: form('op.deviceConfirmForm') }),
-  },
-  {
-    name: 'device-done',
-    view: 'interactions/device/done.pug',
-    titleKey: 'device.done.title',
-    locals: () => ({ application: 'Tablette de garde' }),
-  },
+  ...deviceSamples(form),
   {
     name: 'home',
     view: 'interactions/home/home.pug',
@@ -275,6 +257,7 @@ const others: readonly Sample[] = [
     view: `interactions/home/${name}.pug`,
     titleKey: `${name}.title`,
   })),
+  ...ACCOUNT_SAMPLES,
   ...CARD_PAGES,
   ...SANDBOX_SAMPLES,
   ...SIGN_UP_SAMPLES,

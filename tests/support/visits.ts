@@ -57,7 +57,7 @@ export async function codeAfter(mire: RunningMire, page: Page, act: () => Promis
   await act();
   await messages(mire, sent + 1);
   const inbox = await page.context().request.get(`${mire.issuer}/sandbox/inbox.json`);
-  const [newest] = (await inbox.json()) as { code: string }[];
+  const newest = ((await inbox.json()) as { code: string }[]).find(({ code }) => code !== '');
   return newest?.code ?? '';
 }
 

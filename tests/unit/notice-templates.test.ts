@@ -29,7 +29,7 @@ describe.each(ids)('the notice %s', (template) => {
 test('a value cannot add a line, a header or an element', () => {
   const params = { when: 'hier\r\nBcc: x@example.org <img src=x>', account: 'https://mire.example.fr/' };
   const mail = noticeMail(
-    { ...base, template: 'password-changed', locale: 'fr', params, givenUpAt: undefined },
+    { ...base, template: 'mail-now-here', locale: 'fr', params, givenUpAt: undefined },
     { ...sender, platform: 'A\r\nBcc: y@example.org' },
   );
   expect(mail.subject).not.toMatch(/[\r\n]/);

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { readUndoCode, replaced, type Undos } from '../../src/accounts/undo.ts';
+import type { Vault } from '../../src/protection/secrets.ts';
+import { changed, first, type Queryable, query } from './query.ts';
+
+export function createUndos(database: Queryable, vault: Vault): Undos {
+  const hashOf = (code: string) => vault.index(readUndoCode(code), 'undo');
+  return {
+    async insert({ accountId, code, before, at, expiresAt }) {
+      const id = randomUUID();
+      await query(
+        database,
+        `insert into undos (id, account_id, kind, code_hash, before, created_at, expires_at)
+         values (:id, :accountId, :kind, :code, :before, :at, :expiresAt)`,
+        {
+          id,
+          accountId,
+          kind: before.kind,
+          code: hashOf(code),
+          before: vault.seal(JSON.stringify(before), `undo:${id}`),
+          at,
+          expiresAt,
+        },
+      );
+    },
+
+    async find(code, now) {
+      const row = await first<{ id: string; account_id: string; before: Buffer; created_at: Date }>(
+        database,
+        `select id, account_id, before, created_at from undos
+         where code_hash = :code and used_at is null and expires_at > :now`,
+        { code: hashOf(code), now },
+      );
+      return (
+        row && {
+          id: row.id,
+          accountId: row.account_id,
+          before: replaced.parse(JSON.parse(vault.open(row.before, `undo:${row.id}`).toString())),
+          createdAt: row.created_at,
+        }
+      );
+    },
+
+    async use({ id, accountId, before, createdAt }, now) {
+      if (
+        !(await changed(
+          database,
+          'update undos set used_at = :now where id = :id and used_at is null and expires_at > :now',
+          { id, now },
+        ))
+      )
+        return false;
+      await query(
+        database,
+        `update undos set used_at = :now where account_id = :accountId and kind = :kind and used_at is null
+           and created_at >= :createdAt`,
+        { now, accountId, kind: before.kind, createdAt },
+      );
+      return true;
+    },
+  };
+}

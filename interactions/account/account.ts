@@ -1,0 +1,69 @@
+import Router from '@koa/router';
+import type { Account } from '../../src/accounts/account.ts';
+import type { SelfCare } from '../../src/accounts/self-care.ts';
+import type { Undoing } from '../../src/accounts/undoing.ts';
+import type { Codes } from '../../src/challenges/codes.ts';
+import { OWN_CLIENT } from '../../src/clients/own-client.ts';
+import type { Logout } from '../../src/provider/logout.ts';
+import { langOf } from '../layout/lang.ts';
+import { applications } from './applications.ts';
+import { closing } from './closing.ts';
+import { contact } from './contact.ts';
+import { data } from './data.ts';
+import { devices } from './devices.ts';
+import { createFrame, type Frame, type FrameParts } from './frame.ts';
+import { history } from './history.ts';
+import { overview } from './overview.ts';
+import { password } from './password.ts';
+import { roadTo, wayBack } from './road.ts';
+import { undo } from './undo.ts';
+import { ways } from './ways.ts';
+
+/** @throws {UserError} `password-mismatch`, `password-weak` */
+export type CheckPassword = (password: string, again: string, account: Account) => Promise<void>;
+
+export interface AccountRouteParts extends FrameParts {
+  readonly codes: Codes;
+  readonly logout: Logout;
+  readonly care: SelfCare;
+  readonly undoing: Undoing;
+  readonly checkPassword: CheckPassword;
+  /** Days after which a closed account is erased. */
+  readonly eraseAfter: number;
+}
+
+/** What each page of the account is made with. */
+export interface AccountPages extends AccountRouteParts {
+  readonly frame: Frame;
+  /** How applications call themselves. */
+  names(clientIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+/** Every route under `/compte`. */
+export function createAccount(parts: AccountRouteParts): Router {
+  const { provider, settings } = parts;
+  const router = new Router({ prefix: '/compte' });
+  const frame = createFrame(parts);
+  const names: AccountPages['names'] = async (clientIds) => {
+    const ids = [...new Set(clientIds)].filter((id) => id !== OWN_CLIENT);
+    const found = await Promise.all(ids.map((id) => provider().Client.find(id)));
+    return new Map(ids.map((id, index) => [id, found[index]?.clientName ?? id]));
+  };
+  const accountPages: AccountPages = { ...parts, frame, names };
+
+  for (const page of [overview, contact, password, ways, devices, applications, history, data, closing, undo])
+    page(router, accountPages);
+
+  /** To sign in, or again in another way: a card for whoever lost a phone. */
+  router.get('/entrer', (ctx) => {
+    const mode = typeof ctx.query.mode === 'string' ? ctx.query.mode : undefined;
+    ctx.redirect(roadTo(settings.ISSUER, wayBack(ctx.query.retour), langOf(ctx), undefined, mode));
+  });
+  /** The end of the road; its code is nobody's. Whoever turned back is not sent on it again. */
+  router.get('/retour', async (ctx) => {
+    const turnedBack = ctx.query.error !== undefined;
+    const somebody = turnedBack ? await frame.enter(ctx) : undefined;
+    ctx.redirect(turnedBack ? (somebody ? '/compte' : '/') : wayBack(ctx.query.state));
+  });
+  return router;
+}

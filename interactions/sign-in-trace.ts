@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'koa';
+import { spoken } from '../src/accounts/telling.ts';
+import type { Clock } from '../src/clock.ts';
+import { requestInfo } from '../src/http/request.ts';
+import { coarsePlace } from '../src/protection/address.ts';
+import type { SignIn } from '../src/provider/sign-ins.ts';
+import type { Storage } from '../src/storage.ts';
+import { browserName } from './browser-name.ts';
+import { texts } from './modes/texts.ts';
+import type { KnownProof } from './stored-proof.ts';
+import type { Visit } from './visit.ts';
+
+/** From where a sign-in came, for its owner. */
+const fromWhere = (ctx: Context) => ({
+  userAgent: ctx.get('user-agent').slice(0, 300) || undefined,
+  place: coarsePlace(requestInfo(ctx.req).address),
+});
+
+/** What is kept of a proof that was accepted. */
+export const signInOf = (ctx: Context, visit: Visit, proof: KnownProof): SignIn => ({
+  id: randomUUID(),
+  accountId: proof.subject.accountId,
+  clientId: visit.application.clientId,
+  mode: proof.mode,
+  acr: proof.acr,
+  amr: proof.amr,
+  passwordAt: proof.passwordAt,
+  authenticatedAt: proof.at,
+  upstream: proof.upstream,
+  deviceId: proof.deviceId,
+  passkeyId: proof.passkeyId,
+  ...fromWhere(ctx),
+});
+
+/**
+ * In the transaction of a sign-in: its owner is told of a browser that they never used before, or of each if they wish.
+ * @returns the notices to announce once it is committed
+ */
+export async function tellOfSignIn(
+  tx: Storage,
+  ctx: Context,
+  {
+    visit,
+    proof,
+    clock,
+    issuer,
+    isNew,
+  }: { visit: Visit; proof: KnownProof; clock: Clock; issuer: string; isNew: boolean },
+): Promise<string[]> {
+  const { accountId } = proof.subject;
+  const { userAgent, place } = fromWhere(ctx);
+  const at = clock();
+  if (!isNew && !(await tx.preferences.tellsEach(accountId))) return [];
+  const account = await tx.accounts.byId(accountId);
+  if (!account?.email || !account.emailVerified) return [];
+  const locale = account.locale?.startsWith('en') ? 'en' : visit.lang;
+  const notice = await tx.notices.write({
+    template: isNew ? 'new-browser' : 'signed-in',
+    to: account.email,
+    locale,
+    at,
+    accountId,
+    params: {
+      when: spoken(at, locale),
+      application: visit.application.name,
+      mode: texts[locale][`mode.${proof.mode}.label`],
+      browser: browserName(userAgent),
+      place: place ?? '–',
+      account: `${issuer}/compte`,
+    },
+  });
+  return [notice];
+}

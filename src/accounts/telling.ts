@@ -1,0 +1,92 @@
+import { CARE } from '../../config/lives.ts';
+import type { AuditEvent, AuditLine } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import { localeOf } from '../delivery/mail-frame.ts';
+import type { Notifier } from '../delivery/notifier.ts';
+import { paramsOf, type TemplateId } from '../delivery/templates.ts';
+import type { RequestInfo } from '../http/request.ts';
+import type { EndedBy, Logout } from '../provider/logout.ts';
+import type { WhichSessions } from '../provider/sign-ins.ts';
+import type { Storage } from '../storage.ts';
+import type { Account } from './account.ts';
+import { newUndoCode, type Replaced } from './undo.ts';
+
+export interface CareParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly logout: Logout;
+  readonly notifier: Notifier;
+  readonly issuer: string;
+}
+
+/** Who changes the account, and from where. */
+export interface Asking {
+  readonly locale: string;
+  readonly request: RequestInfo;
+}
+
+export interface Telling {
+  readonly template: TemplateId;
+  readonly params?: Readonly<Record<string, string>>;
+  /** The account's own mail, unless said otherwise. */
+  readonly to?: string | undefined;
+}
+
+export interface Change {
+  /** As it was before. */
+  readonly account: Account;
+  readonly asking: Asking;
+  readonly event: AuditEvent;
+  readonly details?: AuditLine['details'];
+  readonly tell: readonly Telling[];
+  /** What it replaces, when it can be undone. */
+  readonly before?: Replaced;
+  readonly ending?: { readonly which: WhichSessions; readonly by: EndedBy; readonly everything?: boolean };
+  /** The change itself. @throws to leave everything as it was */
+  work(tx: Storage): Promise<void>;
+}
+
+/** A date and hour as people of the platform read it. */
+export const spoken = (at: Date, locale: string): string =>
+  at.toLocaleString(localeOf(locale) === 'fr' ? 'fr-FR' : 'en-GB', {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'Europe/Paris',
+  });
+
+/** One change of an account: itself, its audit line, its undo and its notices in one transaction; then the mails leave. */
+export function createChanging({ storage, clock, logout, notifier, issuer }: CareParts) {
+  return async ({ account, asking, event, details, tell, before, ending, work }: Change): Promise<void> => {
+    const at = clock();
+    const { locale, request } = asking;
+    const line = { accountId: account.id, supportCode: request.supportCode, address: request.address };
+    const notices: string[] = [];
+    const write = async (tx: Storage) => {
+      await work(tx);
+      const expiresAt = new Date(at.getTime() + CARE.undo * 1000);
+      const code = newUndoCode();
+      if (before) await tx.undos.insert({ accountId: account.id, code, before, at, expiresAt });
+      const known: Record<string, string> = {
+        when: spoken(at, locale),
+        until: spoken(expiresAt, locale),
+        account: `${issuer}/compte`,
+        undo: `${issuer}/compte/annuler#${code}`,
+        code,
+      };
+      for (const { template, params, to = account.emailVerified ? account.email : undefined } of tell) {
+        if (to === undefined) continue;
+        const values: Record<string, string> = { ...known, ...params };
+        const wanted = Object.fromEntries(paramsOf(template).map((name) => [name, values[name] ?? '']));
+        notices.push(await tx.notices.write({ template, to, locale, at, params: wanted, accountId: account.id }));
+      }
+      await tx.audit.write({ event, ...line, ...(details ? { details } : {}) });
+    };
+    if (ending) {
+      const { which, by, everything = false } = ending;
+      await logout.end(which, by, { everything, also: write, line });
+    } else await storage.transaction(write);
+    await notifier.announce(notices);
+  };
+}
+
+export type Changing = ReturnType<typeof createChanging>;

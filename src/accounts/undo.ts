@@ -1,0 +1,43 @@
+import { randomInt } from 'node:crypto';
+import { z } from 'zod';
+
+/** What a change of an account replaced: enough to put it back. */
+export const replaced = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('mail'), value: z.string().optional(), verified: z.boolean() }),
+  z.object({ kind: z.literal('sms'), value: z.string().optional(), verified: z.boolean() }),
+  z.object({ kind: z.literal('password'), hash: z.string().optional() }),
+  z.object({ kind: z.literal('passkey-added'), id: z.uuid() }),
+  z.object({ kind: z.literal('passkey-removed'), id: z.uuid() }),
+  z.object({ kind: z.literal('authenticator-added'), id: z.uuid() }),
+  z.object({ kind: z.literal('authenticator-removed'), id: z.uuid() }),
+  z.object({ kind: z.literal('recovery-codes') }),
+  z.object({ kind: z.literal('closing') }),
+]);
+export type Replaced = z.infer<typeof replaced>;
+export type UndoKind = Replaced['kind'];
+
+export interface Undo {
+  readonly id: string;
+  readonly accountId: string;
+  readonly before: Replaced;
+  readonly createdAt: Date;
+}
+
+/** The queries of undoing; implemented on PostgreSQL in adapters/db/undos.ts. Codes come in clear and stand hashed. */
+export interface Undos {
+  insert(undo: { accountId: string; code: string; before: Replaced; at: Date; expiresAt: Date }): Promise<void>;
+  find(code: string, now: Date): Promise<Undo | undefined>;
+  /**
+   * Uses it up, with every later one of the same kind: whoever holds the oldest address has the last word.
+   * @returns false when somebody used it first
+   */
+  use(undo: Undo, now: Date): Promise<boolean>;
+}
+
+/** Without 0, 1, I, L, O, U: copied from a mail by hand, nothing is mistaken. 98 bits. */
+const LETTERS = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+const group = () => Array.from({ length: 5 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+export const newUndoCode = (): string => Array.from({ length: 4 }, group).join('-');
+
+/** As people type it. */
+export const readUndoCode = (typed: string): string => typed.toUpperCase().replace(/[^0-9A-Z]/g, '');
