@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { cardProblems, cardSettings } from './card-settings.ts';
+import { clientProblems, clientSettings } from './client-settings.ts';
 import { desktopSettings } from './desktop-settings.ts';
 import { keySettings } from './key-settings.ts';
 import { MODE_IDS, type ModeId } from './modes.ts';
 import { mtlsProblems, mtlsSettings } from './mtls-settings.ts';
 import { type ResourceServer, resourceList } from './resources.ts';
 import { sandboxResources } from './sandbox-applications.ts';
-import { address, count, json, keys, list, networks, origin } from './setting-types.ts';
+import { address, count, keys, list, networks, origin } from './setting-types.ts';
 import { signupProblems, signupSettings } from './signup-settings.ts';
+import { smsSettings } from './sms-settings.ts';
 import { trustSettings } from './trust-settings.ts';
 
 /**
@@ -17,18 +19,6 @@ import { trustSettings } from './trust-settings.ts';
  */
 
 const DEFAULT_MODES: ModeId[] = ['cps', 'code-ephemere', 'compte-local', 'monsisra', 'psc', 'login-mdp'];
-
-const sms = {
-  SMS_URL: address('https:', 'http:').optional().describe('where an SMS is POSTed; none: the sandbox inbox'),
-  SMS_HEADERS: json.default({}).describe('headers of that request, a JSON object'),
-  SMS_BODY: z.string().default('{"to":"{{to}}","text":"{{text}}"}').describe('its JSON body, with {{to}} and {{text}}'),
-  SMS_FALLBACK_URL: address('https:', 'http:').optional().describe('a second provider, tried when the first fails'),
-  SMS_FALLBACK_HEADERS: json.default({}).describe('as SMS_HEADERS, for the second provider'),
-  SMS_FALLBACK_BODY: z
-    .string()
-    .default('{"to":"{{to}}","text":"{{text}}"}')
-    .describe('as SMS_BODY, for the second provider'),
-};
 
 const schema = z.object({
   MIRE_ENV: z
@@ -58,6 +48,7 @@ const schema = z.object({
   PAIRWISE_KEY: z.string().optional().describe('32 bytes in base64; pairwise subjects; never changes (secret)'),
   DPOP_KEY: z.string().optional().describe('32 bytes in base64; DPoP nonces (secret)'),
   ...keySettings,
+  ...clientSettings,
   TRUSTED_PROXIES: networks.default([]).describe('addresses or CIDRs whose X-Forwarded-* headers count'),
   TRUSTED_PROXY_COUNT: count(1, 10).default(1).describe('how many proxies stand in front'),
   INTERNAL_HOSTS: list
@@ -93,7 +84,7 @@ const schema = z.object({
     .describe('where every page sends who needs help'),
   MAIL_URL: address('smtp:', 'smtps:').optional().describe('the mail server; none: the sandbox inbox'),
   MAIL_FROM: z.string().default('Mire <ne-pas-repondre@mire.example.org>').describe('the sender of every mail'),
-  ...sms,
+  ...smsSettings,
   ...signupSettings,
   TERMS_VERSION: z.string().default('2026-01').describe('asked again when it changes'),
   LOG_LEVEL: z
@@ -249,6 +240,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
   const asked = picked.MODES?.split(',').some((mode) => mode.trim() === 'cps') === true;
   const hosts = (settings: object) => [
     ...cardProblems(settings as RawSettings, { production: !sandbox, asked }),
+    ...clientProblems(settings, !sandbox),
     ...mtlsProblems(settings as RawSettings, !sandbox),
     ...signupProblems(settings as RawSettings, !sandbox),
   ];

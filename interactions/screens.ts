@@ -8,6 +8,7 @@ import { texts as diagnostic } from './diagnostic/texts.ts';
 import { texts as error } from './error/texts.ts';
 import { texts as articles } from './home/article-texts.ts';
 import { texts as home } from './home/texts.ts';
+import { texts as integrators } from './integrators/texts.ts';
 import type { Texts } from './layout/texts.ts';
 import { texts as logout } from './logout/texts.ts';
 import { texts as modes } from './modes/texts.ts';
@@ -29,6 +30,7 @@ export const SCREENS: readonly Texts[] = [
   error,
   articles,
   home,
+  integrators,
   logout,
   modes,
   password,

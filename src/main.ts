@@ -8,6 +8,7 @@ import { createLog, type Log } from './log.ts';
 import { accountCommands, CommandError } from './main/accounts.ts';
 import { auditCommands } from './main/audit.ts';
 import { clientCommands } from './main/clients.ts';
+import { integratorCommands } from './main/integrators.ts';
 import { keyCommands } from './main/keys.ts';
 import { openParts, type Parts } from './main/parts.ts';
 import { migrateNow, serve, work } from './main/processes.ts';
@@ -94,6 +95,7 @@ structureCommands(program, withParts, print);
 keyCommands(program, withParts, print);
 auditCommands(program, withParts, print);
 clientCommands(program, withParts, print);
+integratorCommands(program, withParts, print);
 
 try {
   await program.parseAsync();

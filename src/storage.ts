@@ -8,7 +8,9 @@ import type { Audit } from './audit/audit.ts';
 import type { CardHandovers } from './cards/handover.ts';
 import type { Challenges } from './challenges/challenge.ts';
 import type { Clients } from './clients/client.ts';
+import type { ClientErrors } from './clients/client-error.ts';
 import type { Consents } from './clients/consents.ts';
+import type { Integrators } from './clients/integrators.ts';
 import type { RegistrationPolicies } from './clients/registration-policy.ts';
 import type { Notices } from './delivery/notice.ts';
 import type { DesktopDevices } from './desktop/device.ts';
@@ -49,6 +51,8 @@ export interface Storage {
   readonly signIns: SignIns;
   readonly standings: Standings;
   readonly clients: Clients;
+  readonly clientErrors: ClientErrors;
+  readonly integrators: Integrators;
   readonly consents: Consents;
   readonly registrationPolicies: RegistrationPolicies;
   readonly notices: Notices;

@@ -36,6 +36,13 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     key: ['id_hash'],
     context: ({ id_hash }) => `previous-secret:${hex(id_hash)}`,
   },
+  {
+    table: 'client_errors',
+    column: 'detail',
+    key: ['id', 'client_hash'],
+    context: ({ client_hash }) => `client-error:${hex(client_hash)}`,
+  },
+  { table: 'integrators', column: 'mail', key: ['mail_hash'], context: () => 'integrator' },
   byId('structures', 'secret', 'structure'),
   byId('authenticators', 'seed', 'authenticator'),
   byId('undos', 'before', 'undo'),

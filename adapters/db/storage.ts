@@ -7,12 +7,14 @@ import { createAuthenticators } from './authenticators.ts';
 import { createCardHandovers } from './card-handovers.ts';
 import { createCare } from './care.ts';
 import { createChallenges } from './challenges.ts';
+import { createClientErrors } from './client-errors.ts';
 import { createClients } from './clients.ts';
 import { createConsents } from './consents.ts';
 import { createDesktopDevices } from './desktop-devices.ts';
 import { createDesktopRequests } from './desktop-requests.ts';
 import { createFacts } from './facts.ts';
 import { createFlows } from './flows.ts';
+import { createIntegrators } from './integrators.ts';
 import { createNotices } from './notices.ts';
 import { createPasskeys } from './passkeys.ts';
 import { createPreferences } from './preferences.ts';
@@ -40,6 +42,8 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
     signIns: createSignIns(database, vault),
     standings: createStandings(database, vault),
     clients: createClients(database, vault),
+    clientErrors: createClientErrors(database, vault),
+    integrators: createIntegrators(database, vault),
     consents: createConsents(database),
     registrationPolicies: createRegistrationPolicies(database),
     notices: createNotices(database, vault),

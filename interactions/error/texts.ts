@@ -3,6 +3,7 @@ import type { Lang } from '../layout/lang.ts';
 import type { Texts } from '../layout/texts.ts';
 import { accountErrorTexts } from './account-texts.ts';
 import { cardTexts } from './card-texts.ts';
+import { clientTexts } from './client-texts.ts';
 import { desktopTexts } from './desktop-texts.ts';
 import { signupErrorTexts } from './signup-texts.ts';
 import { structureTexts } from './structure-texts.ts';
@@ -14,6 +15,7 @@ type ErrorTexts = Readonly<Record<Lang, Readonly<Record<`error.${ErrorCode}.${'t
 export const texts = {
   fr: {
     ...cardTexts.fr,
+    ...clientTexts.fr,
     ...trustTexts.fr,
     ...desktopTexts.fr,
     ...structureTexts.fr,
@@ -129,6 +131,7 @@ export const texts = {
   },
   en: {
     ...cardTexts.en,
+    ...clientTexts.en,
     ...trustTexts.en,
     ...desktopTexts.en,
     ...structureTexts.en,

@@ -114,3 +114,17 @@ export async function enableClient({ storage, clock }: AdministrationParts, clie
     return changed;
   });
 }
+
+/** What an administrator decides of a submission: of two decisions at once, the second is told. */
+export async function settleSubmission(
+  { storage, clock }: AdministrationParts,
+  metadata: ClientMetadata,
+  version: number,
+  event: 'client.approved' | 'client.refused',
+): Promise<void> {
+  await storage.transaction(async (tx) => {
+    if (!(await tx.clients.replace(metadata.client_id, version, metadata, clock())))
+      throw new ChangedMeanwhile(metadata.client_id);
+    await tx.audit.write({ event, clientId: metadata.client_id });
+  });
+}

@@ -119,6 +119,8 @@ export const STATUS = {
   // The first sign-in
   'sign-up-expired': 400,
   'account-other-identity': 409,
+  // The portal of integrators
+  'integrator-only': 403,
   // The request itself
   'bad-request': 400,
   'not-found': 404,

@@ -10,6 +10,7 @@ import { findClient, planned, readSecret, withProvider } from './client-desk.ts'
 import { exported, planOf, readClients } from './client-file.ts';
 import { type ClientOptions, clientOptions, metadataOf } from './client-options.ts';
 import { secretCommands } from './client-secrets.ts';
+import { submissionCommands } from './integrators.ts';
 import type { Parts } from './parts.ts';
 
 type WithParts = (work: (parts: Parts) => Promise<void>) => Promise<void>;
@@ -160,4 +161,5 @@ export function clientCommands(program: Command, withParts: WithParts, print: Pr
   );
 
   secretCommands(clients, withParts, print);
+  submissionCommands(clients, withParts, print);
 }

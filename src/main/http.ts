@@ -22,6 +22,7 @@ import type { CardDesk } from '../cards/desk.ts';
 import type { Trust } from '../cards/trust.ts';
 import { createCodes } from '../challenges/codes.ts';
 import { ownClient } from '../clients/own-client.ts';
+import { portalClient } from '../clients/portal-client.ts';
 import type { Check } from '../health.ts';
 import { type Csrf, createCsrf } from '../http/csrf.ts';
 import { type Listener, listenOn } from '../http/listener.ts';
@@ -40,6 +41,7 @@ import { certificateReader } from './client-certificates.ts';
 import type { Delivery } from './delivery.ts';
 import { type Desktop, openDesktop } from './desktop.ts';
 import type { Parts } from './parts.ts';
+import { integratorPages } from './portal.ts';
 import { openCaptcha, openPasswordRule } from './signup.ts';
 import { openStructureDesk } from './structures.ts';
 
@@ -82,7 +84,7 @@ export async function buildProtocol(parts: Parts, logout: Logout, added: Additio
     pages: createProviderPages(pages, log),
     pagesMiddleware: pages.middleware,
     certificateOf: certificateReader(settings),
-    clients: [ownClient(settings.ISSUER), ...added.clients],
+    clients: [ownClient(settings.ISSUER), portalClient(settings.ISSUER), ...added.clients],
   };
   // A KMS signs where there is one; what the keys in the database signed is still verified.
   const { SIGNER_URL: url, SIGNER_TOKEN: token } = settings;
@@ -181,6 +183,7 @@ export async function buildHttp(
       ...mounted(home),
       ...mounted(desktop.api),
       ...mounted(account),
+      ...mounted(integratorPages(parts, { provider, pages, csrf })),
       ...(desk ? cardPages(parts, desk, { pages, csrf, simulated: added.cards?.simulated }) : []),
       ...added.routes({ pages, holder }),
     ],

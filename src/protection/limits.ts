@@ -52,6 +52,8 @@ export const LIMITS = {
   'logins-tried': { points: 10, seconds: 60 * 60 },
   /** Registrations with one initial access token: a quota, which a success uses up and no factor changes. */
   'registrations-token': { points: 100, seconds: 24 * 60 * 60, quota: true },
+  /** Applications that one integrator makes: a quota too. */
+  'integrator-clients': { points: 20, seconds: 24 * 60 * 60, quota: true },
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;

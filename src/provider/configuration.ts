@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { AdapterFactory, ClientMetadata, Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { CLAIMS, SCOPES } from '../../config/claims.ts';
+import { integratorDomains } from '../../config/client-settings.ts';
 import { ACR_VALUES, MODE_IDS } from '../../config/modes.ts';
 import type { Settings } from '../../config/settings.ts';
+import { createMayIntegrate } from '../clients/integrators.ts';
 import { type ClientLike, isFirstParty, needsPkce, OWN_METADATA, resourceServerOf } from '../clients/metadata.ts';
 import type { Clock } from '../clock.ts';
 import { DESKTOP_SCOPE } from '../desktop/caller.ts';
@@ -146,7 +148,10 @@ export function createConfiguration({
       long: { httpOnly: true, sameSite: 'lax', secure: https, path: '/', signed: true },
       short: { httpOnly: true, sameSite: 'lax', secure: https, signed: true },
     },
-    interactions: { policy: createPolicy(), url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    interactions: {
+      policy: createPolicy(createMayIntegrate(storage, integratorDomains(settings))),
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+    },
     loadExistingGrant: createLoadExistingGrant(storage),
     issueRefreshToken: async (_ctx, client, source) =>
       client.grantTypeAllowed('refresh_token') &&

@@ -2,7 +2,8 @@ import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provide
 import type { Acr } from '../../config/modes.ts';
 import { isAcr, satisfies } from '../assurance/levels.ts';
 import { type Requirement, requirementOf } from '../assurance/requirement.ts';
-import { isDesktopApplication, isFirstParty, policyOf } from '../clients/metadata.ts';
+import type { MayIntegrate } from '../clients/integrators.ts';
+import { isDesktopApplication, isFirstParty, isSandboxClient, policyOf } from '../clients/metadata.ts';
 import { DESKTOP_SCOPE } from '../desktop/caller.ts';
 import { professionalOf } from './professional.ts';
 
@@ -64,6 +65,16 @@ const desktopScope = new Check('desktop_scope', 'the scope is not for this appli
     throw new errors.InvalidScope('the scope is for desktop applications alone', DESKTOP_SCOPE);
   return false;
 });
+/** An application that is being tried out signs in those who make applications, and nobody else. */
+const triedOut = (mayIntegrate: MayIntegrate) =>
+  new Check('tried_out', 'the application is being tried out', 'access_denied', async (ctx) => {
+    const { client } = ctx.oidc;
+    const professional = professionalOf(ctx);
+    if (!client || !isSandboxClient(client) || !professional || professional.sessionEnded) return false;
+    // Somebody else is about to sign in.
+    if (ctx.oidc.promptPending('login') || (await mayIntegrate(professional.account))) return false;
+    throw new errors.AccessDenied('the application is being tried out: integrators alone sign in to it');
+  });
 
 /** A built-in check that would stay true after somebody else signed in must end the request, not loop. */
 function endAfterLogin(check: InstanceType<typeof Check>): void {
@@ -90,7 +101,7 @@ async function readHint({ oidc }: KoaContextWithOIDC): Promise<void> {
 }
 
 /** The policy of every authorization request. */
-export function createPolicy(): interactionPolicy.DefaultPolicy {
+export function createPolicy(mayIntegrate: MayIntegrate): interactionPolicy.DefaultPolicy {
   const policy = base();
   const login = policy.get('login');
   const consent = policy.get('consent');
@@ -113,6 +124,7 @@ export function createPolicy(): interactionPolicy.DefaultPolicy {
   // The person says which account to go on with; whether it is strong enough is asked after that.
   policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
   login.checks.add(tooWeak, 0);
+  login.checks.add(triedOut(mayIntegrate), 0);
   login.checks.add(unavailable, 0);
   login.checks.add(desktopScope, 0);
   // The platform's own native applications need no consent either.

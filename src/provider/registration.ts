@@ -38,15 +38,20 @@ export function validateOwnMetadata(
 const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+const refusedAddress = (uri: unknown) =>
+  Object.assign(new errors.InvalidRedirectUri(), {
+    error_description: `${JSON.stringify(uri)?.slice(0, 300)} is not an address that a browser may be sent back to`,
+  });
+
 function checkRedirect(uri: unknown, native: boolean, loopback: boolean): void {
-  if (typeof uri !== 'string' || !URL.canParse(uri)) throw new errors.InvalidRedirectUri();
+  if (typeof uri !== 'string' || !URL.canParse(uri)) throw refusedAddress(uri);
   const { protocol, hostname, hash } = new URL(uri);
-  if (uri.includes('*') || uri.includes('#') || hash) throw new errors.InvalidRedirectUri();
+  if (uri.includes('*') || uri.includes('#') || hash) throw refusedAddress(uri);
   if (protocol === 'https:') return;
   // RFC 8252 §7.3: loopback over http; §7.1: a private scheme in reverse domain form. `javascript:` has no dot.
   if (protocol === 'http:' && LOOPBACK.has(hostname) && (native || loopback)) return;
   if (native && protocol !== 'http:' && protocol.includes('.')) return;
-  throw new errors.InvalidRedirectUri();
+  throw refusedAddress(uri);
 }
 
 /** Every address that a browser may be sent back to. @param loopback http to this machine, for whoever develops */

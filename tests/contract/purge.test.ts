@@ -75,6 +75,11 @@ onEachDatabase('the purge', (ground) => {
     ] as const)
       await storage.registrationPolicies.insert(token, {}, 1, at);
 
+    const refused = { endpoint: 'grant', error: 'invalid_grant', description: '', explanation: 'code-used' } as const;
+    const nothing = { sent: undefined, registered: undefined, supportCode: undefined };
+    for (const at of [ago(15 * 24), ago(13 * 24)])
+      await storage.clientErrors.write('ror', { ...refused, ...nothing }, at);
+
     await table('rate_limits').insert([
       { key: 'old', points: 1, expire: ago(25).getTime() },
       { key: 'young', points: 1, expire: ago(23).getTime() },
@@ -103,6 +108,8 @@ onEachDatabase('the purge', (ground) => {
       recoveries: 0,
       sessions: 1,
       rate_limits: 1,
+      client_errors: 1,
+      client_warnings: 0,
       registration_policies: 1,
       oidc_models: 1,
     });
@@ -117,6 +124,7 @@ onEachDatabase('the purge', (ground) => {
       notices: 1,
       sessions: 1,
       rate_limits: 2,
+      client_errors: 1,
       registration_policies: 1,
       oidc_models: 2,
       session_grants: 1,

@@ -9,6 +9,7 @@ import { texts as diagnostic } from '../../interactions/diagnostic/texts.ts';
 import { texts as error } from '../../interactions/error/texts.ts';
 import { texts as articles } from '../../interactions/home/article-texts.ts';
 import { texts as home } from '../../interactions/home/texts.ts';
+import { texts as integrators } from '../../interactions/integrators/texts.ts';
 import type { Lang } from '../../interactions/layout/lang.ts';
 import type { PageLocals } from '../../interactions/layout/locals.ts';
 import { texts as layout, type Texts, type Translate, translator } from '../../interactions/layout/texts.ts';
@@ -26,7 +27,9 @@ import { ACCOUNT_SAMPLES } from './account-samples.ts';
 import { CARD_PAGES, cardPanels } from './card-samples.ts';
 import { desktopPanels } from './desktop-samples.ts';
 import { deviceSamples } from './device-samples.ts';
-import { APPLICATIONS, formState, tabs } from './sample-people.ts';
+import { HOME_SAMPLES } from './home-samples.ts';
+import { INTEGRATOR_PAGES } from './integrator-samples.ts';
+import { formState, tabs } from './sample-people.ts';
 import { SANDBOX_SAMPLES } from './sandbox-samples.ts';
 import { SIGN_UP_SAMPLES, SIGN_UP_TEXTS } from './sign-up-samples.ts';
 import { structurePanels } from './structure-samples.ts';
@@ -50,6 +53,7 @@ export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   switch: switchAccount,
   error,
   home,
+  integrators,
   articles,
   device,
   card,
@@ -231,34 +235,10 @@ const others: readonly Sample[] = [
   },
   { name: 'logout-done', view: 'interactions/logout/done.pug', titleKey: 'logout.done.title' },
   ...deviceSamples(form),
-  {
-    name: 'home',
-    view: 'interactions/home/home.pug',
-    titleKey: 'home.title',
-    locals: () => ({ applications: APPLICATIONS }),
-  },
-  {
-    name: 'home-signed-in',
-    view: 'interactions/home/home.pug',
-    titleKey: 'home.title',
-    locals: () => ({
-      applications: APPLICATIONS,
-      session: { name: 'Marie Durand', mode: 'Code Éphémère', since: '14:02' },
-    }),
-  },
-  {
-    name: 'home-empty',
-    view: 'interactions/home/home.pug',
-    titleKey: 'home.title',
-    locals: () => ({ applications: [] }),
-  },
-  ...['terms', 'legal', 'personal-data', 'accessibility', 'forgotten-password'].map((name) => ({
-    name,
-    view: `interactions/home/${name}.pug`,
-    titleKey: `${name}.title`,
-  })),
+  ...HOME_SAMPLES,
   ...ACCOUNT_SAMPLES,
   ...CARD_PAGES,
+  ...INTEGRATOR_PAGES,
   ...SANDBOX_SAMPLES,
   ...SIGN_UP_SAMPLES,
 ];
