@@ -17,6 +17,7 @@ import type { Mode } from '../../interactions/mode.ts';
 import { createProviderPages } from '../../interactions/provider-pages.ts';
 import { REGISTRY } from '../../interactions/registry.ts';
 import { SCREENS } from '../../interactions/screens.ts';
+import { createStructureRoutes } from '../../interactions/structures/callback.ts';
 import { createPasswordSignIn } from '../accounts/password-sign-in.ts';
 import type { CardDesk } from '../cards/desk.ts';
 import type { Trust } from '../cards/trust.ts';
@@ -181,6 +182,7 @@ export async function buildHttp(
       ...mounted(createCaptchaRoutes(captcha)),
       ...mounted(interactions),
       ...mounted(home),
+      ...mounted(createStructureRoutes({ structures: structures.desk, storage })),
       ...mounted(desktop.api),
       ...mounted(account),
       ...mounted(integratorPages(parts, { provider, pages, csrf })),

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { openDirectory } from '../../adapters/ldap/directory.ts';
+import { createUpstreamProvider } from '../../adapters/upstream/oidc.ts';
 import type { Logout } from '../provider/logout.ts';
 import { createStructureDesk, type StructureDesk } from '../structures/desk.ts';
 import { type Directories, type Directory, DirectoryDown } from '../structures/directory.ts';
-import { type Structure, secretFileOf } from '../structures/structure.ts';
+import type { Providers } from '../structures/provider-sign-in.ts';
+import { type Structure, secretFileOf, sourceOf } from '../structures/structure.ts';
+import type { UpstreamProvider } from '../upstream/provider.ts';
 import type { Parts } from './parts.ts';
 
 /** What a structure wants to be asked with: a file is read each time, so that a new secret needs no new start. */
@@ -44,8 +47,43 @@ export function openDirectories(parts: Pick<Parts, 'storage' | 'log'>): Director
   };
 }
 
+const SLASH = /\/$/;
+
+/** One provider for each structure, on the road of Pro Santé Connect. */
+export function openProviders(parts: Pick<Parts, 'settings' | 'storage' | 'clock'>): Providers {
+  const { settings, storage, clock } = parts;
+  const open = new Map<string, { readonly version: number; readonly provider: UpstreamProvider }>();
+  return {
+    async of(structure) {
+      const known = open.get(structure.id);
+      if (known?.version === structure.version) return known.provider;
+      const { id, connector } = structure;
+      const secret = (await secretOf({ storage }, structure))() ?? '';
+      const provider = createUpstreamProvider({
+        settings: {
+          id: sourceOf(structure),
+          issuer: connector.issuer,
+          metadata: { discoveryUrl: `${connector.issuer.replace(SLASH, '')}/.well-known/openid-configuration` },
+          clientId: connector.client_id,
+          authentication: { method: 'client_secret_basic', secret },
+          redirectUri: `${settings.ISSUER}/callback/structure/${id}`,
+          scope: connector.scope,
+          ...(connector.acr_values ? { parameters: { acr_values: connector.acr_values } } : {}),
+          timeout: connector.timeout,
+          loopback: settings.MIRE_ENV === 'sandbox',
+        },
+        internalHosts: settings.INTERNAL_HOSTS,
+        clock,
+      });
+      open.set(id, { version: structure.version, provider });
+      return provider;
+    },
+  };
+}
+
 /** Where people of a structure sign in, and what must be closed with it. */
 export function openStructureDesk(parts: Parts, logout: Logout): { desk: StructureDesk; close(): Promise<void> } {
   const directories = openDirectories(parts);
-  return { desk: createStructureDesk({ ...parts, directories, logout }), close: directories.close };
+  const desk = createStructureDesk({ ...parts, directories, providers: openProviders(parts), logout });
+  return { desk, close: directories.close };
 }

@@ -2,17 +2,20 @@ import ipaddr from 'ipaddr.js';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Limits } from '../protection/limits.ts';
+import type { Vault } from '../protection/secrets.ts';
 import type { Logout } from '../provider/logout.ts';
 import type { Storage } from '../storage.ts';
 import { createBreaker } from './breaker.ts';
 import type { Directories } from './directory.ts';
 import { createLeavers } from './leavers.ts';
 import { createPasswordCheck, type PasswordCheck } from './password-check.ts';
+import { createProviderSignIn, type ProviderSignIn, type Providers } from './provider-sign-in.ts';
 import type { Structure } from './structure.ts';
 
 /** Where the structures of this deployment are asked about their people. */
 export interface StructureDesk {
   readonly passwords: PasswordCheck;
+  readonly provider: ProviderSignIn;
   /** The open structure in whose network this address is: the narrowest network decides. */
   near(address: string): Promise<Structure | undefined>;
   /** Open ones, by id or FINESS. */
@@ -22,6 +25,8 @@ export interface StructureDesk {
 export interface StructureDeskParts {
   readonly storage: Storage;
   readonly directories: Directories;
+  readonly providers: Providers;
+  readonly vault: Vault;
   readonly limits: Limits;
   readonly logout: Logout;
   readonly clock: Clock;
@@ -60,6 +65,8 @@ export function createStructureDesk(parts: StructureDeskParts): StructureDesk {
 
   return {
     passwords: createPasswordCheck({ ...parts, breaker: createBreaker(clock), leavers: createLeavers(parts) }),
+
+    provider: createProviderSignIn(parts),
 
     async near(address) {
       const list = await ranges();

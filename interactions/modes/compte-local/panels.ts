@@ -5,7 +5,7 @@ import type { Translate } from '../../layout/texts.ts';
 import { loginTyped } from '../../typed.ts';
 import type { Visit } from '../../visit.ts';
 
-export const ID = 'compte-local';
+export const ID = 'compte-local' as const;
 /** Of one search; who has more types more. */
 const MOST = 20;
 
