@@ -17,7 +17,7 @@ import { recognised } from './recognition.ts';
 import { rememberMode } from './remembered-mode.ts';
 import { signInOf, tellOfSignIn } from './sign-in-trace.ts';
 import { type Question, STEPS } from './steps.ts';
-import { fromStored, type KnownProof, toStored, toStranger } from './stored-proof.ts';
+import { fromStored, type KnownProof, toStored, toStranger, withPassword } from './stored-proof.ts';
 import type { Visit } from './visit.ts';
 
 export interface DispatcherParts {
@@ -40,7 +40,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
     visit: Visit,
     proof: KnownProof,
     switched: boolean,
-  ): Promise<Question | undefined> {
+  ): Promise<Question | 'more' | undefined> {
     const [account, closed] = await Promise.all([
       storage.accounts.byId(proof.subject.accountId),
       storage.care.closedDoors(proof.subject.accountId),
@@ -88,7 +88,9 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       if (proof.statement) await recordStatement(tx, accountId, proof.statement, proof.at, said);
       await tx.signIns.insert(signIn);
       notices = await tellOfSignIn(tx, ctx, { visit, proof, clock, issuer: settings.ISSUER, isNew });
-      await tx.audit.write({ event: 'sign-in.succeeded', ...lineOf(ctx, visit, proof), details: { amr: proof.amr } });
+      const structure = proof.upstream?.structure?.id;
+      const details = { amr: proof.amr, ...(structure ? { structure } : {}) };
+      await tx.audit.write({ event: 'sign-in.succeeded', ...said, details });
     });
     await notifier.announce(notices);
     const ts = Math.floor(proof.at.getTime() / 1000);
@@ -112,12 +114,26 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
     ctx.redirect(`/interaction/${visit.uid}`);
   };
 
+  /** Back to the choice of a mode, with the password that stands. */
+  async function askForMore(ctx: RouterContext, visit: Visit, proof: KnownProof): Promise<void> {
+    await storage.transaction(async (tx) => {
+      await proof.spend?.(tx);
+      const next = toRow({ stage: 'choosing', partial: toStored(proof) });
+      if (!(await tx.flows.move(visit.uid, visit.version, next))) throw new FlowError('interaction-done');
+    });
+    onward(ctx, visit);
+    await proof.succeeded?.();
+  }
+
   return {
     /** A mode proved who the person is. */
     async complete(ctx: RouterContext, visit: Visit, given: Proof): Promise<void> {
-      const proof = await recognised(storage, given, lineOf(ctx, visit, given));
-      if (!proof) return this.welcome(ctx, visit, given);
-      if ((await walk(ctx, visit, proof, false)) === undefined) {
+      const known = await recognised(storage, given, lineOf(ctx, visit, given));
+      if (!known) return this.welcome(ctx, visit, given);
+      const proof = withPassword(known, visit.flow, visit.session?.live.signIn);
+      const asked = await walk(ctx, visit, proof, false);
+      if (asked === 'more') return askForMore(ctx, visit, proof);
+      if (asked === undefined) {
         await conclude(ctx, visit, proof, proof.spend);
       } else {
         await storage.transaction(async (tx) => {
@@ -167,7 +183,9 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
         if (!(await tx.flows.move(visit.uid, visit.version, toRow(flow)))) throw new FlowError('interaction-done');
       });
       const next = { ...visit, flow, version: visit.version + 1 };
-      if ((await walk(ctx, next, proof, false)) === undefined) return conclude(ctx, next, proof);
+      const asked = await walk(ctx, next, proof, false);
+      if (asked === 'more') return askForMore(ctx, next, proof);
+      if (asked === undefined) return conclude(ctx, next, proof);
       onward(ctx, visit);
     },
 
@@ -175,7 +193,9 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
     async question(ctx: RouterContext, visit: Visit): Promise<Question | undefined> {
       if (visit.flow.stage !== 'proved') throw new FlowError('step-out-of-order');
       const { proof } = visit.flow;
-      return walk(ctx, visit, fromStored(proof, proof.accountId), proof.switched === true);
+      const asked = await walk(ctx, visit, fromStored(proof, proof.accountId), proof.switched === true);
+      if (asked === 'more') throw new FlowError('step-out-of-order');
+      return asked;
     },
 
     /** The person said yes to one question; the next one may follow. */

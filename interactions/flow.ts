@@ -10,6 +10,7 @@ import type { FlowRow } from '../src/storage.ts';
  *
  *   choosing ──► in-mode ──► (signing-up) ──► (proved) ──► done
  *       └─────────────────────────────────────────┘
+ *   partial: a password is proved, which is not enough here, and which a code may complete;
  *   signing-up: whom the mode proved has no account yet; proved: something is still asked (whose session, new terms)
  */
 const ground = z.object({
@@ -36,9 +37,9 @@ const proof = ground.extend({
 const strangerProof = ground.extend({ subject: outsideIdentity });
 
 const flow = z.discriminatedUnion('stage', [
-  z.object({ stage: z.literal('choosing') }),
+  z.object({ stage: z.literal('choosing'), partial: proof.optional() }),
   /** A mode under way; its state is read by the mode alone, with a schema of its own. */
-  z.object({ stage: z.literal('in-mode'), mode: z.enum(MODE_IDS), state: z.unknown() }),
+  z.object({ stage: z.literal('in-mode'), mode: z.enum(MODE_IDS), state: z.unknown(), partial: proof.optional() }),
   /** The draft is read by the sign-up screen alone, with a schema of its own. */
   z.object({ stage: z.literal('signing-up'), proof: strangerProof, draft: z.unknown().optional() }),
   z.object({ stage: z.literal('proved'), proof }),

@@ -8,6 +8,7 @@ import type { Entry } from './entry.ts';
 import { toRow } from './flow.ts';
 import type { Handler, Kit, Panel } from './kit.ts';
 import type { Mode } from './mode.ts';
+import { keepPartial } from './stored-proof.ts';
 import type { Visit } from './visit.ts';
 
 export interface KitParts
@@ -83,7 +84,8 @@ export function kitFor(
     },
     show: (ctx, visit, panel, error) => show(ctx, visit, mode.id, panel, error),
     async move(visit, to, tx = storage) {
-      if (!(await tx.flows.move(visit.uid, visit.version, toRow(to)))) throw new FlowError('step-out-of-order');
+      if (!(await tx.flows.move(visit.uid, visit.version, toRow(keepPartial(visit.flow, to)))))
+        throw new FlowError('step-out-of-order');
     },
     complete: (ctx, visit, proof) => dispatcher.complete(ctx, visit, proof),
   };

@@ -1,4 +1,4 @@
-import type { ModeId } from '../config/modes.ts';
+import { MODES, type ModeId } from '../config/modes.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Account } from '../src/accounts/account.ts';
 import { satisfies } from '../src/assurance/levels.ts';
@@ -21,8 +21,12 @@ export interface Standing {
 /** Something the person must answer before the sign-in ends; each is a screen. */
 export type Question = 'switch' | 'terms';
 
-/** A step lets pass (undefined), refuses, or asks. None names the next one. */
-type Answer = undefined | MireError | Question;
+/** A step lets pass (undefined), refuses, or asks; `more`: for another factor. None names the next one. */
+type Answer = undefined | MireError | Question | 'more';
+
+/** A password that is not enough here needs not be typed again where something may be added to it. */
+const completable = (visit: Visit): boolean =>
+  MODES.some(({ id, completesPassword }) => completesPassword && visit.whyRefused(id) === undefined);
 
 /** Decided after every proof, in this order. */
 export const STEPS: readonly (readonly [name: string, decide: (standing: Standing) => Answer])[] = [
@@ -45,8 +49,10 @@ export const STEPS: readonly (readonly [name: string, decide: (standing: Standin
   ],
   [
     'strong enough',
-    ({ proof, visit }) =>
-      satisfies(proof.acr, visit.requirement.level) ? undefined : new UserError('level-not-reached'),
+    ({ proof, visit }) => {
+      if (satisfies(proof.acr, visit.requirement.level)) return undefined;
+      return proof.passwordAt && completable(visit) ? 'more' : new UserError('level-not-reached');
+    },
   ],
   [
     "somebody else's session",

@@ -1,4 +1,5 @@
-import type { StoredProof, StrangerProof } from './flow.ts';
+import type { SignIn } from '../src/provider/sign-ins.ts';
+import type { Flow, StoredProof, StrangerProof } from './flow.ts';
 import type { Proof } from './mode.ts';
 
 /** A proof of somebody who has an account. */
@@ -44,3 +45,23 @@ export const fromStored = (
   at: new Date(at),
   passwordAt: passwordAt === undefined ? undefined : new Date(passwordAt),
 });
+
+/** The password proof that this interaction holds already, if it does. */
+export const partialOf = (flow: Flow): StoredProof | undefined => ('partial' in flow ? flow.partial : undefined);
+
+/** A step back within the choice of a mode keeps it. */
+export const keepPartial = (from: Flow, to: Flow): Flow => {
+  const partial = partialOf(from);
+  return partial && (to.stage === 'choosing' || to.stage === 'in-mode') ? { ...to, partial } : to;
+};
+
+/**
+ * What a code adds to a password, and what came with the password: whoever vouched for the person then still does. With
+ * a password of this interaction it is a whole sign-in.
+ */
+export function withPassword(proof: KnownProof, flow: Flow, before: SignIn | undefined): KnownProof {
+  if (proof.full) return proof;
+  const partial = partialOf(flow);
+  if (partial?.accountId !== proof.subject.accountId) return { ...proof, upstream: before?.upstream };
+  return { ...proof, full: true, upstream: partial.upstream, statement: partial.statement };
+}

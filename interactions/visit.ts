@@ -15,6 +15,7 @@ import type { LiveSession } from '../src/provider/sign-ins.ts';
 import type { Storage } from '../src/storage.ts';
 import { CHOOSING, type Flow, fromRow, toRow } from './flow.ts';
 import { type Lang, langOf } from './layout/lang.ts';
+import { partialOf } from './stored-proof.ts';
 
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
@@ -35,7 +36,7 @@ export interface Visit {
   readonly session: { readonly account: Account; readonly live: LiveSession } | undefined;
   /** The session is live and not strong enough: somebody is asked for more. */
   readonly tooWeak: boolean;
-  /** A password that this session proved, which a code may complete: only when no fresh proof was asked for. */
+  /** A password of this interaction, or of this session where no fresh proof was asked for: a code may complete it. */
   readonly livingPassword:
     | { readonly account: Account; readonly acr: Acr; readonly amr: readonly string[]; readonly at: Date }
     | undefined;
@@ -78,6 +79,7 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
       liveSession(interaction),
     ]);
     if (!client) throw new FlowError('interaction-unknown', { clientId });
+    const flow = fromRow(row);
     const metadata = client as unknown as ClientLike;
     const application = policyOf(metadata);
     const requirement = requirementOf(interaction.params, application.minimumAcr);
@@ -86,7 +88,7 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
     return {
       uid,
       interaction,
-      flow: fromRow(row),
+      flow,
       version: row.version,
       lang: langOf(ctx, interaction.params.ui_locales),
       application: {
@@ -99,9 +101,10 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
       session,
       tooWeak: session !== undefined && interaction.prompt.reasons.includes('acr_unmet'),
       livingPassword:
-        session && signIn?.passwordAt && !fresh
+        (await partialPassword(flow)) ??
+        (session && signIn?.passwordAt && !fresh
           ? { account: session.account, acr: signIn.acr, amr: signIn.amr, at: signIn.passwordAt }
-          : undefined,
+          : undefined),
       // That of this request too: a native application's loopback port is of its own choice (RFC 8252 §7.3).
       formTargets: [
         String(interaction.params.redirect_uri ?? ''),
@@ -128,6 +131,13 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
       const client = await current.Client.find(row.clientId);
       throw new FlowError('interaction-done', { home: client?.clientUri }, error);
     }
+  }
+
+  async function partialPassword(flow: Flow): Promise<Visit['livingPassword']> {
+    const partial = partialOf(flow);
+    const account = partial?.passwordAt ? await storage.accounts.byId(partial.accountId) : undefined;
+    if (!partial?.passwordAt || account?.status !== 'active') return undefined;
+    return { account, acr: partial.acr, amr: partial.amr, at: new Date(partial.passwordAt) };
   }
 
   async function liveSession(interaction: Interaction): Promise<Visit['session']> {

@@ -31,6 +31,7 @@ export function createChooser({ pages, modes, leave }: ChooserParts): ShowChoose
     const retryAfter = error?.detail.retryAfter;
     if (retryAfter !== undefined) ctx.set('retry-after', String(Math.ceil(Number(retryAfter))));
     const { session, application, interaction } = visit;
+    const person = session?.account ?? visit.livingPassword?.account;
     await pages.show(ctx, {
       view: 'interactions/chooser/view',
       title: panel?.title ?? 'chooser.title',
@@ -41,10 +42,11 @@ export function createChooser({ pages, modes, leave }: ChooserParts): ShowChoose
         application: application.name,
         tabs: tabsOf(modes, visit, mode, t),
         ...leave(visit),
-        ...(session
+        ...(person
           ? {
               stepUp: {
-                name: fullName(session.account),
+                title: t(session ? 'chooser.step-up.title' : 'chooser.step-up.half', { name: fullName(person) }),
+                name: fullName(person),
                 ...(visit.tooWeak
                   ? { reason: application.reason ?? t('chooser.step-up.reason', { application: application.name }) }
                   : {}),

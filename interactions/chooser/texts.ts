@@ -14,6 +14,7 @@ export const texts = {
     'chooser.refused.level': "Ce mode n'est pas assez sûr pour {application} : choisissez-en un autre.",
     'chooser.refused.application': "L'application {application} n'accepte pas ce mode : choisissez-en un autre.",
     'chooser.step-up.title': 'Vous êtes déjà connecté : {name}',
+    'chooser.step-up.half': 'Mot de passe vérifié : {name}',
     'chooser.step-up.reason':
       '{application} contient des données de santé : elle demande une connexion plus sûre que celle de cette session.',
     'chooser.step-up.keep': 'Continuer en tant que {name}',
@@ -33,6 +34,7 @@ export const texts = {
     'chooser.refused.level': 'This way is not secure enough for {application}: choose another one.',
     'chooser.refused.application': '{application} does not accept this way: choose another one.',
     'chooser.step-up.title': 'You are already signed in: {name}',
+    'chooser.step-up.half': 'Password verified: {name}',
     'chooser.step-up.reason':
       '{application} holds health data: it asks for a stronger sign-in than the one of this session.',
     'chooser.step-up.keep': 'Go on as {name}',

@@ -53,6 +53,8 @@ export interface ChooserLocals extends PageLocals, LeaveLocals, Pick<FormLocals,
   /** Past the first form of a mode: the panel comes first, the other modes after. */
   readonly underWay?: boolean;
   readonly stepUp?: {
+    /** Who is signed in, or has only given a password so far. */
+    readonly title: string;
     readonly name: string;
     /** Why this application asks for more. */
     readonly reason?: string;

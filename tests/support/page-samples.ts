@@ -152,7 +152,7 @@ const signIn: readonly Sample[] = [
       { id: 'sms', masked: '•• •• •• •• 42', checked: false },
     ],
     tabs: tabs(t, 'code-ephemere', 'login-mdp'),
-    stepUp: { name: 'Marie Durand', onlyMissing: true },
+    stepUp: { title: t('chooser.step-up.half', { name: 'Marie Durand' }), onlyMissing: true },
     underWay: true,
   })),
   mode('code-channel-missing', 'code-ephemere', 'code-ephemere/channel', 'code-ephemere.title.channel', (t) => ({
@@ -174,8 +174,8 @@ const signIn: readonly Sample[] = [
   ...desktopPanels(mode),
   ...structurePanels(mode),
   mode('soon', 'psc', 'soon', 'chooser.title'),
-  mode('step-up', 'code-ephemere', 'code-ephemere/password', 'chooser.title', () => ({
-    stepUp: { name: 'Marie Durand', onlyMissing: false },
+  mode('step-up', 'code-ephemere', 'code-ephemere/password', 'chooser.title', (t) => ({
+    stepUp: { title: t('chooser.step-up.title', { name: 'Marie Durand' }), name: 'Marie Durand', onlyMissing: false },
   })),
   {
     name: 'chooser',

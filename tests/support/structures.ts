@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Attribute, Change } from 'ldapts';
+import type { NewAccount } from '../../src/accounts/account.ts';
 import { saveStructure } from '../../src/structures/saving.ts';
 import { structureDefinition } from '../../src/structures/structure.ts';
 import type { Browser, Visited } from './browser.ts';
@@ -79,6 +80,7 @@ export async function linked(
   structureId: string,
   entryId: string,
   familyName = 'Moulin',
+  more: Partial<NewAccount> = {},
 ): Promise<string> {
   const { storage } = sandbox.parts;
   const source = `structure:${structureId}`;
@@ -86,7 +88,7 @@ export async function linked(
   if (known) return known.id;
   const id = randomUUID();
   await storage.transaction(async (tx) => {
-    await tx.accounts.insert({ id, familyName, givenName: 'Lucie', termsVersion: settings.TERMS_VERSION });
+    await tx.accounts.insert({ id, familyName, givenName: 'Lucie', termsVersion: settings.TERMS_VERSION, ...more });
     await tx.accounts.linkIdentity(id, source, entryId);
   });
   return id;

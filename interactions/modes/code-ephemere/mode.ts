@@ -7,7 +7,7 @@ import { completed } from '../../../src/assurance/completion.ts';
 import { FlowError, UserError } from '../../../src/http/errors.ts';
 import { line, readFields, required } from '../../../src/http/form.ts';
 import { requestInfo } from '../../../src/http/request.ts';
-import type { Kit } from '../../kit.ts';
+import type { Kit, Panel } from '../../kit.ts';
 import type { Mode } from '../../mode.ts';
 import { loginTyped } from '../../typed.ts';
 import { modeRow, type Visit } from '../../visit.ts';
@@ -69,11 +69,15 @@ export const codeEphemere: Mode = {
         const known = provedOf(visit);
         // `autre`: somebody else at this keyboard, or another account.
         if (!known || ctx.query.autre !== undefined) return kit.show(ctx, visit, passwordPanel(visit));
-        return kit.show(
-          ctx,
-          visit,
-          state?.step === 'code' ? await codePanel(kit, visit, state) : await channelPanel(kit, visit, known),
-        );
+        let panel: Panel;
+        try {
+          panel = state?.step === 'code' ? await codePanel(kit, visit, state) : await channelPanel(kit, visit, known);
+        } catch (error) {
+          // Nowhere to send a code to: said on the page that has the other ways.
+          if (!(error instanceof UserError)) throw error;
+          return kit.show(ctx, visit, passwordPanel(visit), error);
+        }
+        return kit.show(ctx, visit, panel);
       }),
     );
 
