@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { fetchUserInfo } from 'openid-client';
 import { Application } from '../support/application.ts';
 import { Browser } from '../support/browser.ts';
-import { messages } from '../support/journeys.ts';
+import { newestCode } from '../support/journeys.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
 import { type OwnSlapd, ownSlapd } from '../support/own-slapd.ts';
 import { describeWith } from '../support/services.ts';
@@ -32,10 +32,8 @@ describeWith('slapd', "a structure's password, and a code", () => {
 
   const scope = 'openid profile structure';
   const giveCode = async (browser: Browser) => {
-    const sent = mire.sandbox.inbox.list().length;
     await browser.submit({ channel: 'mail' });
-    const [message] = await messages(mire, sent + 1);
-    return browser.submit({ code: message?.code ?? '' });
+    return browser.submit({ code: (await newestCode(mire)).code });
   };
 
   test('signed in for the ROR, the secure mail asks for a code to the same account, and the structure is still said', async () => {
