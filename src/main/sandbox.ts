@@ -3,6 +3,8 @@ import { migrate } from '../../adapters/db/migrate.ts';
 import { startPglite } from '../../adapters/db/pglite.ts';
 import { DEMO_APPLICATIONS } from '../../config/sandbox-applications.ts';
 import type { Settings } from '../../config/settings.ts';
+import { createSimulatedDesktop } from '../../interactions/sandbox/desktop.ts';
+import { desktopTexts } from '../../interactions/sandbox/desktop-texts.ts';
 import { createSandbox } from '../../interactions/sandbox/routes.ts';
 import { texts } from '../../interactions/sandbox/texts.ts';
 import type { Clock } from '../clock.ts';
@@ -13,6 +15,7 @@ import { demoClients } from '../sandbox/clients.ts';
 import { createInbox, type Inbox } from '../sandbox/inbox.ts';
 import { PERSONAS, seedPersonas } from '../sandbox/personas.ts';
 import { RelyingParty } from '../sandbox/relying-party.ts';
+import { SimulatedDesktops } from '../sandbox/simulated-desktop.ts';
 import { openQueues, startWorkers } from './delivery.ts';
 import { type Additions, buildHttp, type Http, mounted } from './http.ts';
 import { startKeyTurning } from './key-turning.ts';
@@ -48,11 +51,12 @@ export function sandboxAdditions(settings: Settings, inbox: Inbox, parts: Parts)
       description,
       href: `${issuer}/sandbox/apps/${id}`,
     })),
-    texts: [texts],
+    texts: [texts, desktopTexts],
     routes: ({ pages, holder }) => {
       const registrationToken = () => newRegistrationToken(holder.current(), parts, { seconds: TOKEN_LIFE });
       return [
         createBedsApi(issuer),
+        ...mounted(createSimulatedDesktop({ issuer, pages, desktops: new SimulatedDesktops(issuer) })),
         ...mounted(createSandbox({ issuer, pages, inbox, personas: PERSONAS, applications, registrationToken })),
       ];
     },

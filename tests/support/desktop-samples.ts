@@ -36,3 +36,36 @@ export const desktopPanels = (mode: Mode): Sample[] => [
     state: 'approved',
   })),
 ];
+
+const shown = {
+  kind: 'browser',
+  application: { name: 'Messagerie sécurisée' },
+  at: '14:02:11',
+  asked_from: '192.0.x.x',
+  desktop_at: '198.51.x.x',
+  same_network: false,
+};
+const desktopPage = { view: 'interactions/sandbox/desktop.pug', titleKey: 'desktop.title' };
+const desktopSession = {
+  account: { name: 'Marie Durand' },
+  device: { name: 'Bureau simulé' },
+  acr: 'eidas2',
+  until: '02:02:11',
+};
+
+/** The simulated desktop application. */
+export const DESKTOP_PAGES: readonly Sample[] = [
+  { name: 'sandbox-desktop', ...desktopPage, locals: () => ({ csrf: 'x', requests: [] }) },
+  {
+    name: 'sandbox-desktop-signed-in',
+    ...desktopPage,
+    locals: () => ({
+      csrf: 'x',
+      session: desktopSession,
+      requests: [
+        { ...shown, id: 'one', choices: [12, 42, 78], browser: 'Mozilla/5.0' },
+        { ...shown, id: 'two', kind: 'ciba', same_network: true, binding_message: 'Ordonnance 4471' },
+      ],
+    }),
+  },
+];

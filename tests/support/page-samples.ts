@@ -20,12 +20,13 @@ import { texts as cps } from '../../interactions/modes/cps/texts.ts';
 import { texts as loginMdp } from '../../interactions/modes/login-mdp/texts.ts';
 import { texts as monsisra } from '../../interactions/modes/monsisra/texts.ts';
 import { texts as modes } from '../../interactions/modes/texts.ts';
+import { desktopTexts as sandboxDesktop } from '../../interactions/sandbox/desktop-texts.ts';
 import { texts as sandbox } from '../../interactions/sandbox/texts.ts';
 import { texts as switchAccount } from '../../interactions/switch/texts.ts';
 import { texts as terms } from '../../interactions/terms/texts.ts';
 import { ACCOUNT_SAMPLES } from './account-samples.ts';
 import { CARD_PAGES, cardPanels } from './card-samples.ts';
-import { desktopPanels } from './desktop-samples.ts';
+import { DESKTOP_PAGES, desktopPanels } from './desktop-samples.ts';
 import { deviceSamples } from './device-samples.ts';
 import { HOME_SAMPLES } from './home-samples.ts';
 import { INTEGRATOR_PAGES } from './integrator-samples.ts';
@@ -59,6 +60,7 @@ export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   card,
   diagnostic,
   sandbox,
+  'sandbox-desktop': sandboxDesktop,
   ...SIGN_UP_TEXTS,
 };
 
@@ -240,6 +242,7 @@ const others: readonly Sample[] = [
   ...CARD_PAGES,
   ...INTEGRATOR_PAGES,
   ...SANDBOX_SAMPLES,
+  ...DESKTOP_PAGES,
   ...SIGN_UP_SAMPLES,
 ];
 
