@@ -4,6 +4,7 @@ import type { SelfCare } from '../../src/accounts/self-care.ts';
 import type { Undoing } from '../../src/accounts/undoing.ts';
 import type { Codes } from '../../src/challenges/codes.ts';
 import { OWN_CLIENT } from '../../src/clients/own-client.ts';
+import type { DesktopSessions } from '../../src/desktop/sessions.ts';
 import type { Logout } from '../../src/provider/logout.ts';
 import { langOf } from '../layout/lang.ts';
 import { applications } from './applications.ts';
@@ -26,6 +27,7 @@ export interface AccountRouteParts extends FrameParts {
   readonly codes: Codes;
   readonly logout: Logout;
   readonly care: SelfCare;
+  readonly desktopSessions: DesktopSessions;
   readonly undoing: Undoing;
   readonly checkPassword: CheckPassword;
   /** Days after which a closed account is erased. */

@@ -6,21 +6,25 @@ import { readFields } from '../../src/http/form.ts';
 import { hashId } from '../../src/protection/secrets.ts';
 import { browserName } from '../browser-name.ts';
 import type { AccountPages } from './account.ts';
+import { desktops, shownDesktops } from './desktops.ts';
 import type { Person, Screen } from './frame.ts';
 
 const HERE = '/compte/appareils';
 const HASH = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Where the account is signed in now. The hash of a session names it and opens nothing. */
-export function devices(router: Router, { frame, storage, logout, names }: AccountPages): void {
+export function devices(router: Router, pages: AccountPages): void {
+  const { frame, storage, logout, names } = pages;
   async function screen(person: Person): Promise<Screen> {
     const mine = hashId(person.uid);
     const sessions = await storage.signIns.sessionsOf(person.account.id);
+    const own = await storage.desktopDevices.of(person.account.id);
     const applications = await names(sessions.flatMap(({ clientIds }) => clientIds));
     return {
       view: 'devices',
       title: 'account.devices.title',
       locals: (t) => ({
+        desktops: shownDesktops(own, person.lang),
         sessions: sessions.map(({ uidHash, startedAt, userAgent, place, signIn, clientIds }) => ({
           hash: uidHash.toString('hex'),
           mine: uidHash.equals(mine),
@@ -33,6 +37,8 @@ export function devices(router: Router, { frame, storage, logout, names }: Accou
       }),
     };
   }
+
+  desktops(router, pages, screen);
 
   router.get(
     '/appareils',

@@ -70,7 +70,13 @@ const DONE = [
   'preferences',
   'passkey',
 ] as const;
-const ALSO_DONE = ['passkey-removed', 'authenticator', 'authenticator-removed'] as const;
+const ALSO_DONE = [
+  'desktop-renamed',
+  'desktop-removed',
+  'passkey-removed',
+  'authenticator',
+  'authenticator-removed',
+] as const;
 
 /** How the pages of an account are entered, shown and sent. */
 export function createFrame(parts: FrameParts) {

@@ -4,6 +4,7 @@ import { createSelfCare } from '../accounts/self-care.ts';
 import { createChanging } from '../accounts/telling.ts';
 import { createUndoing } from '../accounts/undoing.ts';
 import type { Codes } from '../challenges/codes.ts';
+import type { DesktopSessions } from '../desktop/sessions.ts';
 import type { Csrf } from '../http/csrf.ts';
 import { UserError } from '../http/errors.ts';
 import type { Delivery } from './delivery.ts';
@@ -13,7 +14,7 @@ import type { Parts } from './parts.ts';
 export function accountPages(
   parts: Parts,
   { logout, notifier }: Pick<Delivery, 'logout' | 'notifier'>,
-  built: { codes: Codes; csrf: Csrf } & Pick<FrameParts, 'provider' | 'pages'>,
+  built: { codes: Codes; csrf: Csrf; desktopSessions: DesktopSessions } & Pick<FrameParts, 'provider' | 'pages'>,
 ) {
   const { settings, storage, clock, passwords, limits } = parts;
   const careParts = { storage, clock, logout, notifier, issuer: settings.ISSUER };

@@ -153,7 +153,11 @@ export async function buildHttp(
   });
   const home = createHome({ provider, storage, settings, clock, pages, applications: added.applications });
 
-  const account = accountPages(parts, { logout, notifier }, { codes, csrf, provider, pages });
+  const account = accountPages(
+    parts,
+    { logout, notifier },
+    { codes, csrf, provider, pages, desktopSessions: desktop.sessions },
+  );
 
   const checks: Check[] = [
     ['database', () => database.raw('select 1')],

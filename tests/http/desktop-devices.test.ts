@@ -118,3 +118,25 @@ describe('devices', () => {
     }
   });
 });
+
+describe('the desktop applications of an account, on its page', () => {
+  test('are named and removed there by their owner', async () => {
+    const mire = await startMire();
+    try {
+      const { desktop, browser } = await signedInDesktop(mire, { name: 'Poste de soins 3' });
+      const page = await browser.get(`${mire.issuer}/compte/appareils`);
+      expect(page.page.text).toContain('Poste de soins 3');
+      const renamed = await browser.submit({ name: 'Poste de garde' }, '/bureau/renommer');
+      expect(renamed.page.text).toContain("L'appareil est renommé.");
+      expect((await desktop.session()).device.name).toBe('Poste de garde');
+      expect((await browser.submit({ name: ' ' }, '/bureau/renommer')).status).toBe(422);
+      const { id } = (await desktop.session()).device;
+      const gone = await browser.submit({ device: id }, '/bureau/retirer');
+      expect(gone.page.text).toContain("L'appareil est retiré");
+      expect(gone.page.text).not.toContain('Poste de garde');
+      expect(await refusal(desktop.session())).toBe('desktop-token');
+    } finally {
+      await mire.close();
+    }
+  });
+});

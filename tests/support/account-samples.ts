@@ -68,6 +68,7 @@ export const ACCOUNT_SAMPLES: readonly Sample[] = [
     'ways-empty',
   ),
   page('devices', 'devices.title', () => ({
+    desktops: [{ id: 'ab', name: 'Poste de soins 3', place: '192.0.x.x', since: WHEN, used: WHEN }],
     sessions: [true, false].map((mine) => ({
       hash: 'ab',
       mine,

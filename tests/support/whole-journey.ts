@@ -3,6 +3,7 @@ import { Application, CALLBACK, type Started } from './application.ts';
 import type { Visited } from './browser.ts';
 import { MDURAND, messages, newestCode, openCodeEphemere } from './journeys.ts';
 import type { RunningMire } from './mire.ts';
+import { desktopJourney } from './whole-desktop-journey.ts';
 import { TappedBrowser, Wire } from './wire.ts';
 
 export const WRONG_PASSWORD = 'Motdepasse-refuse-31';
@@ -26,6 +27,7 @@ export async function wholeJourney(mire: RunningMire, pause: (wire: Wire) => Pro
   const registered = await register(mire, wire);
   await withConsent(mire, wire, registered);
   await device(mire, wire, registered, pause);
+  await desktopJourney(mire, wire, pause);
   await pause(wire);
   return wire;
 }

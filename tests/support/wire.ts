@@ -4,6 +4,7 @@ import { Browser } from './browser.ts';
 const SECRET_FIELDS = new Set([
   'access_token',
   'assertion',
+  'auth_req_id',
   'client_assertion',
   'client_secret',
   'code',

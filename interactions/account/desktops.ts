@@ -1,0 +1,53 @@
+import type Router from '@koa/router';
+import { z } from 'zod';
+import { spoken } from '../../src/accounts/telling.ts';
+import type { Device } from '../../src/desktop/device.ts';
+import { readFields, required } from '../../src/http/form.ts';
+import type { Lang } from '../layout/lang.ts';
+import type { AccountPages } from './account.ts';
+import type { Person, Screen } from './frame.ts';
+
+const HERE = '/compte/appareils';
+const ID = z.uuid();
+
+/** The desktop applications of the account, as its page of devices shows them. */
+export const shownDesktops = (devices: readonly Device[], lang: Lang) =>
+  devices.map(({ id, name, place, createdAt, lastUsedAt }) => ({
+    id,
+    name,
+    place,
+    since: spoken(createdAt, lang),
+    used: spoken(lastUsedAt, lang),
+  }));
+
+/** Names a desktop application, or removes it: what it opened ends with it. */
+export function desktops(
+  router: Router,
+  { frame, desktopSessions }: AccountPages,
+  screen: (person: Person) => Promise<Screen>,
+): void {
+  router.post(
+    '/appareils/bureau/renommer',
+    frame.form(
+      async (ctx, person) => {
+        const { device, name } = readFields(ctx, { device: ID, name: required(60) });
+        await desktopSessions.rename(person.account.id, device, name.trim(), person.asking.request);
+        frame.done(ctx, HERE, 'desktop-renamed');
+      },
+      async (_ctx, person) => screen(person),
+      HERE,
+    ),
+  );
+  router.post(
+    '/appareils/bureau/retirer',
+    frame.form(
+      async (ctx, person) => {
+        const { device } = readFields(ctx, { device: ID });
+        await desktopSessions.revoke(person.account.id, device, person.asking.request);
+        frame.done(ctx, HERE, 'desktop-removed');
+      },
+      async (_ctx, person) => screen(person),
+      HERE,
+    ),
+  );
+}
