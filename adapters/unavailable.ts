@@ -12,8 +12,11 @@ const NETWORK = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ]);
-/** SQLSTATE: connection exceptions, too many connections, statement timeout, server shutting down or starting. */
-const POSTGRES = /^(?:08...|53300|57014|57P0[1-3])$/;
+/**
+ * SQLSTATE: connection exceptions, out of disk, memory or connections, a standby that was not promoted yet, statement
+ * timeout, server shutting down or starting, input and output errors.
+ */
+const POSTGRES = /^(?:08...|53...|25006|57014|57P0[1-5]|58...)$/;
 /**
  * What knex (after the statement and a dash), pg and ioredis say when they give up without a code of their own, and
  * replies of a Redis that cannot serve yet.

@@ -40,6 +40,12 @@ function protocol(holder: ProviderHolder): Middleware {
       const session = await holder.current().Session.get(ctx as never);
       if (!(session as { state?: unknown }).state) throw new FlowError('bad-request', { route: ctx.path });
     }
+    if (ctx.path.startsWith(`${ROUTES.code_verification}/`) && ctx.method !== 'POST') {
+      // So does it where a device's sign-in would come back to, when nobody began one.
+      const session = await holder.current().Session.get(ctx as never);
+      if (typeof session.exp !== 'number')
+        throw new FlowError('interaction-unknown', { route: ROUTES.code_verification });
+    }
     ctx.respond = false;
     return holder.answer(ctx.req, ctx.res);
   };

@@ -11,6 +11,7 @@ import { followClients } from './client-events.ts';
 import { acceptPreviousSecrets } from './client-secrets.ts';
 import { createConfiguration, type ProviderParts } from './configuration.ts';
 import { listen } from './events.ts';
+import { lateFailures } from './late-failures.ts';
 import type { Logout } from './logout.ts';
 import { deferBackchannelLogout } from './logout-delivery.ts';
 import { requirementOfRequest } from './policy.ts';
@@ -36,6 +37,7 @@ export function buildProvider(parts: BuildParts): Provider {
   // Forwarded headers were checked, or dropped, before the provider sees a request.
   provider.proxy = true;
   provider.use(parts.pagesMiddleware as Parameters<Provider['use']>[0]);
+  provider.use(lateFailures(parts.pages));
   provider.use(endedSession(parts));
   provider.use(cacheableKeys);
   provider.use(resourceChallenge(parts.settings.ISSUER));

@@ -60,7 +60,14 @@ export class OwnServer {
     const { pid } = this.#process ?? {};
     if (pid === undefined) throw new Error('the server is not running');
     const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    for (const each of [pid, ...children.split(' ').filter(Boolean).map(Number)]) process.kill(each, signal);
+    for (const each of [pid, ...children.split(' ').filter(Boolean).map(Number)]) {
+      try {
+        process.kill(each, signal);
+      } catch (error) {
+        // A child may end between the two: a backend whose client went away.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
   }
 }
 

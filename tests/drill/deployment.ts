@@ -1,0 +1,215 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { type Database, openDatabase } from '../../adapters/db/database.ts';
+import { createStorage } from '../../adapters/db/storage.ts';
+import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
+import { createPasswords } from '../../src/accounts/passwords.ts';
+import { createVault, type Vault } from '../../src/protection/secrets.ts';
+import { CALLBACK } from '../support/application.ts';
+import { binary } from '../support/binaries.ts';
+import { freePort } from '../support/mire.ts';
+import { type OwnRedis, ownRedis } from '../support/own-redis.ts';
+import { OwnServer, ownDirectory, spawnQuietly } from '../support/own-server.ts';
+import { command, type Environment, MireProcess, productionEnvironment, startWorker } from '../support/production.ts';
+import { PostOffice } from './post-office.ts';
+import { ReplicatedPostgres } from './replicated-postgres.ts';
+
+export const ISSUER = 'https://mire.test';
+export const SECRET = 'a secret of the applications of the drill';
+export const PASSWORD = 'Onze pommes sur la table 7';
+const STEP_CLOCK = new URL('./step-clock.mjs', import.meta.url).href;
+
+/** Three web processes behind nginx, a worker, PostgreSQL with a standby, Redis and a mail server: in production mode. */
+export class Deployment {
+  readonly postgres: ReplicatedPostgres;
+  readonly redis: OwnRedis;
+  readonly post: PostOffice;
+  readonly environment: Environment;
+  readonly front: string;
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly ports: readonly number[];
+  replicas: MireProcess[];
+  worker: MireProcess;
+  readonly #nginx: OwnServer;
+  readonly #remove: () => Promise<void>;
+
+  private constructor(
+    parts: Omit<Deployment, 'restart' | 'stop' | 'storage'> & { nginx: OwnServer; remove(): Promise<void> },
+  ) {
+    this.postgres = parts.postgres;
+    this.redis = parts.redis;
+    this.post = parts.post;
+    this.environment = parts.environment;
+    this.front = parts.front;
+    this.database = parts.database;
+    this.vault = parts.vault;
+    this.ports = parts.ports;
+    this.replicas = parts.replicas;
+    this.worker = parts.worker;
+    this.#nginx = parts.nginx;
+    this.#remove = parts.remove;
+  }
+
+  static async start(people: number): Promise<Deployment> {
+    const post = new PostOffice();
+    const [postgres, redis, mail, folder] = await Promise.all([
+      ReplicatedPostgres.start(),
+      ownRedis(),
+      post.start(),
+      ownDirectory(),
+    ]);
+    const environment = productionEnvironment({
+      ISSUER,
+      DATABASE_URL: postgres.url,
+      REDIS_URL: redis.url,
+      MAIL_URL: mail,
+      TERMS_VERSION: 'drill',
+      LOG_LEVEL: 'info',
+      MODES: 'login-mdp,code-ephemere',
+    });
+    await command(['migrate'], environment);
+    const database = openDatabase({ url: postgres.url, pool: 4, singleSession: false });
+    const vault = createVault((environment.DATA_KEYS ?? '').split(','), environment.INDEX_KEY ?? '');
+    await populate(database, vault, people);
+    const ports = [await freePort(), await freePort(), await freePort()];
+    const replicas = await Promise.all(ports.map((port, index) => startServe(environment, port, index === 2)));
+    const { nginx, front } = await startNginx(folder.path, ports);
+    return new Deployment({
+      postgres,
+      redis,
+      post,
+      environment,
+      front,
+      database,
+      vault,
+      ports,
+      replicas,
+      worker: await startWorker(environment),
+      nginx,
+      remove: folder.remove,
+    });
+  }
+
+  get storage() {
+    return createStorage(this.database, this.vault);
+  }
+
+  /** One web process ends as a platform would end it, and another takes its place. */
+  async restart(index: number): Promise<void> {
+    await this.replicas[index]?.stop();
+    this.replicas[index] = await startServe(this.environment, this.ports[index] ?? 0, false);
+  }
+
+  async stop(): Promise<void> {
+    await this.database.destroy();
+    for (const one of [...this.replicas, this.worker]) one.signal('SIGKILL');
+    await Promise.all([...this.replicas, this.worker].map((one) => one.ended()));
+    await this.#nginx.kill();
+    await Promise.all([this.post.stop(), this.redis.remove(), this.postgres.remove(), this.#remove()]);
+  }
+}
+
+async function startServe(environment: Environment, port: number, steppable: boolean): Promise<MireProcess> {
+  const metrics = await freePort();
+  const started = new MireProcess(['serve'], {
+    ...environment,
+    PORT: String(port),
+    METRICS_PORT: String(metrics),
+    ...(steppable ? { NODE_OPTIONS: `--import=${STEP_CLOCK}` } : {}),
+  });
+  await started.logged('ready');
+  return started;
+}
+
+/** The shipped configuration, but for names and ports, and without TLS: the drill is not about it. */
+async function startNginx(folder: string, ports: readonly number[]): Promise<{ nginx: OwnServer; front: string }> {
+  const port = await freePort();
+  const shipped = await readFile(join(import.meta.dirname, '../../deploy/nginx/mire.conf'), 'utf8');
+  const [first = ''] = shipped.split('# The card');
+  const conf = first
+    .replace(/server serve-1:3000;\s*server serve-2:3000;/, ports.map((one) => `server 127.0.0.1:${one};`).join(' '))
+    .replace('listen 8443 ssl', `listen 127.0.0.1:${port}`)
+    .replace('http2 on;', '')
+    .replaceAll(/ssl_\w+\s[^;]*;/g, '')
+    .replace('$scheme', 'https');
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  const file = join(folder, 'nginx.conf');
+  await writeFile(
+    file,
+    `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
+     events { worker_connections 2048; }
+     http { access_log off; ${temporary.join(' ')}\n${conf} }`,
+  );
+  const nginx = new OwnServer(
+    () => spawnQuietly(binary('nginx') ?? '', ['-p', folder, '-e', join(folder, 'error.log'), '-c', file]),
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const socket = connect(port, '127.0.0.1', () => {
+          socket.destroy();
+          resolve();
+        });
+        socket.on('error', reject);
+      }),
+  );
+  await nginx.start();
+  return { nginx, front: `http://127.0.0.1:${port}` };
+}
+
+export const loginOf = (index: number): string => `personne${index}`;
+export const mailOf = (index: number): string => `personne${index}@hopital.test`;
+
+async function populate(database: Database, vault: Vault, people: number): Promise<void> {
+  const storage = createStorage(database, vault);
+  const hash = await createPasswords({ memory: 19 * 1024, passes: 2 }).hash(PASSWORD);
+  await storage.transaction(async (tx) => {
+    for (let index = 0; index < people; index++) {
+      const id = crypto.randomUUID();
+      await tx.accounts.insert({
+        id,
+        login: loginOf(index),
+        email: mailOf(index),
+        emailVerified: true,
+        familyName: 'Drill',
+        givenName: `Personne ${index}`,
+        termsVersion: 'drill',
+      });
+      await tx.accounts.setPasswordHash(id, hash);
+      await tx.audit.write({ event: 'account.created', accountId: id, details: { by: 'drill' } });
+    }
+  });
+  const clients = createAdapterFactory({ database, vault, now: () => new Date() })('Client');
+  for (const [id, acr] of [
+    ['ror', 'eidas1'],
+    ['messagerie', 'eidas2'],
+  ] as const) {
+    const metadata = {
+      client_id: id,
+      client_name: id,
+      client_secret: SECRET,
+      redirect_uris: [CALLBACK],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'client_secret_basic',
+      scope: 'openid profile email',
+      first_party: true,
+      minimum_acr: acr,
+    };
+    await clients.upsert(id, metadata as never, 0);
+  }
+}
+
+/** Fills what is left of a small disk. @returns how to free it. */
+export async function fillDisk(path: string): Promise<() => Promise<void>> {
+  const file = join(path, 'filling');
+  const child = spawn('dd', ['if=/dev/zero', `of=${file}`, 'bs=1M'], { stdio: 'ignore' });
+  await once(child, 'close');
+  return async () => {
+    await once(spawn('rm', ['-f', file], { stdio: 'ignore' }), 'close');
+  };
+}
