@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { freePort } from '../support/mire.ts';
-import { shots } from './doors.ts';
 import { Range } from './range.ts';
+import { shots } from './shots.ts';
 
 const REQUESTS = Number(process.env.ATTACK_REQUESTS ?? 100_000);
 const BATCH = 20;

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { Application } from '../support/application.ts';
 import { Browser } from '../support/browser.ts';
-import type { Shot } from './doors.ts';
+import type { Shot } from './shots.ts';
 
 /** What an answer never shows: where the code stands, what it is made of, what it asked the database. */
 const INSIDES =

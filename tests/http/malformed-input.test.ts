@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { shots } from '../attack/doors.ts';
 import { Range } from '../attack/range.ts';
+import { shots } from '../attack/shots.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
 
 /** The same few requests each time; `npm run test:attack` makes a hundred thousand, other ones each time. */
