@@ -23,7 +23,23 @@ export const CLAIMS: Record<string, readonly string[]> = {
   identite_ps: ['national_id', 'title', 'profession', 'specialty', 'identity_sources'],
   structure: ['structure'],
   // Pro Santé Connect's own names, so that an application written for it works here unchanged.
-  scope_all: ['SubjectNameID', 'SubjectRefPro', 'SubjectRole', 'PSI_Locale', 'Secteur_Activite', 'UITVersion'],
+  scope_all: [
+    'SubjectNameID',
+    'SubjectRefPro',
+    'SubjectRole',
+    'SubjectOrganization',
+    'SubjectOrganizationID',
+    'Secteur_Activite',
+    'PSI_Locale',
+    'Palier_Authentification',
+    'Mode_Acces_Raison',
+    'Acces_Regulation_Medicale',
+    'UITVersion',
+    'codeCivilite',
+    'codeGenreActivite',
+    'authMode',
+    'otherIds',
+  ],
 };
 
 export const SCOPES = ['openid', 'offline_access', ...Object.keys(CLAIMS).filter((scope) => scope !== 'openid')];

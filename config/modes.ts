@@ -22,11 +22,27 @@ export interface ModeRow {
   readonly outsideRie: { readonly v1: boolean; readonly v2: boolean };
 }
 
+const CARD_AMR = ['sc', 'pin', 'hwk', 'mfa'] as const;
+
+/**
+ * What Pro Santé Connect proves, by its `authMode`. It writes `acr=eidas1` whatever was used, which is checked and not
+ * believed as a level.
+ */
+export const PSC_PROOFS = {
+  MOBILE: { acr: 'eidas2', amr: ['swk', 'pin', 'mfa'] },
+  CARD: { acr: 'eidas3', amr: CARD_AMR },
+  /** It does not say, or something new. */
+  unknown: { acr: 'eidas2', amr: ['mfa'] },
+} as const satisfies Record<string, { readonly acr: Acr; readonly amr: readonly string[] }>;
+
+/** Levels of its own that it may name; none at all means `eidas1`. */
+export const PSC_ACR = ['eidas1', 'eidas2', 'eidas3'] as const;
+
 export const MODES: readonly ModeRow[] = [
   {
     id: 'cps',
     acr: 'eidas3',
-    amr: ['sc', 'pin', 'hwk', 'mfa'],
+    amr: CARD_AMR,
     opensSignUp: true,
     completesPassword: false,
     outsideRie: { v1: false, v2: false },

@@ -6,8 +6,10 @@ import { desktopSettings } from './desktop-settings.ts';
 import { keySettings } from './key-settings.ts';
 import { MODE_IDS, type ModeId } from './modes.ts';
 import { mtlsProblems, mtlsSettings } from './mtls-settings.ts';
+import { PSC_SECRETS, pscProblems, pscSettings } from './psc-settings.ts';
 import { type ResourceServer, resourceList } from './resources.ts';
 import { sandboxResources } from './sandbox-applications.ts';
+import { SECRETS, type Secret, secretProblems } from './secret-settings.ts';
 import { address, count, keys, list, networks, origin } from './setting-types.ts';
 import { signupProblems, signupSettings } from './signup-settings.ts';
 import { smsSettings } from './sms-settings.ts';
@@ -30,6 +32,7 @@ const schema = z.object({
   ISSUER: origin.optional().describe('the public origin; in the sandbox http://localhost:PORT'),
   ...cardSettings,
   ...desktopSettings,
+  ...pscSettings,
   ...mtlsSettings,
   RESOURCES: resourceList
     .optional()
@@ -57,7 +60,9 @@ const schema = z.object({
   MODES: list
     .pipe(z.array(z.enum(MODE_IDS)).min(1))
     .default(DEFAULT_MODES)
-    .describe('the modes this deployment offers; by default without cps where no CPS_ORIGIN is set'),
+    .describe(
+      'the modes this deployment offers; by default without cps where no CPS_ORIGIN is set, without psc where no PSC_ISSUER is',
+    ),
   SESSION_IDLE: count(60, 30 * 60)
     .default(30 * 60)
     .describe('seconds without use before a session ends'),
@@ -119,14 +124,12 @@ export type Settings = Readonly<
   }
 >;
 
-export const SECRETS = ['COOKIE_KEYS', 'DATA_KEYS', 'INDEX_KEY', 'PAIRWISE_KEY', 'DPOP_KEY'] as const;
-type Secret = (typeof SECRETS)[number];
-
 /** Settings whose value, or part of it, is not shown by `mire settings`. */
 export const MASKED: ReadonlySet<string> = new Set([
   ...SECRETS,
   'CARD_PROXY_SECRET',
   'SIGNER_TOKEN',
+  ...PSC_SECRETS,
   'MTLS_PROXY_SECRET',
   'RECAPTCHA_SECRET',
   'DATABASE_URL',
@@ -154,8 +157,6 @@ export class SettingsError extends Error {
   }
 }
 
-const bytes = (text: string) => Buffer.from(text, 'base64').length;
-
 function productionProblems(settings: RawSettings): Problem[] {
   const problems: Problem[] = [];
   const require = (name: SettingName, reason = 'is required in production') => {
@@ -177,35 +178,6 @@ function productionProblems(settings: RawSettings): Problem[] {
   if (settings.SUPPORT_URL.includes('.example'))
     problems.push({ name: 'SUPPORT_URL', message: 'is the example address' });
   if (settings.MAIL_FROM.includes('.example')) problems.push({ name: 'MAIL_FROM', message: 'is the example address' });
-  return problems;
-}
-
-function secretProblems(settings: RawSettings): Problem[] {
-  const problems: Problem[] = [];
-  if (settings.COOKIE_KEYS?.some((key) => key.length < 32)) {
-    problems.push({ name: 'COOKIE_KEYS', message: 'each key needs 32 characters at least' });
-  }
-  for (const name of ['INDEX_KEY', 'PAIRWISE_KEY', 'DPOP_KEY'] as const) {
-    const value = settings[name];
-    if (value !== undefined && bytes(value) !== 32) problems.push({ name, message: 'must be 32 bytes in base64' });
-  }
-  const versions = settings.DATA_KEYS?.map((item) => item.split(':', 2)) ?? [];
-  if (versions.some(([version, key]) => !/^[1-9]\d{0,3}$/.test(version ?? '') || bytes(key ?? '') !== 32)) {
-    problems.push({ name: 'DATA_KEYS', message: 'each must be <version>:<32 bytes in base64>' });
-  } else if (new Set(versions.map(([version]) => version)).size < versions.length) {
-    problems.push({ name: 'DATA_KEYS', message: 'a version stands twice' });
-  }
-  // Each opens something else: a key in two places would give the other away.
-  const seen = new Set<string>();
-  for (const name of SECRETS) {
-    for (const item of [settings[name] ?? []].flat()) {
-      const key = name === 'DATA_KEYS' ? (item.split(':', 2)[1] ?? '') : item;
-      if (seen.has(key)) problems.push({ name, message: 'holds a key that another secret holds too' });
-      seen.add(key);
-      // 32 bytes by chance hold some thirty different ones; a run of one letter is what a placeholder looks like.
-      if (new Set(key).size < 8) problems.push({ name, message: 'is too regular to be a secret' });
-    }
-  }
   return problems;
 }
 
@@ -237,10 +209,11 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
   const sandbox = (picked.MIRE_ENV ?? 'sandbox') === 'sandbox';
   if (sandbox && SECRETS.some((name) => !picked[name]))
     Object.assign(picked, { ...secrets(picked.DATA_DIR ?? '.mire'), ...picked });
-  const asked = picked.MODES?.split(',').some((mode) => mode.trim() === 'cps') === true;
+  const asked = (id: ModeId) => picked.MODES?.split(',').some((mode) => mode.trim() === id) === true;
   const hosts = (settings: object) => [
-    ...cardProblems(settings as RawSettings, { production: !sandbox, asked }),
     ...clientProblems(settings, !sandbox),
+    ...cardProblems(settings as RawSettings, { production: !sandbox, asked: asked('cps') }),
+    ...pscProblems(settings as RawSettings, { production: !sandbox, asked: asked('psc') }),
     ...mtlsProblems(settings as RawSettings, !sandbox),
     ...signupProblems(settings as RawSettings, !sandbox),
   ];
@@ -269,7 +242,10 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
   return Object.freeze({
     ...settings,
     RESOURCES: settings.RESOURCES ?? (sandbox ? sandboxResources(issuer) : []),
-    ...(cpsOrigin ? { CPS_ORIGIN: cpsOrigin } : { MODES: settings.MODES.filter((mode) => mode !== 'cps') }),
+    ...(cpsOrigin ? { CPS_ORIGIN: cpsOrigin } : {}),
+    MODES: settings.MODES.filter(
+      (mode) => (mode !== 'cps' || cpsOrigin) && (mode !== 'psc' || sandbox || settings.PSC_ISSUER),
+    ),
     CARD_TLS_PORT: settings.CARD_TLS_PORT ?? (sandbox ? besides(settings.PORT) : 0),
     DESKTOP_LOOPBACK_PORT: settings.DESKTOP_LOOPBACK_PORT ?? (sandbox ? besides(settings.PORT, 473) : 0),
     ISSUER: issuer,

@@ -11,10 +11,11 @@ import type { Csrf } from '../src/http/csrf.ts';
 import type { Log } from '../src/log.ts';
 import type { KnownDevices } from '../src/protection/known-devices.ts';
 import type { Logout } from '../src/provider/logout.ts';
+import type { Psc } from '../src/psc/psc.ts';
 import type { Storage } from '../src/storage.ts';
 import type { StructureDesk } from '../src/structures/desk.ts';
 import { createChooser } from './chooser/chooser.ts';
-import { openedFirst, wishes } from './chooser/tabs.ts';
+import { type IsAway, openedFirst, wishes } from './chooser/tabs.ts';
 import { acceptConsent, consentPage } from './consent/consent.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createEntry } from './entry.ts';
@@ -38,6 +39,7 @@ export interface InteractionParts extends SignUpParts {
   readonly cards: CardDesk | undefined;
   readonly desktop: HandOver;
   readonly structures: StructureDesk;
+  readonly psc: Psc | undefined;
   readonly logout: Logout;
   readonly devices: KnownDevices;
   readonly notifier: Notifier;
@@ -52,7 +54,8 @@ export function createInteractions(parts: InteractionParts): Router {
   const leave = (visit: Visit) => ({ csrf: csrf.token(visit.uid), abortAction: `/interaction/${visit.uid}/abort` });
   const entry = createEntry({ ...parts, open: createVisits(parts) });
   const dispatcher = createDispatcher(parts);
-  const show = createChooser({ pages, modes, leave });
+  const isAway: IsAway = (id) => id === parts.psc?.provider.id && !parts.psc.provider.available();
+  const show = createChooser({ pages, modes, isAway, leave });
   const ask = createQuestions(router, { ...parts, entry, dispatcher, leave });
 
   router.get('/', async (ctx) => {
@@ -63,7 +66,8 @@ export function createInteractions(parts: InteractionParts): Router {
     if (visit.flow.stage === 'proved') return ask(ctx, visit);
     const under = visit.flow.stage === 'in-mode' ? visit.flow.mode : undefined;
     const mode =
-      modes.find(({ id }) => id === under) ?? openedFirst(modes, ctx, visit, await wishes(modes, ctx, visit, parts));
+      modes.find(({ id }) => id === under) ??
+      openedFirst(modes, ctx, visit, { ...(await wishes(modes, ctx, visit, parts)), isAway });
     if (!mode) return dispatcher.impossible(ctx, visit);
     // A link of its own, so that a reload and the language link stay on it.
     return ctx.redirect(`/interaction/${visit.uid}/${mode.id}`);

@@ -6,6 +6,8 @@ import type { Codes } from '../src/challenges/codes.ts';
 import type { Clock } from '../src/clock.ts';
 import type { HandOver } from '../src/desktop/hand-over.ts';
 import type { UserError } from '../src/http/errors.ts';
+import type { Log } from '../src/log.ts';
+import type { Psc } from '../src/psc/psc.ts';
 import type { Storage } from '../src/storage.ts';
 import type { StructureDesk } from '../src/structures/desk.ts';
 import type { Flow, Stage } from './flow.ts';
@@ -42,6 +44,9 @@ export interface Kit {
   readonly desktop: HandOver;
   /** Where the structures are asked about their people. */
   readonly structures: StructureDesk;
+  /** Likewise Pro Santé Connect. */
+  readonly psc: Psc | undefined;
+  readonly log: Log;
   /** A screen: opens the visit, checks that its stage is one of `stages`. */
   screen(stages: readonly Stage[], handler: Handler): (ctx: RouterContext) => Promise<void>;
   /**

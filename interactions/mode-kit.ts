@@ -14,7 +14,7 @@ import type { Visit } from './visit.ts';
 export interface KitParts
   extends Pick<
     Kit,
-    'storage' | 'settings' | 'clock' | 'passwordSignIn' | 'codes' | 'cards' | 'desktop' | 'structures'
+    'storage' | 'settings' | 'clock' | 'passwordSignIn' | 'codes' | 'cards' | 'desktop' | 'structures' | 'psc'
   > {
   readonly log: Log;
   readonly entry: Entry;
@@ -35,6 +35,7 @@ export function kitFor(
     cards,
     desktop,
     structures,
+    psc,
     entry,
     dispatcher,
     show,
@@ -72,6 +73,8 @@ export function kitFor(
     cards,
     desktop,
     structures,
+    psc,
+    log,
     screen: (stages, handler) => async (ctx) => {
       const visit = await entry.visit(ctx, stages);
       await entry.checkMode(ctx, visit, mode.id);

@@ -4,7 +4,7 @@ import { compteLocal } from './modes/compte-local/mode.ts';
 import { cps } from './modes/cps/mode.ts';
 import { loginMdp } from './modes/login-mdp/mode.ts';
 import { monsisra } from './modes/monsisra/mode.ts';
-import { soon } from './modes/soon.ts';
+import { psc } from './modes/psc/mode.ts';
 
 /** The modes of the page, in the order of the user guide. Delete a line and its folder: the others still work. */
 export const REGISTRY: readonly Mode[] = [
@@ -13,6 +13,6 @@ export const REGISTRY: readonly Mode[] = [
   codeEphemere,
   compteLocal,
   monsisra,
-  soon('psc'),
+  psc,
   loginMdp,
 ];

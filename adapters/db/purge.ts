@@ -12,6 +12,7 @@ const RULES = {
   desktop_requests: { keepMs: DAY, where: 'expires_at < :before' },
   desktop_sessions: { keepMs: 30 * DAY, where: 'expires_at < :before' },
   sign_up_drafts: { keepMs: 0, where: 'expires_at < :before' },
+  upstream_logouts: { keepMs: DAY, where: 'expires_at < :before' },
   challenges: { keepMs: 2 * DAY, where: 'created_at < :before' },
   notices: { keepMs: 30 * DAY, where: 'created_at < :before' },
   undos: { keepMs: DAY, where: 'expires_at < :before' },

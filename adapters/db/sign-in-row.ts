@@ -1,7 +1,7 @@
 import type { Acr, ModeId } from '../../config/modes.ts';
 import type { Vault } from '../../src/protection/secrets.ts';
 import type { SignIn } from '../../src/provider/sign-ins.ts';
-import { upstream } from '../../src/provider/upstream.ts';
+import { type Upstream, upstream } from '../../src/provider/upstream.ts';
 
 export interface SignInRow {
   readonly id: string;
@@ -36,6 +36,15 @@ const context = (id: string) => `sign-in:${id}`;
 
 export const sealUpstream = ({ id, upstream }: Pick<SignIn, 'id' | 'upstream'>, vault: Vault): Buffer | undefined =>
   upstream && vault.seal(JSON.stringify(upstream), context(id));
+
+/** A subject may hold a national id, and a sid is a name of a session: only keyed hashes stand in columns. */
+export const upstreamHashes = (
+  { provider, sid, subject }: Pick<Upstream, 'provider' | 'sid' | 'subject'>,
+  vault: Pick<Vault, 'index'>,
+) => ({
+  upstreamSid: sid === undefined ? undefined : vault.index(sid, `upstream-sid:${provider}`),
+  upstreamSubject: subject === undefined ? undefined : vault.index(subject, `upstream-subject:${provider}`),
+});
 
 export const toSignIn = (row: SignInRow, vault: Vault): SignIn => ({
   id: row.id,

@@ -1,7 +1,7 @@
 import { hashId, type Vault } from '../../src/protection/secrets.ts';
 import { type SessionClient, SessionEnded, type SignIns, type WhichSessions } from '../../src/provider/sign-ins.ts';
 import { atomically, type Bindings, changed, first, type Queryable, query } from './query.ts';
-import { COLUMNS, type SignInRow, sealUpstream, toSignIn } from './sign-in-row.ts';
+import { COLUMNS, type SignInRow, sealUpstream, toSignIn, upstreamHashes } from './sign-in-row.ts';
 
 type SessionRow = SignInRow & {
   readonly uid_hash: Buffer;
@@ -37,9 +37,9 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
       await query(
         database,
         `insert into sign_ins (id, account_id, client_id, mode, acr, amr, password_at, authenticated_at,
-           upstream, device_id, place, user_agent, passkey_id)
-         values (:id, :accountId, :clientId, :mode, :acr, :amr, :passwordAt, :authenticatedAt, :upstream, :deviceId, :place,
-           :userAgent, :passkeyId)`,
+           upstream, upstream_sid, upstream_subject, device_id, place, user_agent, passkey_id)
+         values (:id, :accountId, :clientId, :mode, :acr, :amr, :passwordAt, :authenticatedAt,
+           :upstream, :upstreamSid, :upstreamSubject, :deviceId, :place, :userAgent, :passkeyId)`,
         {
           id,
           accountId,
@@ -54,6 +54,7 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
           place: from.place,
           userAgent: from.userAgent,
           passkeyId: from.passkeyId,
+          ...(upstream ? upstreamHashes(upstream, vault) : { upstreamSid: undefined, upstreamSubject: undefined }),
         },
       );
     },
@@ -121,7 +122,7 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
       // Two statements of one transaction: a single one could not see a grant whose binding ends after it began
       // (bindGrant holds the session's row until then), and would leave it alive.
       atomically(database, async (transaction) => {
-        const { condition, bindings } = sessionsMeant(which);
+        const { condition, bindings } = sessionsMeant(which, vault);
         const ended = await query<{ uid_hash: Buffer }>(
           transaction,
           `update sessions set ended_at = :at, ended_by = :by where ${condition} and ended_at is null returning uid_hash`,
@@ -191,6 +192,13 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
       if (!bound) throw new SessionEnded('a grant rests on a live session of its account');
     },
 
+    spendLogoutToken: ({ provider, jti, expiresAt }) =>
+      changed(
+        database,
+        `insert into upstream_logouts (token_hash, expires_at) values (:token, :expiresAt) on conflict do nothing`,
+        { token: vault.index(jti, `upstream-logout:${provider}`), expiresAt },
+      ),
+
     async ofGrant(grantId) {
       const row = await first<SignInRow>(
         database,
@@ -202,12 +210,22 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
   };
 }
 
-function sessionsMeant(which: WhichSessions): { condition: string; bindings: Bindings } {
+function sessionsMeant(which: WhichSessions, vault: Vault): { condition: string; bindings: Bindings } {
   if ('uid' in which) return { condition: 'uid_hash = :uid', bindings: { uid: hashId(which.uid) } };
   if ('deviceId' in which) {
     const condition =
       'account_id = :accountId and sign_in_id in (select id from sign_ins where device_id = cast(:deviceId as uuid))';
     return { condition, bindings: which };
+  }
+  if ('upstream' in which) {
+    const bindings = upstreamHashes(which.upstream, vault);
+    // Both when both are said (Back-Channel Logout §2.6).
+    const said = [
+      ...(bindings.upstreamSid ? ['upstream_sid = :upstreamSid'] : []),
+      ...(bindings.upstreamSubject ? ['upstream_subject = :upstreamSubject'] : []),
+    ];
+    if (said.length === 0) return { condition: 'false', bindings: {} };
+    return { condition: `sign_in_id in (select id from sign_ins where ${said.join(' and ')})`, bindings };
   }
   if ('uidHash' in which) return { condition: 'uid_hash = :uidHash and account_id = :accountId', bindings: which };
   const { accountId, except } = which;

@@ -111,12 +111,12 @@ export function createUpstreamProvider({ settings, internalHosts, clock }: Upstr
     return held.configuration;
   }
 
-  /** It failed when it was last asked: asked again before anybody is sent there. */
+  /** Nobody has seen it answer lately: it is asked before a person is sent to a page that may not come. */
   async function probe(): Promise<void> {
     const address = jwksUri ?? discoveryUrl;
     if (!address) return;
     try {
-      await transport(address, { signal: AbortSignal.timeout((settings.timeout ?? TIMEOUT) * 1000) });
+      await fetching(address, { signal: AbortSignal.timeout((settings.timeout ?? TIMEOUT) * 1000) });
     } catch (error) {
       throw toRefusal(error, 'unavailable');
     }
@@ -155,7 +155,6 @@ export function createUpstreamProvider({ settings, internalHosts, clock }: Upstr
 
     async start(state: string, { maxAge, prompt, hints = {} }: Wish) {
       if (breaker.isOpen()) throw new UpstreamRefused('unavailable', 'left_alone');
-      if (breaker.isDoubtful()) await probe();
       const configuration = await configured();
       const verifier = client.randomPKCECodeVerifier();
       const least = prompt === 'login' ? 0 : maxAge;
@@ -178,11 +177,14 @@ export function createUpstreamProvider({ settings, internalHosts, clock }: Upstr
         ...(prompt ? { prompt } : {}),
         ...(least === undefined ? {} : { max_age: String(least) }),
       };
+      let url: URL;
       try {
-        return { url: client.buildAuthorizationUrl(configuration, parameters), pending };
+        url = client.buildAuthorizationUrl(configuration, parameters);
       } catch (error) {
         throw toRefusal(error, 'error');
       }
+      if (breaker.isDoubtful()) await probe();
+      return { url, pending };
     },
 
     async finish(answer: URLSearchParams, pending: Pending): Promise<UpstreamAnswer> {

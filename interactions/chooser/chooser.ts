@@ -7,11 +7,12 @@ import type { Panel } from '../kit.ts';
 import type { Pages } from '../layout/renderer.ts';
 import type { Mode } from '../mode.ts';
 import { fullName, type Visit } from '../visit.ts';
-import { tabsOf } from './tabs.ts';
+import { type IsAway, tabsOf } from './tabs.ts';
 
 export interface ChooserParts {
   readonly pages: Pages;
   readonly modes: readonly Mode[];
+  readonly isAway: IsAway;
   /** What every screen of an interaction needs to be left. */
   readonly leave: (visit: Visit) => { csrf: string; abortAction: string };
 }
@@ -25,7 +26,7 @@ export type ShowChooser = (
 ) => Promise<void>;
 
 /** The sign-in page: the tabs, and the open one's panel, with an error of its form when there is one. */
-export function createChooser({ pages, modes, leave }: ChooserParts): ShowChooser {
+export function createChooser({ pages, modes, isAway, leave }: ChooserParts): ShowChooser {
   return async (ctx, visit, mode, panel, error) => {
     allowForms(ctx, [...visit.formTargets, ...(panel?.formTargets ?? [])], panel?.connects);
     const retryAfter = error?.detail.retryAfter;
@@ -40,7 +41,7 @@ export function createChooser({ pages, modes, leave }: ChooserParts): ShowChoose
       ...(panel ? { panel: panel.view } : {}),
       locals: (t) => ({
         application: application.name,
-        tabs: tabsOf(modes, visit, mode, t),
+        tabs: tabsOf(modes, visit, { open: mode, isAway, t }),
         ...leave(visit),
         ...(person
           ? {

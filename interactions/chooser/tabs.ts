@@ -7,11 +7,18 @@ import type { Mode } from '../mode.ts';
 import { rememberedMode } from '../remembered-mode.ts';
 import { modeRow, type Visit } from '../visit.ts';
 
+/** Whether what a mode stands on does not answer at the moment. */
+export type IsAway = (mode: ModeId) => boolean;
+
 /**
  * The tabs of the page, in the guide's order, each with what stands against it. Somebody who is asked for more sees only
  * what reaches it.
  */
-export function tabsOf(modes: readonly Mode[], visit: Visit, open: ModeId | undefined, t: Translate): Tab[] {
+export function tabsOf(
+  modes: readonly Mode[],
+  visit: Visit,
+  { open, isAway, t }: { open: ModeId | undefined; isAway: IsAway; t: Translate },
+): Tab[] {
   const application = visit.application.name;
   return modes.flatMap((mode): Tab[] => {
     const { id } = mode;
@@ -21,6 +28,7 @@ export function tabsOf(modes: readonly Mode[], visit: Visit, open: ModeId | unde
       label: t(`mode.${id}.label`),
       description: t(`mode.${id}.description`),
       href: `/interaction/${visit.uid}/${id}`,
+      ...(isAway(id) ? { away: true } : {}),
     };
     if (id === open) return [{ ...tab, state: 'open' }];
     if (!refusal) return [{ ...tab, state: mode.ready ? 'offered' : 'soon' }];
@@ -55,9 +63,10 @@ export function openedFirst(
   modes: readonly Mode[],
   ctx: Context,
   visit: Visit,
-  { asked, near }: Wishes,
+  { asked, near, isAway }: Wishes & { readonly isAway: IsAway },
 ): Mode | undefined {
   const usable = modes.filter((mode) => mode.ready && !visit.whyRefused(mode.id) && mode.isOffered(visit));
+  const there = usable.filter(({ id }) => !isAway(id));
   const find = (id: unknown) => usable.find((mode) => mode.id === id);
   // Only what opens first follows from it: every tab is there on every screen (RFC 9110 §10.1.5).
   const onPhone = /\bMobi/.test(ctx.get('user-agent'));
@@ -66,9 +75,9 @@ export function openedFirst(
     find(visit.interaction.params.mode) ??
     find(asked) ??
     completing ??
-    find(rememberedMode(ctx)) ??
+    there.find(({ id }) => id === rememberedMode(ctx)) ??
     find(near) ??
-    usable.find((mode) => !(mode.atADeskOnly && onPhone)) ??
+    there.find((mode) => !(mode.atADeskOnly && onPhone)) ??
     usable[0]
   );
 }

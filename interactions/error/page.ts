@@ -25,6 +25,7 @@ const RECOVERABLE = new Set([
   'overloaded',
   'card-ticket',
   'desktop-expired',
+  'psc-answer',
 ]);
 
 /** The page of every refusal that is not shown in a form. JSON for who asked for it. */

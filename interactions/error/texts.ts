@@ -5,6 +5,7 @@ import { accountErrorTexts } from './account-texts.ts';
 import { cardTexts } from './card-texts.ts';
 import { clientTexts } from './client-texts.ts';
 import { desktopTexts } from './desktop-texts.ts';
+import { pscTexts } from './psc-texts.ts';
 import { signupErrorTexts } from './signup-texts.ts';
 import { structureTexts } from './structure-texts.ts';
 import { trustTexts } from './trust-texts.ts';
@@ -21,6 +22,7 @@ export const texts = {
     ...structureTexts.fr,
     ...signupErrorTexts.fr,
     ...accountErrorTexts.fr,
+    ...pscTexts.fr,
     'error.what-to-do': 'Que faire ?',
     'error.retry-seconds.one': 'Réessayez dans {count} seconde.',
     'error.retry-seconds.other': 'Réessayez dans {count} secondes.',
@@ -137,6 +139,7 @@ export const texts = {
     ...structureTexts.en,
     ...signupErrorTexts.en,
     ...accountErrorTexts.en,
+    ...pscTexts.en,
     'error.what-to-do': 'What to do?',
     'error.retry-seconds.one': 'Try again in {count} second.',
     'error.retry-seconds.other': 'Try again in {count} seconds.',

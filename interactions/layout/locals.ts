@@ -41,6 +41,8 @@ export interface Tab {
   readonly description: string;
   readonly href: string;
   readonly state: 'open' | 'offered' | 'soon' | 'refused';
+  /** What it stands on does not answer at the moment. */
+  readonly away?: boolean;
   /** Why it is refused, in the person's words. */
   readonly why?: string;
 }

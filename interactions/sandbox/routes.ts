@@ -7,6 +7,7 @@ import type { Persona } from '../../src/sandbox/personas.ts';
 import type { RelyingParty } from '../../src/sandbox/relying-party.ts';
 import { langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
+import { type PscPage, pscRoutes } from './psc.ts';
 
 export interface SandboxParts {
   readonly issuer: string;
@@ -16,11 +17,22 @@ export interface SandboxParts {
   readonly applications: readonly RelyingParty[];
   /** An initial access token for dynamic registration. */
   readonly registrationToken: () => Promise<string>;
+  readonly psc?: PscPage | undefined;
 }
 
 const BROWSER = 'mire_sandbox_app';
 /** What an application of the sandbox passes on, so that every request can be tried by hand. */
-const PASSED_ON = ['prompt', 'max_age', 'acr_values', 'claims', 'login_hint', 'ui_locales', 'mode', 'structure_hint'];
+const PASSED_ON = [
+  'prompt',
+  'max_age',
+  'acr_values',
+  'claims',
+  'login_hint',
+  'ui_locales',
+  'mode',
+  'structure_hint',
+  'kc_idp_hint',
+];
 
 /** The pages of the sandbox: everything simulated, in one place. Production never wires them. */
 export function createSandbox({
@@ -30,6 +42,7 @@ export function createSandbox({
   personas,
   applications,
   registrationToken,
+  psc,
 }: SandboxParts): Router {
   const router = new Router({ prefix: '/sandbox' });
   const view = (name: string) => `interactions/sandbox/${name}`;
@@ -44,9 +57,10 @@ export function createSandbox({
     pages.show(ctx, {
       view: view('index'),
       title: 'sandbox.title',
-      locals: () => ({ applications: applications.map(({ app }) => tile(app, langOf(ctx))) }),
+      locals: () => ({ psc: psc !== undefined, applications: applications.map(({ app }) => tile(app, langOf(ctx))) }),
     }),
   );
+  if (psc) pscRoutes(router, pages, psc);
   router.get('/personas.json', (ctx) => {
     ctx.body = personas;
   });

@@ -18,6 +18,8 @@ export const AUDIT_EVENTS = [
   'sign-in.desktop-refused',
   'sign-in.structure-accepted',
   'sign-in.structure-refused',
+  'sign-in.psc-accepted',
+  'sign-in.psc-refused',
   'sign-in.mode-refused',
   'sign-in.succeeded',
   'sign-in.refused',

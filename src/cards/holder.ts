@@ -1,3 +1,4 @@
+import { isNationalId } from '../accounts/national-id.ts';
 import type { CardHolder, CardType } from './card.ts';
 import { attribute, type Certificate } from './certificate.ts';
 
@@ -24,20 +25,6 @@ const TYPES: Readonly<Record<string, readonly [CardType, ...CardType[]]>> = {
   '020103': ['CPA', 'CDA'],
 };
 
-/**
- * Forms of the national identifier (PS_IdNat), type digit first. The RPPS key is not checked: no rule names it, and a
- * number that a card carries is taken as it stands.
- */
-const REGISTER = String.raw`\/[0-9A-Za-z][0-9A-Za-z ._-]{0,39}`;
-const NATIONAL_ID = [
-  /^8\d{11}$/, // RPPS
-  /^0[0-9A-Z]{9}$/, // ADELI
-  new RegExp(`^3[0-9A-Z]{9}${REGISTER}$`), // FINESS and register
-  new RegExp(`^4\\d{9}${REGISTER}$`), // SIREN and register
-  new RegExp(`^5\\d{14}${REGISTER}$`), // SIRET and register
-  new RegExp(`^6\\d{14}${REGISTER}$`), // RPPS of a practice, and register
-];
-
 /** Whether it is the certificate of a card, not of a software or a server, and of which world. */
 export const productOf = ({ extensions }: Certificate): World | undefined =>
   (CARD as Readonly<Record<string, World>>)[extensions.get(PRODUCT_CATEGORY) ?? ''];
@@ -58,8 +45,7 @@ export function holderOf(certificate: Certificate): CardHolder | 'pseudonym' | '
   const familyName = attribute(certificate, 'SN');
   const givenName = attribute(certificate, 'G');
   if (attribute(certificate, PSEUDONYM) !== undefined || (!familyName && !givenName)) return 'pseudonym';
-  if (!familyName || !givenName || !nationalId || !NATIONAL_ID.some((form) => form.test(nationalId)))
-    return 'unreadable';
+  if (!familyName || !givenName || !nationalId || !isNationalId(nationalId)) return 'unreadable';
   return {
     nationalId,
     familyName,

@@ -121,6 +121,21 @@ export const STATUS = {
   'account-other-identity': 409,
   // The portal of integrators
   'integrator-only': 403,
+  // Pro Santé Connect: `psc-` and the refusals of interactions/modes/psc/state.ts
+  'psc-unavailable': 502,
+  'psc-denied': 403,
+  'psc-error': 502,
+  'psc-answer': 409,
+  'psc-exchange': 502,
+  'psc-token': 502,
+  'psc-clock': 502,
+  'psc-stale': 403,
+  'psc-level': 502,
+  'psc-userinfo': 502,
+  'psc-national-id': 502,
+  'psc-national-id-changed': 502,
+  // Any provider whose answer comes back
+  'upstream-state': 400,
   // The request itself
   'bad-request': 400,
   'not-found': 404,

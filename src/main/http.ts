@@ -36,6 +36,7 @@ import { createFindAccount } from '../provider/professional.ts';
 import { buildProvider } from '../provider/provider.ts';
 import { signerKeys } from '../provider/signer.ts';
 import { buildApp } from '../server.ts';
+import type { UpstreamLogout } from '../upstream/logout.ts';
 import { accountPages } from './account.ts';
 import { openCardDesk } from './cards.ts';
 import { certificateReader } from './client-certificates.ts';
@@ -45,6 +46,7 @@ import type { Parts } from './parts.ts';
 import { integratorPages } from './portal.ts';
 import { openCaptcha, openPasswordRule } from './signup.ts';
 import { openStructureDesk } from './structures.ts';
+import { openUpstream, upstreamRoutes } from './upstream.ts';
 
 /** What one deployment adds to the service: clients known from the start, applications on the home page, pages. */
 export interface Additions {
@@ -73,7 +75,12 @@ export const mounted = (router: Router): Middleware[] =>
   [router.routes(), router.allowedMethods()] as unknown as Middleware[];
 
 /** The provider and the pages it needs; a worker has one too, to make logout tokens. */
-export async function buildProtocol(parts: Parts, logout: Logout, added: Additions = NOTHING_ADDED) {
+export async function buildProtocol(
+  parts: Parts,
+  logout: Logout,
+  added: Additions = NOTHING_ADDED,
+  upstreamLogout?: UpstreamLogout,
+) {
   const { settings, storage, clock, log } = parts;
   const modes = added.modes ?? REGISTRY;
   const assets = createAssets();
@@ -81,6 +88,7 @@ export async function buildProtocol(parts: Parts, logout: Logout, added: Additio
   const forProvider = {
     ...parts,
     logout,
+    upstreamLogout,
     findAccount: createFindAccount({ storage, clock, settings, logout }),
     pages: createProviderPages(pages, log),
     pagesMiddleware: pages.middleware,
@@ -118,7 +126,8 @@ export async function buildHttp(
   added: Additions = NOTHING_ADDED,
 ): Promise<Http> {
   const { settings, storage, limits, clock, log, passwords, database, redis, registry, vault, devices } = parts;
-  const { holder, pages, assets, modes } = await buildProtocol(parts, logout, added);
+  const upstream = openUpstream(parts);
+  const { holder, pages, assets, modes } = await buildProtocol(parts, logout, added, upstream.logout);
   const csrf = createCsrf(vault.derive('csrf'));
   const rate = createFailureRate(registry, settings.RATE_LIMIT_FACTOR);
   const guard = createPasswordGuard({ limits, devices, rate });
@@ -150,6 +159,7 @@ export async function buildHttp(
     limits,
     captcha,
     passwordRule: await openPasswordRule(parts),
+    psc: upstream.psc,
   });
   const home = createHome({ provider, storage, settings, clock, pages, applications: added.applications });
 
@@ -190,6 +200,7 @@ export async function buildHttp(
       ...mounted(desktop.api),
       ...mounted(account),
       ...mounted(integratorPages(parts, { provider, pages, csrf })),
+      ...upstreamRoutes(upstream, { logout, log }).flatMap(mounted),
       ...(desk ? cardPages(parts, desk, { pages, csrf, simulated: added.cards?.simulated }) : []),
       ...added.routes({ pages, holder }),
     ],

@@ -5,6 +5,7 @@ import { DEMO_APPLICATIONS } from '../../config/sandbox-applications.ts';
 import type { Settings } from '../../config/settings.ts';
 import { createSimulatedDesktop } from '../../interactions/sandbox/desktop.ts';
 import { desktopTexts } from '../../interactions/sandbox/desktop-texts.ts';
+import { pscTexts } from '../../interactions/sandbox/psc-texts.ts';
 import { createSandbox } from '../../interactions/sandbox/routes.ts';
 import { texts } from '../../interactions/sandbox/texts.ts';
 import type { Clock } from '../clock.ts';
@@ -14,6 +15,9 @@ import { createBedsApi } from '../sandbox/beds-api.ts';
 import { demoClients } from '../sandbox/clients.ts';
 import { createInbox, type Inbox } from '../sandbox/inbox.ts';
 import { PERSONAS, seedPersonas } from '../sandbox/personas.ts';
+import { PSC_FAULTS } from '../sandbox/psc/faults.ts';
+import { PSC_PEOPLE } from '../sandbox/psc/people.ts';
+import type { SimulatedPsc } from '../sandbox/psc/server.ts';
 import { RelyingParty } from '../sandbox/relying-party.ts';
 import { SimulatedDesktops } from '../sandbox/simulated-desktop.ts';
 import { openQueues, startWorkers } from './delivery.ts';
@@ -24,6 +28,7 @@ import { openParts, type Parts } from './parts.ts';
 import { startPurge } from './purging.ts';
 import { newRegistrationToken } from './registration-token.ts';
 import { openSandboxCards, type SandboxCards, withCardDefaults } from './sandbox-cards.ts';
+import { openSandboxPsc } from './sandbox-psc.ts';
 import { startSealing } from './sealing.ts';
 
 export interface Sandbox {
@@ -32,6 +37,8 @@ export interface Sandbox {
   readonly inbox: Inbox;
   readonly logout: Logout;
   readonly cards: SandboxCards;
+  /** None when the settings name a real one. */
+  readonly psc: SimulatedPsc | undefined;
   /** With what the sandbox made up. */
   readonly settings: Settings;
   close(): Promise<void>;
@@ -41,7 +48,7 @@ export interface Sandbox {
 const TOKEN_LIFE = 24 * 60 * 60;
 
 /** What the sandbox adds to the service: its applications, its people, its inbox. */
-export function sandboxAdditions(settings: Settings, inbox: Inbox, parts: Parts): Additions {
+export function sandboxAdditions(settings: Settings, inbox: Inbox, parts: Parts, simulated?: SimulatedPsc): Additions {
   const issuer = settings.ISSUER;
   const applications = DEMO_APPLICATIONS.map((app) => new RelyingParty(app, issuer));
   return {
@@ -51,13 +58,14 @@ export function sandboxAdditions(settings: Settings, inbox: Inbox, parts: Parts)
       description,
       href: `${issuer}/sandbox/apps/${id}`,
     })),
-    texts: [texts, desktopTexts],
+    texts: [texts, desktopTexts, pscTexts],
     routes: ({ pages, holder }) => {
       const registrationToken = () => newRegistrationToken(holder.current(), parts, { seconds: TOKEN_LIFE });
+      const psc = simulated && { simulated, people: PSC_PEOPLE, faults: PSC_FAULTS };
       return [
         createBedsApi(issuer),
         ...mounted(createSimulatedDesktop({ issuer, pages, desktops: new SimulatedDesktops(issuer) })),
-        ...mounted(createSandbox({ issuer, pages, inbox, personas: PERSONAS, applications, registrationToken })),
+        ...mounted(createSandbox({ issuer, pages, inbox, personas: PERSONAS, applications, registrationToken, psc })),
       ];
     },
   };
@@ -82,7 +90,7 @@ async function migrateFirst(options: DatabaseOptions): Promise<void> {
 
 /** Everything in one process: the service, its worker, and a simulation of whatever stands outside. */
 export async function startSandbox(given: Settings, log: Log, options: SandboxOptions = {}): Promise<Sandbox> {
-  const settings = withCardDefaults(given);
+  const { settings, psc } = await openSandboxPsc(withCardDefaults(given), log);
   const clock = options.clock ?? (() => new Date());
   const pglite = settings.DATABASE_URL ? undefined : await startPglite(settings.DATA_DIR);
   const databaseUrl = settings.DATABASE_URL ?? pglite?.url ?? '';
@@ -95,7 +103,7 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
   const cards = await openSandboxCards(settings, clock, log);
   const delivery = openQueues(parts);
   const http = await buildHttp(parts, delivery, {
-    ...sandboxAdditions(settings, inbox, parts),
+    ...sandboxAdditions(settings, inbox, parts, psc),
     cards,
     ...options.added,
   });
@@ -112,10 +120,12 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
     inbox,
     logout: delivery.logout,
     cards,
+    psc,
     settings,
     async close() {
       const grace = settings.SHUTDOWN_GRACE * 1000;
       await reader.close();
+      await psc?.close();
       await http.close(grace);
       await worker.close(grace);
       await stopPurging();

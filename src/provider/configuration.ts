@@ -130,6 +130,8 @@ export function createConfiguration({
       },
       // The structure whose people this application knows; one that is unknown is ignored.
       structure_hint: null,
+      // For Pro Santé Connect, which it tells the provider of a hospital; read by the mode.
+      kc_idp_hint: null,
     },
     enabledJWA: {
       idTokenSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],

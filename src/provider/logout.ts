@@ -19,7 +19,9 @@ export type EndedBy =
   | 'owner'
   | 'password-changed'
   | 'undone'
-  | 'closed';
+  | 'closed'
+  /** The provider that vouched for the person. */
+  | 'upstream';
 
 /** The one service that ends sessions, whoever asks. */
 export interface Logout {

@@ -6,6 +6,7 @@ import { isAcr } from '../assurance/levels.ts';
 import { issuedAcr } from '../assurance/requirement.ts';
 import { requestInfo } from '../http/request.ts';
 import type { Log } from '../log.ts';
+import type { UpstreamLogout } from '../upstream/logout.ts';
 import { deferBackchannelPing } from './ciba-answers.ts';
 import { followClients } from './client-events.ts';
 import { acceptPreviousSecrets } from './client-secrets.ts';
@@ -24,6 +25,8 @@ export interface BuildParts extends ProviderParts {
   readonly logout: Logout;
   /** The signing keys as they are now in the database. */
   readonly renewedKeys: () => Promise<readonly JWK[]>;
+  /** Only where people are served. */
+  readonly upstreamLogout?: UpstreamLogout | undefined;
   /** Gives the provider's own context the renderer of the pages. */
   readonly pagesMiddleware: Middleware;
 }
@@ -67,7 +70,7 @@ async function cacheableKeys(ctx: KoaContextWithOIDC, next: () => Promise<void>)
 }
 
 /** The library destroys a session; the service that ends sessions does the rest. */
-function endedSession({ logout }: BuildParts) {
+function endedSession({ logout, storage, upstreamLogout }: BuildParts) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
     await next();
     if (ctx.oidc?.route !== 'end_session_confirm') return;
@@ -75,8 +78,11 @@ function endedSession({ logout }: BuildParts) {
     if (!session?.destroyed || !session.accountId) return;
     const { supportCode, address } = requestInfo(ctx.req);
     const { accountId } = session;
+    const live = await storage.signIns.session(session.uid);
     await logout.end({ uid: session.uid }, 'logout', {
       line: { accountId, supportCode, address, clientId: ctx.oidc.client?.clientId },
     });
+    const away = await upstreamLogout?.away(ctx, live?.signIn.upstream, ctx.response.get('location'));
+    if (away) ctx.redirect(away.href);
   };
 }

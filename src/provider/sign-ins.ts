@@ -59,13 +59,21 @@ export interface ListedSession {
   readonly clientIds: readonly string[];
 }
 
+/** As a logout token of another provider names them: one session, or all that rest on what it said of one person. */
+export interface UpstreamSessions {
+  readonly provider: string;
+  readonly sid: string | undefined;
+  readonly subject: string | undefined;
+}
+
 export type WhichSessions =
   | { uid: string }
   /** All, or all but the one of this uid. */
   | { accountId: string; except?: string }
   | { uidHash: Buffer; accountId: string }
   /** Those that a desktop approved. */
-  | { deviceId: string; accountId: string };
+  | { deviceId: string; accountId: string }
+  | { upstream: UpstreamSessions };
 
 /** Session uids and grant ids come in clear; the adapter hashes them. */
 export interface SignIns {
@@ -103,6 +111,8 @@ export interface SignIns {
   endDesktop(deviceId: string, at: Date): Promise<SessionClient[]>;
   /** @throws {SessionEnded} */
   bindGrant(grant: SessionGrant, sessionUid: string, signIn: Pick<SignIn, 'id' | 'accountId'>): Promise<void>;
+  /** Remembers a logout token of another provider. @returns false when it was used before. */
+  spendLogoutToken(token: { provider: string; jti: string; expiresAt: Date }): Promise<boolean>;
   /** The sign-in behind a grant: whose claims a token may carry. */
   ofGrant(grantId: string): Promise<SignIn | undefined>;
 }

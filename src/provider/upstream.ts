@@ -10,6 +10,9 @@ export const upstream = z.object({
   structure: z
     .object({ id: z.string(), finess: z.string().optional(), name: z.string(), roles: z.array(z.string()) })
     .optional(),
+  /** Its name for the person, and for the session: what its logout tokens will say. */
+  subject: z.string().optional(),
+  sid: z.string().optional(),
   /** To end the session there as well (RP-Initiated Logout §2, `id_token_hint`). */
   idToken: z.string().optional(),
 });

@@ -33,9 +33,10 @@ interface Sketch {
   readonly change?: Partial<Account>;
 }
 
-const BOTH: readonly ModeId[] = ['login-mdp', 'code-ephemere'];
-/** Those who have a test card. */
-const WITH_CARD: readonly ModeId[] = [...BOTH, 'cps'];
+/** Those whom Pro Santé Connect knows: whoever has a national identifier. */
+const WITH_PSC: readonly ModeId[] = ['login-mdp', 'code-ephemere', 'psc'];
+/** Those who have a test card too. */
+const WITH_CARD: readonly ModeId[] = [...WITH_PSC, 'cps'];
 
 const SKETCHES: readonly Sketch[] = [
   {
@@ -80,7 +81,7 @@ const SKETCHES: readonly Sketch[] = [
     profession: '21',
     gender: 'female',
     phoneEnd: '03',
-    modes: BOTH,
+    modes: WITH_PSC,
     change: { phoneVerified: false },
   },
   {
@@ -108,7 +109,7 @@ const SKETCHES: readonly Sketch[] = [
     profession: '50',
     gender: 'female',
     phoneEnd: '05',
-    modes: BOTH,
+    modes: WITH_PSC,
     change: { termsVersion: undefined },
   },
   {

@@ -43,6 +43,12 @@ onEachDatabase('the purge', (ground) => {
     const stranger = { source: 'national-id', externalId: '899700123450' };
     await storage.signUpDrafts.keep(stranger, { typed: {} }, ago(1));
     await storage.signUpDrafts.keep({ ...stranger, externalId: '899700765434' }, { typed: {} }, ago(-1));
+    for (const [jti, expiresAt] of [
+      ['old', ago(25)],
+      ['young', ago(23)],
+    ] as const) {
+      expect(await storage.signIns.spendLogoutToken({ provider: 'psc', jti, expiresAt })).toBe(true);
+    }
 
     for (const createdAt of [ago(49), ago(47)]) {
       const id = randomUUID();
@@ -99,6 +105,7 @@ onEachDatabase('the purge', (ground) => {
       desktop_requests: 1,
       desktop_sessions: 1,
       sign_up_drafts: 1,
+      upstream_logouts: 1,
       challenges: 1,
       notices: 1,
       undos: 0,
@@ -120,6 +127,7 @@ onEachDatabase('the purge', (ground) => {
       desktop_sessions: 1,
       desktop_devices: 1,
       sign_up_drafts: 1,
+      upstream_logouts: 1,
       challenges: 1,
       notices: 1,
       sessions: 1,

@@ -105,14 +105,6 @@ describe('forms that were not asked for, and forms sent again', () => {
     expect(lines[1]?.address_hash).toBeInstanceOf(Uint8Array);
   });
 
-  test('a mode that is announced only refuses a POST', async () => {
-    const { browser, page } = await beginLogin(mire);
-    for (const mode of ['psc']) {
-      const answer = await browser.post(`${interactionOf(page)}/${mode}`, { _csrf: csrfOf(page), ...MDURAND });
-      expect([mode, answer.status]).toEqual([mode, 403]);
-    }
-  });
-
   test('what only we may say is not believed from a form', async () => {
     const { browser, page, started } = await beginLogin(mire);
     const ours = {

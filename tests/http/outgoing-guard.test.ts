@@ -42,6 +42,7 @@ describe('what an application makes the service fetch', () => {
       DATA_DIR: dataDir,
       PORT: String(port),
       CARD_TLS_PORT: '0',
+      PSC_SANDBOX_PORT: '0',
       ...settings,
     });
     try {

@@ -16,10 +16,12 @@ export type Send = (url: URL, init: RequestInit) => Promise<Response>;
 
 type Fields = Readonly<Record<string, string>>;
 
-/** A browser without JavaScript: cookies by path, redirects, links and forms. Stops at an address outside `origin`. */
+/** A browser without JavaScript: cookies by path, redirects, links and forms. Stops at an address outside `origin` and `also`. */
 export class Browser {
   readonly jar = new CookieJar(undefined, { allowSpecialUseDomain: true, rejectPublicSuffixes: false });
   readonly origin: string;
+  /** Other origins that it goes on to. */
+  readonly also = new Set<string>();
   readonly headers: Readonly<Record<string, string>>;
   readonly #send: Send;
   current: Visited | undefined;
@@ -91,7 +93,7 @@ export class Browser {
     for (;;) {
       redirects.push(url.href);
       if (redirects.length > 20) throw new Error(`too many redirects:\n${redirects.join('\n')}`);
-      if (url.origin !== this.origin) {
+      if (url.origin !== this.origin && !this.also.has(url.origin)) {
         const gone: Visited = { url, status: 0, headers: new Headers(), body: '', page: parse(''), redirects };
         this.current = gone;
         return gone;

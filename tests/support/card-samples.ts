@@ -2,7 +2,7 @@ import type { Translate } from '../../interactions/layout/texts.ts';
 import type { Sample } from './page-samples.ts';
 import { formState } from './sample-people.ts';
 
-type ModeSample = (
+export type ModeSample = (
   name: string,
   id: string,
   panel: string,

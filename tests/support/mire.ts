@@ -84,6 +84,7 @@ export async function startMire({ env = {}, added = {}, database }: MireOptions 
       PORT: String(port),
       DATA_DIR: dataDir,
       CARD_TLS_PORT: '0',
+      PSC_SANDBOX_PORT: '0',
       DATABASE_URL: own.url,
       ARGON2_MEMORY: '64',
       ARGON2_PASSES: '1',

@@ -30,6 +30,7 @@ import { DESKTOP_PAGES, desktopPanels } from './desktop-samples.ts';
 import { deviceSamples } from './device-samples.ts';
 import { HOME_SAMPLES } from './home-samples.ts';
 import { INTEGRATOR_PAGES } from './integrator-samples.ts';
+import { PSC_TEXTS, pscPanels } from './psc-samples.ts';
 import { formState, tabs } from './sample-people.ts';
 import { SANDBOX_SAMPLES } from './sandbox-samples.ts';
 import { SIGN_UP_SAMPLES, SIGN_UP_TEXTS } from './sign-up-samples.ts';
@@ -62,6 +63,7 @@ export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   sandbox,
   'sandbox-desktop': sandboxDesktop,
   ...SIGN_UP_TEXTS,
+  ...PSC_TEXTS,
 };
 
 type Locals = Readonly<Record<string, unknown>>;
@@ -173,9 +175,10 @@ const signIn: readonly Sample[] = [
     failure: { text: t('error.code-wrong.text'), advice: t('error.code-wrong.advice') },
   })),
   ...cardPanels(mode),
+  ...pscPanels(mode),
   ...desktopPanels(mode),
   ...structurePanels(mode),
-  mode('soon', 'psc', 'soon', 'chooser.title'),
+  mode('soon', 'cle-acces', 'soon', 'chooser.title'),
   mode('step-up', 'code-ephemere', 'code-ephemere/password', 'chooser.title', (t) => ({
     stepUp: { title: t('chooser.step-up.title', { name: 'Marie Durand' }), name: 'Marie Durand', onlyMissing: false },
   })),

@@ -5,7 +5,7 @@ import type { Translate } from '../../interactions/layout/texts.ts';
 /** Invented people and applications, for the page samples. */
 export const formState = { action: '/interaction/x/login', csrf: 'x' };
 
-const SOON: readonly string[] = ['cps', 'monsisra', 'psc', 'cle-acces'];
+const SOON: readonly string[] = ['cps', 'monsisra', 'cle-acces'];
 
 /** The tabs in the guide's order. `open` may be nobody. */
 export function tabs(t: Translate, open: string, refused?: string): Tab[] {

@@ -1,8 +1,10 @@
 import type { Sample } from './page-samples.ts';
+import { PSC_PAGES } from './psc-samples.ts';
 import { APPLICATIONS, applicationSession, messages, personas } from './sample-people.ts';
 
 /** The sandbox's own pages in their states. */
 export const SANDBOX_SAMPLES: readonly Sample[] = [
+  ...PSC_PAGES,
   {
     name: 'sandbox',
     view: 'interactions/sandbox/index.pug',

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readSettings, SECRETS, SettingsError } from '../../config/settings.ts';
+import { SECRETS } from '../../config/secret-settings.ts';
+import { readSettings, SettingsError } from '../../config/settings.ts';
 
 const key = () => randomBytes(32).toString('base64');
 const secrets = () => ({

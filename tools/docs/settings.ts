@@ -1,4 +1,5 @@
-import { describeSettings, MASKED, readSettings, SECRETS, SettingsError } from '../../config/settings.ts';
+import { SECRETS } from '../../config/secret-settings.ts';
+import { describeSettings, MASKED, readSettings, SettingsError } from '../../config/settings.ts';
 import { table } from './table.ts';
 
 /** What an empty production environment is refused for: exactly what has to be set. */

@@ -1,0 +1,36 @@
+import type Router from '@koa/router';
+import { createCallbacks } from '../../interactions/callback/callback.ts';
+import type { Log } from '../log.ts';
+import type { Logout } from '../provider/logout.ts';
+import { PSC_AFTER_LOGOUT, type Psc } from '../psc/psc.ts';
+import { createBackchannelLogout } from '../upstream/backchannel-logout.ts';
+import { createUpstreamLogout, type UpstreamExit, type UpstreamLogout } from '../upstream/logout.ts';
+import type { Parts } from './parts.ts';
+import { openPsc } from './psc.ts';
+
+/** The providers that vouch for people here. */
+export interface Upstream {
+  readonly psc: Psc | undefined;
+  readonly logout: UpstreamLogout;
+}
+
+export function openUpstream(parts: Parts): Upstream {
+  const psc = openPsc(parts);
+  const exits = new Map<string, UpstreamExit>(
+    psc ? [[psc.provider.id, { provider: psc.provider, returnPath: PSC_AFTER_LOGOUT }]] : [],
+  );
+  const { vault, clock } = parts;
+  return {
+    psc,
+    logout: createUpstreamLogout({ issuer: parts.settings.ISSUER, vault, clock, exits: (id) => exits.get(id) }),
+  };
+}
+
+/** Where they send browsers, and where they say by themselves that a session of theirs ended. */
+export function upstreamRoutes(upstream: Upstream, { logout, log }: { logout: Logout; log: Log }): Router[] {
+  const { psc } = upstream;
+  return [
+    createCallbacks({ psc, upstreamLogout: upstream.logout }),
+    ...(psc ? [createBackchannelLogout('/backchannel-logout/psc', { provider: psc.provider, logout, log })] : []),
+  ];
+}
