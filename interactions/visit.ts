@@ -6,7 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Account } from '../src/accounts/account.ts';
 import { type ApplicationPolicy, type Refusal, whyModeRefused } from '../src/assurance/accepted-modes.ts';
 import { type Requirement, requirementOf } from '../src/assurance/requirement.ts';
-import { type ClientLike, policyOf, stepUpReason } from '../src/clients/metadata.ts';
+import { type ClientLike, policyOf, purposeOf, stepUpReason } from '../src/clients/metadata.ts';
 import type { Clock } from '../src/clock.ts';
 import { FlowError } from '../src/http/errors.ts';
 import { formTarget } from '../src/http/headers.ts';
@@ -30,6 +30,8 @@ export interface Visit {
     readonly name: string;
     readonly home: string | undefined;
     readonly reason: string | undefined;
+    /** What for, by scope, in its own words. */
+    readonly purpose: Readonly<Record<string, string>>;
   };
   readonly requirement: Requirement;
   /** Who is signed in already in this browser, if somebody is. */
@@ -96,6 +98,7 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
         name: client.clientName ?? clientId,
         home: client.clientUri,
         reason: stepUpReason(metadata),
+        purpose: purposeOf(metadata),
       },
       requirement,
       session,

@@ -116,6 +116,14 @@ export function createClients(database: Queryable, vault: Vault): Clients {
       return row?.gone ?? 0;
     },
 
+    warnOnce: (clientId, what, until, days, at) =>
+      changed(
+        database,
+        `insert into client_warnings (client_hash, what, until, days, warned_at)
+         values (:client, :what, :until, :days, :at) on conflict do nothing`,
+        { client: hashId(clientId), what, until, days, at },
+      ),
+
     async touch(clientId, at) {
       await query(
         database,

@@ -55,7 +55,12 @@ export async function consentPage(
       scopes: [
         ...scopesOf(visit)
           .filter((scope) => SCOPES.includes(scope))
-          .map((id) => ({ id, label: t(`scope.${id}.label`), detail: t(`scope.${id}.detail`) })),
+          .map((id) => ({
+            id,
+            label: t(`scope.${id}.label`),
+            detail: t(`scope.${id}.detail`),
+            purpose: visit.application.purpose[id],
+          })),
         ...atApis(visit, resources),
       ],
     }),

@@ -9,6 +9,7 @@ export const texts = {
       "{application} demande à recevoir ces informations vous concernant. Rien n'est transmis sans votre accord.",
     'consent.later':
       "Votre accord vaut pour cette application seulement. Vous pourrez le retirer auprès de l'assistance.",
+    'consent.purpose': 'Pour quoi, selon {application} : {purpose}',
     'consent.accept': 'Autoriser',
     'consent.refuse': 'Refuser',
     'scope.openid.label': 'Votre connexion',
@@ -36,6 +37,7 @@ export const texts = {
     'consent.explanation':
       '{application} asks to receive this information about you. Nothing is passed on without your agreement.',
     'consent.later': 'Your agreement holds for this application only. You can withdraw it through support.',
+    'consent.purpose': 'What for, says {application}: {purpose}',
     'consent.accept': 'Authorise',
     'consent.refuse': 'Refuse',
     'scope.openid.label': 'Your sign-in',

@@ -82,6 +82,7 @@ export const AUDIT_EVENTS = [
   'client.previous-secret-ended',
   'client.disabled',
   'client.enabled',
+  'client.contacts-warned',
   'client.submitted',
   'client.approved',
   'client.refused',

@@ -43,4 +43,6 @@ export interface Clients {
   /** Ends every grant and token of the application, whoever gave them. @returns how many rows went. */
   endTokens(clientId: string): Promise<number>;
   touch(clientId: string, at: Date): Promise<void>;
+  /** @returns true for one caller only: the contacts are not told twice of one end. */
+  warnOnce(clientId: string, what: string, until: Date, days: number, at: Date): Promise<boolean>;
 }

@@ -1,4 +1,5 @@
 import { accountTemplates } from './account-templates.ts';
+import { clientTemplates } from './client-templates.ts';
 import type { Locale } from './ports.ts';
 import { signupTemplates } from './signup-templates.ts';
 
@@ -17,6 +18,7 @@ export type NoticeTemplate = Readonly<Record<Locale, NoticeWords>>;
 /** Every notice; each room writes its own in a file beside this one. */
 export const TEMPLATES = {
   ...accountTemplates,
+  ...clientTemplates,
   ...signupTemplates,
 } as const satisfies Readonly<Record<string, NoticeTemplate>>;
 

@@ -5,6 +5,7 @@ import { migrate, pendingMigrations } from '../../adapters/db/migrate.ts';
 import type { Settings } from '../../config/settings.ts';
 import { ConfigError } from '../http/errors.ts';
 import type { Log } from '../log.ts';
+import { startClientWarnings } from './client-warnings.ts';
 import { startCrlRefresh } from './crl-refreshing.ts';
 import { openQueues, startWorkers } from './delivery.ts';
 import { buildHttp, buildProtocol } from './http.ts';
@@ -70,6 +71,7 @@ export async function work(settings: Settings, log: Log): Promise<void> {
   const sealing = startSealing(parts);
   const crls = startCrlRefresh(parts);
   const stopSweep = startNoticeSweep(parts, delivery.notifier);
+  const stopWarning = startClientWarnings(parts, delivery.notifier);
   log.info('working');
   stopWith(log, async () => {
     await worker.close(settings.SHUTDOWN_GRACE * 1000);
@@ -77,6 +79,7 @@ export async function work(settings: Settings, log: Log): Promise<void> {
     await turning();
     await purging();
     await stopSweep();
+    await stopWarning();
     await sealing();
     await crls.close(settings.SHUTDOWN_GRACE * 1000);
     closeMetrics();

@@ -9,6 +9,7 @@ import { pscTexts } from '../../interactions/sandbox/psc-texts.ts';
 import { createSandbox } from '../../interactions/sandbox/routes.ts';
 import { texts } from '../../interactions/sandbox/texts.ts';
 import type { Clock } from '../clock.ts';
+import type { Notifier } from '../delivery/notifier.ts';
 import type { Log } from '../log.ts';
 import type { Logout } from '../provider/logout.ts';
 import { createBedsApi } from '../sandbox/beds-api.ts';
@@ -20,6 +21,7 @@ import { PSC_PEOPLE } from '../sandbox/psc/people.ts';
 import type { SimulatedPsc } from '../sandbox/psc/server.ts';
 import { RelyingParty } from '../sandbox/relying-party.ts';
 import { SimulatedDesktops } from '../sandbox/simulated-desktop.ts';
+import { startClientWarnings } from './client-warnings.ts';
 import { openQueues, startWorkers } from './delivery.ts';
 import { type Additions, buildHttp, type Http, mounted } from './http.ts';
 import { startKeyTurning } from './key-turning.ts';
@@ -36,6 +38,7 @@ export interface Sandbox {
   readonly http: Http;
   readonly inbox: Inbox;
   readonly logout: Logout;
+  readonly notifier: Notifier;
   readonly cards: SandboxCards;
   /** None when the settings name a real one. */
   readonly psc: SimulatedPsc | undefined;
@@ -112,6 +115,7 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
   const reader = await cards.start(parts);
   const stopPurging = startPurge(parts);
   const stopSweep = startNoticeSweep(parts, delivery.notifier);
+  const stopWarning = startClientWarnings(parts, delivery.notifier);
   const stopTurning = startKeyTurning(parts);
   const stopSealing = startSealing(parts);
   return {
@@ -119,6 +123,7 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
     http,
     inbox,
     logout: delivery.logout,
+    notifier: delivery.notifier,
     cards,
     psc,
     settings,
@@ -130,6 +135,7 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
       await worker.close(grace);
       await stopPurging();
       await stopSweep();
+      await stopWarning();
       await stopTurning();
       await stopSealing();
       await delivery.close();

@@ -27,12 +27,17 @@ describe("an application that is not the platform's own asks for consent", () =>
   };
 
   test('its screen names the application and what it will learn; accepted, it is remembered until more is asked', async () => {
-    const { application } = await newApplication({ client_name: 'Agenda <b>des gardes</b>' });
+    const { application } = await newApplication({
+      client_name: 'Agenda <b>des gardes</b>',
+      purpose: { email: 'Vous <i>prévenir</i> de vos gardes.', phone: 'Rien de demandé.' },
+    });
     const browser = new Browser(mire.issuer);
     const first = await application.start({ scope: 'openid email' });
     const page = await signInByCode(mire, browser, first.url);
     expect(page.page.querySelector('h1')?.text).toContain('Agenda');
     expect(page.body).not.toContain('<b>des gardes');
+    expect(page.body).toContain('Vous &lt;i&gt;prévenir&lt;/i&gt; de vos gardes.');
+    expect(page.page.text).not.toContain('Rien de demandé');
     const tokens = await first.finish((await browser.submit({ decision: 'accept' }, '/consent')).url);
     expect(
       await client.fetchUserInfo(application.configuration, tokens.access_token, tokens.claims()?.sub ?? ''),

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Application } from '../support/application.ts';
 import { Browser, type Visited } from '../support/browser.ts';
+import { dumpDatabase } from '../support/dump.ts';
 import { messages, openCodeEphemere, signInByPassword } from '../support/journeys.ts';
 import { type RunningMire, startMire, testSecrets } from '../support/mire.ts';
 import { mireCommand } from '../support/mire-command.ts';
+import { findAll } from '../support/needles.ts';
 import { parallel } from '../support/sample-accounts.ts';
 import { auditOf, csrfOf } from '../support/steps.ts';
 
@@ -258,5 +260,24 @@ describe('the portal of integrators', () => {
     expect((await browser.post(`${mire.issuer}/integrateurs/${id}`, { ...FORM, _csrf: csrfOf(page) })).status).toBe(
       409,
     );
+  });
+
+  test('no secret, contact or refused address stands in the database as it is, nor in a log line', async () => {
+    const { id, secret } = await created({ contact: 'secretariat@agenda.example' });
+    const sent = 'https://agenda.example/prive?dossier=12';
+    const application = await Application.discover(mire.issuer, id, secret);
+    await new Browser(mire.issuer).get((await application.start({ redirect_uri: sent })).url);
+    const page = await browser.get(`${mire.issuer}/integrateurs/${id}`);
+    expect(page.page.text).toContain(sent);
+    const rotated = await browser.post(`${mire.issuer}/integrateurs/${id}/secret`, { _csrf: csrfOf(page) });
+    const needles = new Map([
+      [secret, 'the first secret'],
+      [factOf(rotated, 'client_secret'), 'the second secret'],
+      ['secretariat@agenda.example', 'contact'],
+      [sent, 'refused address'],
+    ]);
+    expect(needles.size).toBe(4);
+    const logs = { place: 'logs', text: mire.logs.join('\n') };
+    expect(findAll(needles, [...(await dumpDatabase(mire.database)), logs])).toEqual([]);
   });
 });

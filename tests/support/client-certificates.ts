@@ -55,13 +55,13 @@ async function handed(
   };
 }
 
-export async function selfSigned(name = 'CN=seul'): Promise<ClientCertificate> {
+export async function selfSigned(name = 'CN=seul', life = HOUR): Promise<ClientCertificate> {
   const keys = await newKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name,
     keys,
     signingAlgorithm: ALGORITHM,
-    ...dates(),
+    ...dates(-HOUR, life),
   });
   return handed(certificate, keys.privateKey);
 }

@@ -229,6 +229,7 @@ const others: readonly Sample[] = [
         id,
         label: t(`scope.${id}.label`),
         detail: t(`scope.${id}.detail`),
+        purpose: id === 'email' ? 'Vous prévenir de vos gardes.' : undefined,
       })),
     }),
   },
