@@ -22,6 +22,7 @@ const RULES = {
   recoveries: { keepMs: 0, where: 'expires_at < :before' },
   sessions: { keepMs: 30 * DAY, where: 'started_at < :before and (ended_at is null or ended_at < :before)' },
   rate_limits: { keepMs: DAY, where: 'expire < extract(epoch from cast(:before as timestamptz)) * 1000' },
+  structure_tries: { keepMs: 2 * DAY, where: 'last_at < :before' },
   client_errors: { keepMs: 14 * DAY, where: 'at < :before' },
   client_warnings: { keepMs: 90 * DAY, where: 'until < :before' },
   registration_policies: { keepMs: DAY, where: 'expires_at < :before' },

@@ -15,6 +15,7 @@ import { openParts, type Parts } from './parts.ts';
 import { startPurge } from './purging.ts';
 import { startSealing } from './sealing.ts';
 import { stopWith } from './stop.ts';
+import { startStructureChecks } from './structure-checking.ts';
 
 async function openProduction(settings: Settings, log: Log, hasty = false): Promise<Parts> {
   if (!settings.DATABASE_URL)
@@ -70,6 +71,7 @@ export async function work(settings: Settings, log: Log): Promise<void> {
   const turning = startKeyTurning(parts);
   const sealing = startSealing(parts);
   const crls = startCrlRefresh(parts);
+  const structures = startStructureChecks(parts, delivery.logout);
   const stopSweep = startNoticeSweep(parts, delivery.notifier);
   const stopWarning = startClientWarnings(parts, delivery.notifier);
   log.info('working');
@@ -82,6 +84,7 @@ export async function work(settings: Settings, log: Log): Promise<void> {
     await stopWarning();
     await sealing();
     await crls.close(settings.SHUTDOWN_GRACE * 1000);
+    await structures.close(settings.SHUTDOWN_GRACE * 1000);
     closeMetrics();
     await delivery.close();
     await parts.close();

@@ -91,6 +91,14 @@ onEachDatabase('the purge', (ground) => {
       { key: 'young', points: 1, expire: ago(23).getTime() },
       { key: 'for ever', points: 1, expire: null },
     ]);
+    await table('structures').insert({ id: 'chu', definition: '{}', search_text: 'chu' });
+    const tries = (key: string, last_at: Date) => ({
+      structure_id: 'chu',
+      key_hash: hashId(key),
+      failures: 1,
+      last_at,
+    });
+    await table('structure_tries').insert([tries('old', ago(49)), tries('young', ago(47))]);
     const model = (id: string, expires_at: Date | null) => ({
       model: 'RefreshToken',
       id_hash: hashId(id),
@@ -115,6 +123,7 @@ onEachDatabase('the purge', (ground) => {
       recoveries: 0,
       sessions: 1,
       rate_limits: 1,
+      structure_tries: 1,
       client_errors: 1,
       client_warnings: 0,
       registration_policies: 1,
@@ -132,6 +141,7 @@ onEachDatabase('the purge', (ground) => {
       notices: 1,
       sessions: 1,
       rate_limits: 2,
+      structure_tries: 1,
       client_errors: 1,
       registration_policies: 1,
       oidc_models: 2,

@@ -1,0 +1,38 @@
+import { createQueue, createWorker } from '../../adapters/queue/bullmq.ts';
+import type { Logout } from '../provider/logout.ts';
+import { createLeavers } from '../structures/leavers.ts';
+import { askForChecks, checkStructure, STRUCTURE_CHECKS } from '../structures/nightly-check.ts';
+import { queueSettings } from './delivery.ts';
+import type { Parts } from './parts.ts';
+import { openDirectories } from './structures.ts';
+
+const EVERY = 60 * 60 * 1000;
+
+/** People who left their structure are looked for every night. */
+export function startStructureChecks(parts: Parts, logout: Logout): { close(graceMs: number): Promise<void> } {
+  const { storage, log } = parts;
+  const directories = openDirectories(parts);
+  const leavers = createLeavers({ ...parts, directories, logout });
+  const queue = createQueue(queueSettings(parts), STRUCTURE_CHECKS);
+  const worker = createWorker(queueSettings(parts), STRUCTURE_CHECKS, (job) =>
+    checkStructure({ storage, leavers, log }, job),
+  );
+  const ask = async () => {
+    try {
+      await askForChecks(parts, queue);
+    } catch (err) {
+      log.error({ err }, 'the structures could not be asked for; it is tried again later');
+    }
+  };
+  const timer = setInterval(() => void ask(), EVERY);
+  const first = ask();
+  return {
+    async close(graceMs) {
+      clearInterval(timer);
+      await first;
+      await worker.close(graceMs);
+      await queue.close();
+      await directories.close();
+    },
+  };
+}
