@@ -34,7 +34,8 @@ function definitionsIn(file: string) {
   }
 }
 
-const shown = ({ step, server, ok, said }: Finding) =>
+/** One line of `test`. */
+export const shown = ({ step, server, ok, said }: Finding) =>
   `${ok ? 'ok   ' : 'WRONG'} ${step}${server ? ` ${server}` : ''}: ${said}`;
 
 /** `mire structures …`: the hospitals whose own directory vouches for their staff. */
