@@ -9,6 +9,7 @@ import { texts as error } from './error/texts.ts';
 import { texts as articles } from './home/article-texts.ts';
 import { texts as home } from './home/texts.ts';
 import { texts as integrators } from './integrators/texts.ts';
+import { texts as invitation } from './invitation/texts.ts';
 import type { Texts } from './layout/texts.ts';
 import { texts as logout } from './logout/texts.ts';
 import { texts as modes } from './modes/texts.ts';
@@ -31,6 +32,7 @@ export const SCREENS: readonly Texts[] = [
   articles,
   home,
   integrators,
+  invitation,
   logout,
   modes,
   password,

@@ -9,6 +9,7 @@ import { accountCommands, CommandError } from './main/accounts.ts';
 import { auditCommands } from './main/audit.ts';
 import { clientCommands } from './main/clients.ts';
 import { integratorCommands } from './main/integrators.ts';
+import { invitationCommand } from './main/invitations.ts';
 import { keyCommands } from './main/keys.ts';
 import { openParts, type Parts } from './main/parts.ts';
 import { migrateNow, serve, work } from './main/processes.ts';
@@ -91,6 +92,7 @@ program
 
 registrationTokenCommand(program, withParts, print);
 accountCommands(program, withParts, print);
+invitationCommand(program, withParts, print);
 structureCommands(program, withParts, print);
 keyCommands(program, withParts, print);
 auditCommands(program, withParts, print);

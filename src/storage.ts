@@ -1,6 +1,7 @@
 import type { Accounts } from './accounts/account.ts';
 import type { Care } from './accounts/care.ts';
 import type { Facts } from './accounts/facts.ts';
+import type { Invitations } from './accounts/invitation.ts';
 import type { Preferences } from './accounts/preferences.ts';
 import type { SignUpDrafts } from './accounts/sign-up-drafts.ts';
 import type { Undos } from './accounts/undo.ts';
@@ -43,6 +44,7 @@ export interface Storage {
   readonly accounts: Accounts;
   readonly facts: Facts;
   readonly signUpDrafts: SignUpDrafts;
+  readonly invitations: Invitations;
   readonly challenges: Challenges;
   readonly cardHandovers: CardHandovers;
   readonly flows: Flows;

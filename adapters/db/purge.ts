@@ -11,6 +11,7 @@ const RULES = {
   card_handovers: { keepMs: 0, where: 'expires_at < :before' },
   desktop_requests: { keepMs: DAY, where: 'expires_at < :before' },
   desktop_sessions: { keepMs: 30 * DAY, where: 'expires_at < :before' },
+  invitations: { keepMs: 30 * DAY, where: 'expires_at < :before' },
   sign_up_drafts: { keepMs: 0, where: 'expires_at < :before' },
   upstream_logouts: { keepMs: DAY, where: 'expires_at < :before' },
   challenges: { keepMs: 2 * DAY, where: 'created_at < :before' },

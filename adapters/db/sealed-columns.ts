@@ -47,6 +47,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   byId('authenticators', 'seed', 'authenticator'),
   byId('undos', 'before', 'undo'),
   byId('desktop_devices', 'name', 'desktop-device', ':name'),
+  byId('invitations', 'content', 'invitation', ':content'),
+  byId('invitations', 'draft', 'invitation', ':draft'),
   {
     table: 'account_facts',
     column: 'said',

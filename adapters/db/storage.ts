@@ -15,6 +15,7 @@ import { createDesktopRequests } from './desktop-requests.ts';
 import { createFacts } from './facts.ts';
 import { createFlows } from './flows.ts';
 import { createIntegrators } from './integrators.ts';
+import { createInvitations } from './invitations.ts';
 import { createNotices } from './notices.ts';
 import { createPasskeys } from './passkeys.ts';
 import { createPreferences } from './preferences.ts';
@@ -34,6 +35,7 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
     accounts: createAccounts(database, vault),
     facts: createFacts(database, vault),
     signUpDrafts: createSignUpDrafts(database, vault),
+    invitations: createInvitations(database, vault),
     challenges: createChallenges(database, vault),
     cardHandovers: createCardHandovers(database, vault),
     flows: createFlows(database, vault),

@@ -3,6 +3,10 @@ import type { Texts } from '../layout/texts.ts';
 /** What may go wrong in a first sign-in. Part of the texts of errors. */
 export const signupErrorTexts = {
   fr: {
+    'error.invitation-over.title': 'Cette invitation n’est plus valable',
+    'error.invitation-over.text': 'Le lien a déjà servi, a expiré, ou n’est pas complet.',
+    'error.invitation-over.advice':
+      'Si vous avez déjà créé votre compte, connectez-vous avec votre identifiant. Sinon, demandez une nouvelle invitation à qui vous l’a envoyée.',
     'error.sign-up-expired.title': 'Cette inscription n’est plus ouverte',
     'error.sign-up-expired.text': 'La page a expiré, ou elle a été ouverte dans un autre navigateur.',
     'error.sign-up-expired.advice':
@@ -13,6 +17,10 @@ export const signupErrorTexts = {
       'Si c’est bien votre compte, contactez l’assistance. Sinon, revenez à l’inscription pour créer le vôtre.',
   },
   en: {
+    'error.invitation-over.title': 'This invitation is no longer valid',
+    'error.invitation-over.text': 'The link was used already, has expired, or is not complete.',
+    'error.invitation-over.advice':
+      'If you have created your account already, sign in with your username. If not, ask for a new invitation from whoever sent it.',
     'error.sign-up-expired.title': 'This sign-up is no longer open',
     'error.sign-up-expired.text': 'The page has expired, or it was opened in another browser.',
     'error.sign-up-expired.advice':

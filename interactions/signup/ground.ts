@@ -25,7 +25,8 @@ export interface Ground {
   readonly clientId: string | undefined;
   readonly application: string | undefined;
   readonly formTargets: readonly string[];
-  readonly leave: LeaveLocals;
+  /** Nowhere to go back to where no application sent the person. */
+  readonly leave: Pick<LeaveLocals, 'csrf'> & Partial<LeaveLocals>;
   /** @throws {FlowError} `step-out-of-order` when another tab moved it first. */
   save(draft: Draft, tx?: Storage): Promise<void>;
   /** `making` makes the account, or joins it, in the transaction that ends the sign-up. */

@@ -5,7 +5,7 @@ import { TITLES } from '../../config/titles.ts';
 import { type Channel, channelsOf } from '../../src/accounts/account.ts';
 import { type Codes, masked } from '../../src/challenges/codes.ts';
 import type { Clock } from '../../src/clock.ts';
-import type { UserError } from '../../src/http/errors.ts';
+import { FlowError, type UserError } from '../../src/http/errors.ts';
 import { allowForms, allowWidgets } from '../../src/http/headers.ts';
 import type { Captcha } from '../../src/protection/captcha.ts';
 import type { Storage } from '../../src/storage.ts';
@@ -26,7 +26,7 @@ export interface PageParts {
   readonly codes: Codes;
   readonly captcha: Captcha;
   readonly clock: Clock;
-  readonly existing: Existing;
+  readonly existing?: Existing | undefined;
 }
 
 const byLabel = (table: Readonly<Record<string, Concept>>) =>
@@ -172,6 +172,7 @@ export function createSignUpPages({ pages, storage, codes, captcha, clock, exist
     },
 
     async existingCode(ctx: RouterContext, ground: Ground, error?: UserError): Promise<void> {
+      if (!existing) throw new FlowError('step-out-of-order');
       const account = await existing.owner(ground);
       const { challenge, locals } = await codeLocals(ground.draft.existing?.challengeId, `${ground.flow}:existing`);
       const channel = challenge?.channel ?? 'mail';

@@ -118,6 +118,7 @@ export const STATUS = {
   'structure-untrusted': 502,
   // The first sign-in
   'sign-up-expired': 400,
+  'invitation-over': 400,
   'account-other-identity': 409,
   // The portal of integrators
   'integrator-only': 403,

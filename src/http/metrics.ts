@@ -12,7 +12,7 @@ export function createRegistry(): Registry {
 /** The first segment alone names a route: what follows may be an interaction's uid, which is a secret. */
 const routeOf = (path: string): string => `/${path.split('/')[1]?.slice(0, 40) ?? ''}`;
 const KNOWN =
-  /^\/(|authorize|token|userinfo|jwks|register|logout|introspect|revoke|par|device|desktop|interaction|captcha|callback|sandbox|assets|healthz|readyz|metrics|\.well-known)$/;
+  /^\/(|authorize|token|userinfo|jwks|register|logout|introspect|revoke|par|device|desktop|interaction|captcha|invitation|callback|sandbox|assets|healthz|readyz|metrics|\.well-known)$/;
 
 /** One log line and one observation a request; never its query, headers or body. */
 export function accessLog(log: Log, registry: Registry): Middleware {

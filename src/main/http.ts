@@ -11,6 +11,7 @@ import { createCardClinic, createDiagnosis } from '../../interactions/diagnostic
 import { createErrorPage } from '../../interactions/error/page.ts';
 import { type Application, createHome } from '../../interactions/home/home.ts';
 import { createInteractions } from '../../interactions/interactions.ts';
+import { createInvitation } from '../../interactions/invitation/invitation.ts';
 import { createPages, type Pages } from '../../interactions/layout/renderer.ts';
 import type { Texts } from '../../interactions/layout/texts.ts';
 import type { Mode } from '../../interactions/mode.ts';
@@ -138,27 +139,18 @@ export async function buildHttp(
   const desktop = openDesktop(parts, { provider, logout, pings, pages });
   const structures = openStructureDesk(parts, logout);
   const captcha = openCaptcha(parts);
+  const passwordRule = await openPasswordRule(parts);
+  const own = { storage, settings, log, clock, csrf, pages, passwordSignIn, codes };
+  const signUp = { ...own, notifier, passwords, passwordRule, limits, captcha };
   const interactions = createInteractions({
+    ...signUp,
     provider,
-    storage,
-    settings,
-    log,
-    clock,
-    csrf,
-    pages,
-    passwordSignIn,
-    codes,
     modes,
     logout,
     cards: desk,
     devices,
     desktop: desktop.handOver,
     structures: structures.desk,
-    notifier,
-    passwords,
-    limits,
-    captcha,
-    passwordRule: await openPasswordRule(parts),
     psc: upstream.psc,
   });
   const home = createHome({ provider, storage, settings, clock, pages, applications: added.applications });
@@ -195,6 +187,7 @@ export async function buildHttp(
       assets.middleware,
       ...mounted(createCaptchaRoutes(captcha)),
       ...mounted(interactions),
+      ...mounted(createInvitation(signUp)),
       ...mounted(home),
       ...mounted(createStructureRoutes({ structures: structures.desk, storage })),
       ...mounted(desktop.api),

@@ -40,6 +40,9 @@ onEachDatabase('the purge', (ground) => {
       const content = { kind: 'ciba', ...asked, authReqId: 'x', scope: 'openid' } as const;
       await storage.desktopRequests.insert({ id: randomUUID(), content, createdAt: ago(26), expiresAt });
     }
+    const content = { email: 'alice.martin@example.org', locale: 'fr' } as const;
+    await storage.invitations.insert(randomUUID(), 'old', content, ago(31 * 24));
+    await storage.invitations.insert(randomUUID(), 'young', content, ago(29 * 24));
     const stranger = { source: 'national-id', externalId: '899700123450' };
     await storage.signUpDrafts.keep(stranger, { typed: {} }, ago(1));
     await storage.signUpDrafts.keep({ ...stranger, externalId: '899700765434' }, { typed: {} }, ago(-1));
@@ -112,6 +115,7 @@ onEachDatabase('the purge', (ground) => {
       card_handovers: 1,
       desktop_requests: 1,
       desktop_sessions: 1,
+      invitations: 1,
       sign_up_drafts: 1,
       upstream_logouts: 1,
       challenges: 1,
@@ -135,6 +139,7 @@ onEachDatabase('the purge', (ground) => {
       desktop_requests: 1,
       desktop_sessions: 1,
       desktop_devices: 1,
+      invitations: 1,
       sign_up_drafts: 1,
       upstream_logouts: 1,
       challenges: 1,

@@ -1,11 +1,12 @@
 import { texts as captcha } from '../../interactions/captcha/texts.ts';
+import { texts as invitation } from '../../interactions/invitation/texts.ts';
 import type { Translate } from '../../interactions/layout/texts.ts';
 import { texts as password } from '../../interactions/password/texts.ts';
 import { codeTexts } from '../../interactions/signup/code-texts.ts';
 import { texts as signUp } from '../../interactions/signup/texts.ts';
 import type { Sample } from './page-samples.ts';
 
-export const SIGN_UP_TEXTS = { captcha, password, signup: signUp, 'signup/code': codeTexts };
+export const SIGN_UP_TEXTS = { captcha, invitation, password, signup: signUp, 'signup/code': codeTexts };
 
 const FORM = 'interactions/signup/form.pug';
 const CODE = 'interactions/signup/code.pug';
@@ -109,4 +110,11 @@ export const SIGN_UP_SAMPLES: readonly Sample[] = [
     titleKey: 'signup.existing.title',
     locals: () => ({ ...code, last: true, joining: true, otherChannel: 'sms' }),
   },
+  {
+    name: 'invitation',
+    view: 'interactions/invitation/welcome.pug',
+    titleKey: 'invitation.title',
+    locals: () => ({ csrf: 'x', action: '/x' }),
+  },
+  { name: 'invitation-done', view: 'interactions/invitation/done.pug', titleKey: 'invitation.done.title' },
 ];
