@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { cardProblems, cardSettings } from './card-settings.ts';
 import { clientProblems, clientSettings } from './client-settings.ts';
+import { conformanceProblems, conformanceSettings } from './conformance-settings.ts';
 import { desktopSettings } from './desktop-settings.ts';
 import { keySettings } from './key-settings.ts';
 import { MODE_IDS, type ModeId } from './modes.ts';
@@ -34,6 +35,7 @@ const schema = z.object({
   ...desktopSettings,
   ...pscSettings,
   ...mtlsSettings,
+  ...conformanceSettings,
   RESOURCES: resourceList
     .optional()
     .describe(
@@ -216,6 +218,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
     ...pscProblems(settings as RawSettings, { production: !sandbox, asked: asked('psc') }),
     ...mtlsProblems(settings as RawSettings, !sandbox),
     ...signupProblems(settings as RawSettings, !sandbox),
+    ...conformanceProblems(settings as RawSettings, !sandbox),
   ];
   const parsed = schema.safeParse(picked);
   if (!parsed.success) {

@@ -32,6 +32,9 @@ export interface Visit {
     readonly reason: string | undefined;
     /** What for, by scope, in its own words. */
     readonly purpose: Readonly<Record<string, string>>;
+    /** Addresses of its own pages (OIDC Registration §2). */
+    readonly policy: string | undefined;
+    readonly terms: string | undefined;
   };
   readonly requirement: Requirement;
   /** Who is signed in already in this browser, if somebody is. */
@@ -99,6 +102,8 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
         home: client.clientUri,
         reason: stepUpReason(metadata),
         purpose: purposeOf(metadata),
+        policy: client.policyUri,
+        terms: client.tosUri,
       },
       requirement,
       session,

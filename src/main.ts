@@ -8,6 +8,7 @@ import { createLog, type Log } from './log.ts';
 import { accountCommands, CommandError } from './main/accounts.ts';
 import { auditCommands } from './main/audit.ts';
 import { clientCommands } from './main/clients.ts';
+import { startConformance, writeConformanceFiles } from './main/conformance.ts';
 import { integratorCommands } from './main/integrators.ts';
 import { invitationCommand } from './main/invitations.ts';
 import { keyCommands } from './main/keys.ts';
@@ -56,6 +57,18 @@ program
     if (settings.MIRE_ENV === 'production') throw new ConfigError('MIRE_ENV: the sandbox does not run in production');
     const sandbox = await startSandbox(settings, log);
     print(`Mire is ready: ${settings.ISSUER}\nEverything to try it with: ${settings.ISSUER}/sandbox`);
+    stopWith(log, () => sandbox.close());
+  });
+
+program
+  .command('conformance')
+  .description("the sandbox as the OpenID Foundation's suite needs it; writes the suite's configuration")
+  .option('--files <folder>', 'where the configuration is written', 'tests/conformance')
+  .action(async ({ files }: { files: string }) => {
+    const { settings, log } = settled();
+    const sandbox = await startConformance(settings, log);
+    const written = await writeConformanceFiles(sandbox.settings.ISSUER, files);
+    print(`Mire is ready for the suite: ${sandbox.settings.ISSUER}\nIn ${files}: ${written.join(', ')}`);
     stopWith(log, () => sandbox.close());
   });
 

@@ -42,6 +42,8 @@ export function createChooser({ pages, modes, isAway, leave }: ChooserParts): Sh
       locals: (t) => ({
         application: application.name,
         tabs: tabsOf(modes, visit, { open: mode, isAway, t }),
+        ...(application.policy ? { policyHref: application.policy } : {}),
+        ...(application.terms ? { termsHref: application.terms } : {}),
         ...leave(visit),
         ...(person
           ? {

@@ -49,6 +49,9 @@ export interface Tab {
 
 export interface ChooserLocals extends PageLocals, LeaveLocals, Pick<FormLocals, 'errors' | 'failure'> {
   readonly application: string;
+  /** The application's own pages, where it has them. */
+  readonly policyHref?: string;
+  readonly termsHref?: string;
   readonly tabs: readonly Tab[];
   /** The open mode's fragment, rendered before. */
   readonly panelHtml: string;

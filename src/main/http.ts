@@ -52,6 +52,8 @@ import { openUpstream, upstreamRoutes } from './upstream.ts';
 /** What one deployment adds to the service: clients known from the start, applications on the home page, pages. */
 export interface Additions {
   readonly clients: readonly ClientMetadata[];
+  /** For the suite of the OpenID Foundation: see src/provider/conformance.ts. */
+  readonly conformance?: boolean;
   readonly applications: readonly Application[];
   readonly texts: readonly Texts[];
   readonly routes: (built: { pages: Pages; holder: ProviderHolder }) => readonly Middleware[];
@@ -93,6 +95,7 @@ export async function buildProtocol(
     findAccount: createFindAccount({ storage, clock, settings, logout }),
     pages: createProviderPages(pages, log),
     pagesMiddleware: pages.middleware,
+    conformance: added.conformance === true,
     certificateOf: certificateReader(settings),
     clients: [ownClient(settings.ISSUER), portalClient(settings.ISSUER), ...added.clients],
   };

@@ -7,8 +7,9 @@ import { loadTrust, type Trust } from '../cards/trust.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { randomToken } from '../protection/secrets.ts';
-import { type CardFront, startCardFront } from '../sandbox/card-front.ts';
+import { startCardFront } from '../sandbox/card-front.ts';
 import { type CardPki, openCardPki } from '../sandbox/card-pki.ts';
+import type { TlsFront } from '../sandbox/tls-front.ts';
 import { trustOfSettings } from './cards.ts';
 import type { Parts } from './parts.ts';
 
@@ -80,7 +81,7 @@ export async function openSandboxCards(settings: Settings, clock: Clock, log: Lo
 }
 
 /** Everything else works without it: a port that somebody has is no reason not to start. */
-async function openFront(settings: Settings, pki: CardPki, log: Log): Promise<CardFront | undefined> {
+async function openFront(settings: Settings, pki: CardPki, log: Log): Promise<TlsFront | undefined> {
   if (!hasFront(settings)) return undefined;
   try {
     return await startCardFront(settings, pki);

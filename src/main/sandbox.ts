@@ -77,6 +77,8 @@ export function sandboxAdditions(settings: Settings, inbox: Inbox, parts: Parts,
 export interface SandboxOptions {
   readonly clock?: Clock;
   readonly added?: Partial<Additions>;
+  /** Beside the pages of the sandbox. */
+  readonly more?: Additions['routes'];
   /** DATABASE_URL leads to a PGlite of somebody else's process. */
   readonly singleSession?: boolean;
 }
@@ -105,10 +107,10 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
   const inbox = createInbox(clock);
   const cards = await openSandboxCards(settings, clock, log);
   const delivery = openQueues(parts);
+  const additions: Additions = { ...sandboxAdditions(settings, inbox, parts, psc), cards, ...options.added };
   const http = await buildHttp(parts, delivery, {
-    ...sandboxAdditions(settings, inbox, parts, psc),
-    cards,
-    ...options.added,
+    ...additions,
+    routes: (built) => [...(options.more?.(built) ?? []), ...additions.routes(built)],
   });
   const worker = startWorkers(parts, { metrics: delivery.metrics, provider: http.holder.current, inbox });
   await http.listen();

@@ -50,6 +50,7 @@ export interface ProviderParts {
   readonly pages: ProviderPages;
   readonly vault: Vault;
   readonly certificateOf: CertificateOf;
+  readonly conformance: boolean;
   /** The platform's own clients; those in the database come beside them. */
   readonly clients: readonly ClientMetadata[];
 }

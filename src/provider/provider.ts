@@ -11,6 +11,7 @@ import { deferBackchannelPing } from './ciba-answers.ts';
 import { followClients } from './client-events.ts';
 import { acceptPreviousSecrets } from './client-secrets.ts';
 import { createConfiguration, type ProviderParts } from './configuration.ts';
+import { forConformance } from './conformance.ts';
 import { listen } from './events.ts';
 import { lateFailures } from './late-failures.ts';
 import type { Logout } from './logout.ts';
@@ -36,7 +37,11 @@ export interface BuildParts extends ProviderParts {
  * requests in flight end on the old (see holder.ts).
  */
 export function buildProvider(parts: BuildParts): Provider {
-  const provider = new Provider(parts.settings.ISSUER, createConfiguration(parts));
+  const configuration = createConfiguration(parts);
+  const provider = new Provider(
+    parts.settings.ISSUER,
+    parts.conformance ? forConformance(configuration) : configuration,
+  );
   // Forwarded headers were checked, or dropped, before the provider sees a request.
   provider.proxy = true;
   provider.use(parts.pagesMiddleware as Parameters<Provider['use']>[0]);

@@ -23,7 +23,7 @@ export function resourceInfo(server: ResourceServer, client: ClientLike): Info {
 export function createResources(servers: readonly ResourceServer[]): Feature {
   return {
     enabled: true,
-    defaultResource: () => [],
+    defaultResource: (_ctx, _client, several) => several,
     getResourceServerInfo(_ctx, resource, client) {
       const server = servers.find((one) => one.resource === resource);
       if (!server || !allowedResources(client).includes(resource)) throw new errors.InvalidTarget();

@@ -172,7 +172,7 @@ describe('answers for one application alone', () => {
     expect(tokens.access_token).toBeTruthy();
   });
 
-  test('DPoP with openid-client, through code, refresh, userinfo and a nonce that is asked for (RFC 9449)', async () => {
+  test('DPoP with openid-client, through code, refresh and userinfo (RFC 9449)', async () => {
     const configuration = await stored('dpop', { dpop_bound_access_tokens: true });
     const DPoP = client.getDPoPHandle(configuration, await client.randomDPoPKeyPair());
     const tokens = await tokensFor(configuration, { DPoP });

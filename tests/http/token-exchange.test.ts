@@ -46,6 +46,14 @@ describe('token exchange (RFC 8693)', () => {
             resource_server: lits,
             exchange_resources: [REGISTRY, QUOTAS],
           },
+          {
+            client_id: 'api-quotas',
+            client_secret: 'api-quotas-sandbox-secret',
+            redirect_uris: [],
+            response_types: [],
+            grant_types: [],
+            resource_server: QUOTAS,
+          },
         ] as never,
       },
     });
@@ -131,6 +139,11 @@ describe('token exchange (RFC 8693)', () => {
       aud: QUOTAS,
       act: { sub: 'portail' },
     });
+    // The API asks about what was made for it, and learns nothing of other tokens (RFC 7662 §4).
+    const quotas = await configurationOf(mire, 'api-quotas');
+    const seen = await client.tokenIntrospection(quotas, exchanged.access_token);
+    expect(seen).toMatchObject({ active: true, sub: tokens.claims()?.sub, client_id: 'portail', scope: 'lits:lire' });
+    expect(await client.tokenIntrospection(quotas, tokens.access_token)).toEqual({ active: false });
     await browser.get(`${mire.issuer}/logout?id_token_hint=${tokens.id_token}`);
     await browser.submit({ logout: 'yes' }, '/logout/confirm');
     expect(await client.tokenIntrospection(portail, exchanged.access_token)).toMatchObject({ active: false });

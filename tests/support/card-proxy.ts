@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { ownCertificate } from '../../src/sandbox/card-front.ts';
+import { ownCertificate } from '../../src/sandbox/tls-front.ts';
 import { binary } from './binaries.ts';
 import type { Send } from './browser.ts';
 import { freePort, type MireOptions, type RunningMire, startMire } from './mire.ts';
