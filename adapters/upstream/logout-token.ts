@@ -34,7 +34,7 @@ const claims = z
     exp: z.number().optional(),
     sid: filled.optional(),
     sub: filled.optional(),
-    nonce: z.undefined(),
+    nonce: z.undefined().optional(),
     events: z.object({ [EVENT]: z.looseObject({}) }),
   })
   .refine(({ sid, sub }) => sid !== undefined || sub !== undefined);

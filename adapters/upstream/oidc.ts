@@ -223,6 +223,7 @@ export function createUpstreamProvider({ settings, internalHosts, clock }: Upstr
       try {
         const configuration = await configured();
         if (!configuration.serverMetadata().end_session_endpoint) return undefined;
+        if (breaker.isDoubtful()) await probe();
         return client.buildEndSessionUrl(configuration, {
           id_token_hint: idToken,
           post_logout_redirect_uri: returnTo,

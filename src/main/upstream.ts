@@ -16,6 +16,8 @@ export interface Upstream {
 
 export function openUpstream(parts: Parts): Upstream {
   const psc = openPsc(parts);
+  // Its document is read beforehand: the first page already knows where its form leads.
+  psc?.provider.formTargets();
   const exits = new Map<string, UpstreamExit>(
     psc ? [[psc.provider.id, { provider: psc.provider, returnPath: PSC_AFTER_LOGOUT }]] : [],
   );

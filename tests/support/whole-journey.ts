@@ -4,6 +4,7 @@ import type { Visited } from './browser.ts';
 import { MDURAND, messages, newestCode, openCodeEphemere } from './journeys.ts';
 import type { RunningMire } from './mire.ts';
 import { desktopJourney } from './whole-desktop-journey.ts';
+import { pscJourney } from './whole-psc-journey.ts';
 import { TappedBrowser, Wire } from './wire.ts';
 
 export const WRONG_PASSWORD = 'Motdepasse-refuse-31';
@@ -28,6 +29,7 @@ export async function wholeJourney(mire: RunningMire, pause: (wire: Wire) => Pro
   await withConsent(mire, wire, registered);
   await device(mire, wire, registered, pause);
   await desktopJourney(mire, wire, pause);
+  await pscJourney(mire, wire, pause);
   await pause(wire);
   return wire;
 }

@@ -33,7 +33,6 @@ const client = (service: string, secret: string): ClientMetadata => ({
   client_id: PSC_CLIENT_ID,
   client_secret: secret,
   redirect_uris: [`${service}/callback/psc`],
-  post_logout_redirect_uris: [`${service}/callback/psc/logout`],
   backchannel_logout_uri: `${service}/backchannel-logout/psc`,
   backchannel_logout_session_required: true,
   grant_types: ['authorization_code'],

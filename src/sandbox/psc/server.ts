@@ -25,6 +25,9 @@ export interface SimulatedPsc {
   close(): Promise<void>;
 }
 
+/** The one address that its client may come back to after a logout. */
+const AFTER_LOGOUT = '/callback/psc/logout';
+
 async function listen(port: number): Promise<Server> {
   const server = createServer();
   server.listen(port, '127.0.0.1');
@@ -146,5 +149,5 @@ async function signOut(ctx: Context, provider: Provider, serviceIssuer: string):
   const known =
     typeof hint === 'string' && client && (await provider.IdToken.validate(hint, client).catch(() => undefined));
   ctx.status = 302;
-  ctx.redirect(known && typeof back === 'string' && client.postLogoutRedirectUriAllowed(back) ? back : serviceIssuer);
+  ctx.redirect(known && back === `${serviceIssuer}${AFTER_LOGOUT}` ? back : serviceIssuer);
 }

@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { nationalId } from '../support/cards.ts';
+import { axe, overflow, useChromium } from '../support/chromium.ts';
+import { messages } from '../support/journeys.ts';
+import { type RunningMire, startMire } from '../support/mire.ts';
+import { pscOf, saidByPsc } from '../support/psc.ts';
+import { describeWith } from '../support/services.ts';
+import { WITH_LOGIN } from '../support/sign-up.ts';
+import { application, claims, openMode } from '../support/visits.ts';
+
+const ALIX = '899900009992';
+
+describeWith('chromium', 'Pro Santé Connect in a real browser', () => {
+  let mire: RunningMire;
+  beforeAll(async () => {
+    mire = await startMire({ env: { CAPTCHA_WORK: '2', PSC_TIMEOUT: '1' } });
+  });
+  afterEach(() => pscOf(mire).faults.clear());
+  afterAll(() => mire?.close());
+  const { visit } = useChromium();
+
+  /** From an application to the screen of the wallet. */
+  async function leave(page: Page, app = 'messagerie'): Promise<void> {
+    await page.goto(application(mire, app));
+    await openMode(page, 'psc');
+    await page.locator('.login-submit').click();
+    await page.locator('[name=national_id]').waitFor();
+  }
+  async function identify(page: Page, id: string, means: 'MOBILE' | 'CARD' = 'MOBILE'): Promise<void> {
+    await page.locator('[name=national_id]').fill(id);
+    await page.locator(`[name=means][value=${means}]`).click();
+    if (means === 'MOBILE') await page.locator('form[action$="/accord"] button').click();
+  }
+
+  test.each([true, false])('a known person signs in and out (JavaScript: %s)', async (javaScriptEnabled) => {
+    const { page } = await visit({ javaScriptEnabled });
+    await leave(page);
+    expect(new URL(page.url()).origin).toBe(pscOf(mire).wallet);
+    await identify(page, nationalId('mdurand'));
+    expect(await claims(page)).toMatchObject({ mire_mode: 'psc', acr: 'eidas2', SubjectNameID: nationalId('mdurand') });
+    await page.locator('a[href$="/logout"]').click();
+    // With JavaScript the page of Mire sends itself: the application showed the session's own ID token.
+    if (!javaScriptEnabled) await page.locator('button[form="op.logoutForm"]').click();
+    await page.waitForURL(/\/bye$/);
+    await leave(page);
+    expect(await page.locator('[name=national_id]').count()).toBe(1);
+  });
+
+  test('who has no account fills the form, and the application receives what Pro Santé Connect says', async () => {
+    const { page } = await visit();
+    await leave(page);
+    await identify(page, ALIX);
+    await page.waitForURL(/\/signup$/);
+    const sent = mire.sandbox.inbox.list().length;
+    for (const name of ['email', 'email_confirmation'] as const)
+      await page.locator(`[name=${name}]`).fill(WITH_LOGIN[name]);
+    await page.locator('[name=terms]').check();
+    await page.locator('[name=wants_login]').check();
+    for (const name of ['new_login', 'new_password', 'new_password_confirmation', 'phone'] as const)
+      await page.locator(`[name=${name}]`).fill(WITH_LOGIN[name]);
+    await page.locator('.login-submit').click();
+    for (const [step, count] of [
+      ['mail', 1],
+      ['phone', 2],
+    ] as const) {
+      await page.waitForURL(new RegExp(`/signup/${step}$`));
+      const [message] = await messages(mire, sent + count);
+      await page.locator('[name=code]').fill(message?.code ?? '');
+      await page.locator('.login-submit').click();
+    }
+    const received = await claims(page);
+    expect(received).toMatchObject({ mire_mode: 'psc', acr: 'eidas2', national_id: ALIX, email: WITH_LOGIN.email });
+    for (const [name, value] of Object.entries(saidByPsc(ALIX)))
+      expect([name, received[name]]).toEqual([name, typeof value === 'string' ? value : JSON.stringify(value)]);
+  });
+
+  describe.each(['fr', 'en'] as const)('in %s', (locale) => {
+    async function flaws(page: Page, name: string): Promise<string[]> {
+      const found: string[] = [];
+      for (const [width, colorScheme] of [
+        [320, 'dark'],
+        [1280, 'light'],
+      ] as const) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const said = await page.locator('html').getAttribute('lang');
+        if (said !== locale) found.push(`${name}: in ${said}`);
+        const over = await overflow(page);
+        if (over > 0) found.push(`${name} ${width}px: scrolls sideways by ${over}`);
+        found.push(...(await axe(page)).map((flaw) => `${name} ${width}px: ${flaw}`));
+      }
+      return found;
+    }
+
+    test('every screen of it is accessible', async () => {
+      const { page, context } = await visit({ bypassCSP: true, locale });
+      await context.addCookies([{ name: 'mire_lang', value: locale, url: mire.issuer }]);
+      const found: string[] = [];
+      await page.goto(application(mire, 'messagerie'));
+      await openMode(page, 'psc');
+      found.push(...(await flaws(page, 'tab')));
+      await page.locator('.login-submit').click();
+      found.push(...(await flaws(page, 'who')));
+      await page.locator('[name=national_id]').fill('123');
+      await page.locator('[name=means][value=MOBILE]').click();
+      found.push(...(await flaws(page, 'nobody')));
+      await page.locator('[name=national_id]').fill(nationalId('mdurand'));
+      await page.locator('[name=means][value=MOBILE]').click();
+      found.push(...(await flaws(page, 'telephone')));
+      await page.locator('form[action$="/annuler"] button').click();
+      found.push(...(await flaws(page, 'refused')));
+
+      mire.clock.forward(120);
+      pscOf(mire).faults.add('down');
+      await page.locator('.login-submit').click();
+      found.push(...(await flaws(page, 'away')));
+      pscOf(mire).faults.clear();
+      mire.clock.forward(120);
+
+      await page.goto(`${mire.issuer}/sandbox/psc`);
+      found.push(...(await flaws(page, 'page of the sandbox')));
+      await page.locator('[name=fault][value=clock]').check();
+      await page.locator('.login-submit').click();
+      expect([...pscOf(mire).faults]).toEqual(['clock']);
+      expect(found).toEqual([]);
+    });
+  });
+});
