@@ -1,5 +1,6 @@
 import { accountTemplates } from './account-templates.ts';
 import { clientTemplates } from './client-templates.ts';
+import { desktopTemplates } from './desktop-templates.ts';
 import type { Locale } from './ports.ts';
 import { signupTemplates } from './signup-templates.ts';
 
@@ -19,6 +20,7 @@ export type NoticeTemplate = Readonly<Record<Locale, NoticeWords>>;
 export const TEMPLATES = {
   ...accountTemplates,
   ...clientTemplates,
+  ...desktopTemplates,
   ...signupTemplates,
 } as const satisfies Readonly<Record<string, NoticeTemplate>>;
 

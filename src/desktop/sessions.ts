@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../../config/settings.ts';
+import type { Account } from '../accounts/account.ts';
+import { spoken } from '../accounts/telling.ts';
 import type { Clock } from '../clock.ts';
+import type { Notifier } from '../delivery/notifier.ts';
 import { FlowError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
 import { coarsePlace } from '../protection/address.ts';
@@ -12,7 +15,8 @@ import type { Device, SignedInDesktop } from './device.ts';
 export interface DesktopSessionParts {
   readonly storage: Storage;
   readonly logout: Logout;
-  readonly settings: Pick<Settings, 'DESKTOP_SESSION' | 'DESKTOP_LOGOUT_ENDS_BROWSERS'>;
+  readonly notifier: Notifier;
+  readonly settings: Pick<Settings, 'ISSUER' | 'DESKTOP_SESSION' | 'DESKTOP_LOGOUT_ENDS_BROWSERS'>;
   readonly clock: Clock;
 }
 
@@ -30,7 +34,22 @@ export interface DesktopSessions {
   revoke(accountId: string, deviceId: string, request: RequestInfo): Promise<boolean>;
 }
 
-export function createDesktopSessions({ storage, logout, settings, clock }: DesktopSessionParts): DesktopSessions {
+export function createDesktopSessions({
+  storage,
+  logout,
+  notifier,
+  settings,
+  clock,
+}: DesktopSessionParts): DesktopSessions {
+  /** Its owner is told at once, wherever the device stands. @returns the ids of the notices */
+  async function tellOwner(tx: Storage, { id, email, emailVerified, locale }: Account, device: Device) {
+    if (email === undefined || !emailVerified) return [];
+    const at = device.createdAt;
+    const lang = locale?.startsWith('en') ? 'en' : 'fr';
+    const params = { device: device.name, when: spoken(at, lang), account: `${settings.ISSUER}/compte/appareils` };
+    return [await tx.notices.write({ template: 'device-added', to: email, locale: lang, at, params, accountId: id })];
+  }
+
   return {
     async open({ account, clientId, grantId, jkt, signIn, call }, name) {
       const { address, supportCode } = call.request;
@@ -39,6 +58,7 @@ export function createDesktopSessions({ storage, logout, settings, clock }: Desk
       if (signIn.mode === 'monsisra') throw new FlowError('desktop-from-desktop');
       const expiresAt = new Date(signIn.authenticatedAt.getTime() + settings.DESKTOP_SESSION * 1000);
       if (expiresAt <= now) throw new FlowError('desktop-session');
+      const told: string[] = [];
       const device = await storage.transaction(async (tx): Promise<Device> => {
         const place = coarsePlace(address);
         const registration = { id: randomUUID(), accountId: account.id, clientId, jkt, name, place };
@@ -50,10 +70,14 @@ export function createDesktopSessions({ storage, logout, settings, clock }: Desk
         if (known) return device;
         await tx.desktopDevices.openSession(grantId, device.id, now, expiresAt);
         const line = { accountId: account.id, clientId, supportCode, address, details: { device: device.id } };
-        if (made) await tx.audit.write({ event: 'device.added', ...line });
+        if (made) {
+          await tx.audit.write({ event: 'device.added', ...line });
+          told.push(...(await tellOwner(tx, account, device)));
+        }
         await tx.audit.write({ event: 'desktop.session-opened', acr: signIn.acr, ...line });
         return device;
       });
+      await notifier.announce(told);
       return { device, signIn, expiresAt, address, supportCode };
     },
 

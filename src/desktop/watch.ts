@@ -11,6 +11,9 @@ export interface Watch {
   close(): void;
 }
 
+/** Requests that one process watches at once. */
+const MOST = 2000;
+
 export function createWatch({
   requests,
   clock,
@@ -46,7 +49,8 @@ export function createWatch({
 
   return {
     settled(id, left) {
-      if (closed || left.aborted) return Promise.resolve();
+      // Beyond that a browser asks again every second by itself, which costs no memory.
+      if (closed || left.aborted || waiting.size >= MOST) return Promise.resolve();
       return new Promise((resolve) => {
         const tell = () => {
           left.removeEventListener('abort', tell);

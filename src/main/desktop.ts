@@ -3,6 +3,7 @@ import type Provider from 'oidc-provider';
 import { createDesktopApi } from '../../interactions/desktop/api.ts';
 import type { Pages } from '../../interactions/layout/renderer.ts';
 import type { PingQueue } from '../delivery/jobs.ts';
+import type { Notifier } from '../delivery/notifier.ts';
 import { createApprovals } from '../desktop/approvals.ts';
 import { createCallers } from '../desktop/caller.ts';
 import { createHandOver, type HandOver } from '../desktop/hand-over.ts';
@@ -21,11 +22,17 @@ export interface Desktop {
 /** Both sides of the hand-over to the desktop application, on one storage. */
 export function openDesktop(
   parts: Parts,
-  { provider, logout, pings, pages }: { provider: () => Provider; logout: Logout; pings: PingQueue; pages: Pages },
+  {
+    provider,
+    logout,
+    notifier,
+    pings,
+    pages,
+  }: { provider: () => Provider; logout: Logout; notifier: Notifier; pings: PingQueue; pages: Pages },
 ): Desktop {
   const { storage, clock, log } = parts;
   const watch = createWatch({ requests: storage.desktopRequests, clock, log });
-  const sessions = createDesktopSessions({ ...parts, logout });
+  const sessions = createDesktopSessions({ ...parts, logout, notifier });
   const ciba = createCibaAnswers({ provider, storage, pings, clock, log });
   return {
     handOver: createHandOver({ ...parts, watch }),

@@ -139,7 +139,7 @@ export async function buildHttp(
   const codes = createCodes({ storage, queue, limits, clock, devices, smsCountries: new Set(settings.SMS_COUNTRIES) });
   const provider = holder.current;
   const desk = openCardDesk(parts, added.cards?.trust);
-  const desktop = openDesktop(parts, { provider, logout, pings, pages });
+  const desktop = openDesktop(parts, { provider, logout, notifier, pings, pages });
   const structures = openStructureDesk(parts, logout);
   const captcha = openCaptcha(parts);
   const passwordRule = await openPasswordRule(parts);

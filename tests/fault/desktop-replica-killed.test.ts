@@ -10,7 +10,7 @@ import { DesktopClient } from '../../src/sandbox/desktop-client.ts';
 import { ownCertificate } from '../../src/sandbox/tls-front.ts';
 import { Application, CALLBACK } from '../support/application.ts';
 import { Browser, type Send } from '../support/browser.ts';
-import { cibaClient, desktopMetadata } from '../support/ciba-client.ts';
+import { cibaClient } from '../support/ciba-client.ts';
 import { emptyDatabase, type TestDatabase } from '../support/database.ts';
 import { shown } from '../support/desktops.ts';
 import { catchMail, type MailCatcher } from '../support/mail-catcher.ts';
@@ -95,6 +95,14 @@ describeWith('postgres', 'a web process that dies between a request and its appr
     const account = ['--family-name', 'Leroy', '--given-name', 'Claire', '--login', PERSON.login];
     const mailed = ['--email', 'claire.leroy@hopital.test', '--email-verified', '--password-stdin'];
     await command(['accounts', 'add', ...account, ...mailed], environment, `${PERSON.password}\n`);
+    // As docs/desktop-protocol.md says it.
+    const modes = ['--allowed-mode', 'cps', 'code-ephemere', 'compte-local', 'psc'];
+    const marks = ['application_type=native', 'dpop_bound_access_tokens=true', 'desktop_application=true'];
+    const asked = ['--redirect-uri', 'http://127.0.0.1/callback', '--scope', 'openid profile desktop'];
+    const grants = ['--grant-type', 'authorization_code', 'refresh_token'];
+    const named = ['--name', 'MonSisra', '--auth-method', 'none', '--first-party'];
+    const desktopClient = [...named, ...asked, ...grants, ...modes, '--set', ...marks];
+    await command(['clients', 'add', 'monsisra', ...desktopClient], environment);
     const { DATA_KEYS = '', INDEX_KEY = '' } = environment;
     const clients = createAdapterFactory({
       database: database.database,
@@ -102,7 +110,6 @@ describeWith('postgres', 'a web process that dies between a request and its appr
       now: () => new Date(),
     })('Client');
     const metadata = [
-      desktopMetadata('monsisra'),
       cibaClient('officine', {
         backchannel_token_delivery_mode: 'ping',
         backchannel_client_notification_endpoint: `https://localhost:${port}/ping`,

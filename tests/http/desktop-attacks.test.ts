@@ -171,6 +171,29 @@ describe('what is refused to a desktop application', () => {
   });
 });
 
+describe('a link that is relayed to somebody else', () => {
+  test('shows both places and that they differ, and is worth nothing without the number of the page', async () => {
+    const mire = await startMire({ env: { TRUSTED_PROXIES: '127.0.0.1,::1', RATE_LIMIT_FACTOR: '100' } });
+    try {
+      const { desktop } = await signedInDesktop(mire);
+      const phisher = new Browser(mire.issuer, { 'x-forwarded-for': '198.51.100.7', 'user-agent': 'Elsewhere/1' });
+      const asked = await askDesktop(mire, { browser: phisher });
+      const shown = await desktop.openRequest({ request: asked.request });
+      expect(shown).toMatchObject({
+        asked_from: '198.51.x.x',
+        desktop_at: 'loopback',
+        same_network: false,
+        browser: 'Elsewhere/1',
+      });
+      expect(JSON.stringify(shown)).not.toContain('198.51.100.7');
+      expect(await refusal(desktop.approve(shown.id))).toBe('desktop-wrong-number');
+      expect((await goOn(asked)).page.querySelector('#erreur')).not.toBeNull();
+    } finally {
+      await mire.close();
+    }
+  });
+});
+
 describe('how often', () => {
   let mire: RunningMire;
   beforeAll(async () => {

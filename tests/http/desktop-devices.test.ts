@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
+import { noticeTo } from '../support/account-pages.ts';
 import { askDesktop, goOn, refusal, signedInDesktop } from '../support/desktops.ts';
 import { MDURAND } from '../support/journeys.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
+import { testRedis } from '../support/redis.ts';
+import { describeWith } from '../support/services.ts';
 import { auditOf } from '../support/steps.ts';
 
 const OTHER = { login: 'kbenali', password: 'Stethoscope-bleu-42' };
@@ -124,6 +127,8 @@ describe('the desktop applications of an account, on its page', () => {
     const mire = await startMire();
     try {
       const { desktop, browser } = await signedInDesktop(mire, { name: 'Poste de soins 3' });
+      const told = await noticeTo(mire, 'mdurand@hopital.example', /nouvel appareil/);
+      expect(told.text).toContain('Poste de soins 3');
       const page = await browser.get(`${mire.issuer}/compte/appareils`);
       expect(page.page.text).toContain('Poste de soins 3');
       const renamed = await browser.submit({ name: 'Poste de garde' }, '/bureau/renommer');
@@ -137,6 +142,25 @@ describe('the desktop applications of an account, on its page', () => {
       expect(await refusal(desktop.session())).toBe('desktop-token');
     } finally {
       await mire.close();
+    }
+  });
+});
+
+describeWith('redis', 'with Redis, where access tokens live', () => {
+  test("a removed device's token is refused, though Redis holds it still", async () => {
+    const redis = await testRedis();
+    const mire = await startMire({ env: { REDIS_URL: redis.url } });
+    try {
+      const { desktop } = await signedInDesktop(mire);
+      const { device } = await desktop.session();
+      const account = (await mire.sandbox.parts.storage.accounts.byLoginKey('mdurand'))?.account.id ?? '';
+      expect(await mire.sandbox.http.desktop.sessions.revoke(account, device.id, anyRequest)).toBe(true);
+      const held = await Promise.all((await redis.client.keys('*AccessToken*')).map((key) => redis.client.type(key)));
+      expect(held.length).toBeGreaterThan(0);
+      expect(await refusal(desktop.session())).toBe('desktop-token');
+    } finally {
+      await mire.close();
+      await redis.stop();
     }
   });
 });
