@@ -109,6 +109,7 @@ export function createApprovals({ storage, limits, clock, ciba }: ApprovalParts)
           await settle(desktop, request, 'wrong-number');
           throw new UserError('desktop-wrong-number');
         }
+        await limits.giveBack('desktop-numbers-account', desktop.device.accountId);
       }
       const approval: Approval = {
         accountId: desktop.device.accountId,
@@ -128,7 +129,6 @@ export function createApprovals({ storage, limits, clock, ciba }: ApprovalParts)
         await limits.giveBack('desktop-ciba-account', desktop.device.accountId);
         return;
       }
-      await limits.giveBack('desktop-numbers-account', desktop.device.accountId);
       for (const [name, key] of counters(desktop)) await limits.giveBack(name, key);
     },
 

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { NATIONAL_ID } from '../accounts/account.ts';
-import { loginKey } from '../accounts/login-key.ts';
+import { LOGIN_MAX, loginKey } from '../accounts/login-key.ts';
 import { requirementOf } from '../assurance/requirement.ts';
 import { type ClientLike, isFirstParty, policyOf } from '../clients/metadata.ts';
 import type { Clock } from '../clock.ts';
 import type { CibaContent } from '../desktop/request.ts';
 import { UserError } from '../http/errors.ts';
+import { line } from '../http/form.ts';
 import { requestInfo } from '../http/request.ts';
 import { coarsePlace, countedAddress } from '../protection/address.ts';
 import type { Limits } from '../protection/limits.ts';
@@ -29,6 +30,8 @@ export function createCiba({ storage, limits, clock }: { storage: Storage; limit
     deliveryModes: ['poll', 'ping'],
 
     async processLoginHint(_ctx, hint = '') {
+      // What no identifier holds, and no database takes.
+      if (!line(LOGIN_MAX).safeParse(hint).success) return undefined;
       const account =
         (await storage.accounts.byLoginKey(loginKey(hint)))?.account ??
         (await storage.accounts.byIdentity(NATIONAL_ID, hint));

@@ -160,6 +160,15 @@ export const DOORS: readonly Door[] = [
       ticket: 'x',
     }),
   ),
+  get('/desktop/session', {}),
+  get('/desktop/requests', {}),
+  ...['/session', '/requests', '/requests/x/approve', '/requests/x/refuse'].map((path) =>
+    post(`/desktop${path}`, { device_name: 'x', request: 'x', code: 'K7Q2XM', number: '42' }, { json: true }),
+  ),
+  ...['/open', '/answer', '/logout'].map((path) =>
+    post(`/sandbox/bureau${path}`, { _csrf: 'x', code: 'K7Q2XM', id: 'x', answer: '42' }),
+  ),
+  get('/sandbox/bureau/callback', { code: 'x', state: 'x', error: 'x' }),
   post('/backchannel-logout/psc', { logout_token: 'x' }),
   ...[
     '/login-mdp',
@@ -170,6 +179,7 @@ export const DOORS: readonly Door[] = [
     '/cps',
     '/psc',
     '/monsisra',
+    '/monsisra/continue',
     '/compte-local',
     '/cle-acces',
     '/terms',

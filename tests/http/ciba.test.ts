@@ -116,6 +116,8 @@ describe('a practice without a browser asks on the desktop application, and poll
   test('an unknown or blocked person, a missing or strange message, an application of somebody else', async () => {
     expect(await errorOf(ask({ login_hint: 'personne' }))).toBe('unknown_user_id');
     expect(await errorOf(ask({ login_hint: 'jmoreau' }))).toBe('unknown_user_id');
+    for (const hint of ['a\0b', 'x'.repeat(3000), '\ud800'])
+      expect(await errorOf(ask({ login_hint: hint }))).toBe('unknown_user_id');
     expect(await errorOf(ask({ binding_message: 'x'.repeat(65) }))).toBe('invalid_binding_message');
     expect(await errorOf(ask({ binding_message: 'a\u202Eb' }))).toBe('invalid_binding_message');
     expect(await errorOf(ask({ requested_expiry: '-1' }))).toBe('invalid_request');

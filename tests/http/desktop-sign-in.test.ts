@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { blockAccount, unblockAccount } from '../../src/accounts/blocking.ts';
 import { CALLBACK } from '../support/application.ts';
+import { testDatabase } from '../support/database.ts';
 import { askDesktop, goOn, refusal, signedInDesktop } from '../support/desktops.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
 import { auditOf } from '../support/steps.ts';
@@ -209,4 +210,22 @@ describe('signing in with the desktop application', () => {
     expect(await stream.text()).toContain('event: answered');
     expect(await state()).toEqual({ state: 'approved' });
   });
+});
+
+test('on PGlite, which is one session, the same road is open', async () => {
+  const database = await testDatabase('pglite');
+  const mire = await startMire({ database });
+  try {
+    const { desktop } = await signedInDesktop(mire);
+    const asked = await askDesktop(mire);
+    const stream = await asked.browser.fetch(`${asked.waiting.url.pathname}/events`);
+    const { id } = await desktop.openRequest({ request: asked.request });
+    const approvals = await Promise.all([1, 2].map(() => refusal(desktop.approve(id, asked.number))));
+    expect(approvals.sort()).toEqual(['desktop-request', 'none']);
+    expect(await stream.text()).toContain('event: answered');
+    expect((await goOn(asked)).url.href).toContain(CALLBACK);
+  } finally {
+    await mire.close();
+    await database.stop();
+  }
 });
