@@ -7,15 +7,17 @@ import { randomToken } from '../../src/protection/secrets.ts';
 import type { DesktopState, SimulatedDesktops } from '../../src/sandbox/simulated-desktop.ts';
 import { langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
+import type { Translate } from '../layout/texts.ts';
 
 const COOKIE = 'mire_sandbox_desktop';
 const PATH = '/sandbox/bureau';
 const NOBODY: DesktopState = { session: undefined, request: undefined, waiting: [] };
 
-interface Refused {
-  readonly message: string;
-  readonly code?: string;
-}
+/** What the service refused says why by itself; anything else, such as a sign-in that was left, is only said to have failed. */
+const sentence = (error: unknown, t: Translate): string => {
+  const { name, message, code } = error as { name?: string; message?: string; code?: string };
+  return name === 'DesktopRefusal' ? `${message} (${code})` : t('app.refused');
+};
 
 /** The desktop application MonSisra, simulated on a page: what tools/desktop-agent does in a terminal. */
 export function createSimulatedDesktop({
@@ -39,9 +41,9 @@ export function createSimulatedDesktop({
 
   async function show(ctx: RouterContext, failure?: unknown): Promise<void> {
     const visitor = visitorOf(ctx);
-    let refused = failure as Refused | undefined;
+    let refused = failure;
     const state = await desktops.state(visitor).catch((error: unknown) => {
-      refused ??= error as Refused;
+      refused ??= error;
       return NOBODY;
     });
     const time = (iso: string) => new Date(iso).toLocaleTimeString(langOf(ctx), { timeZone: 'Europe/Paris' });
@@ -50,14 +52,14 @@ export function createSimulatedDesktop({
       view: 'interactions/sandbox/desktop',
       title: 'desktop.title',
       status: refused ? 422 : 200,
-      locals: () => ({
+      locals: (t) => ({
         csrf: csrf.token(visitor),
         requests: [...(state.request ? [state.request] : []), ...state.waiting].map((request) => ({
           ...request,
           at: time(request.asked_at),
         })),
         ...(state.session ? { session: { ...state.session, until: time(state.session.expires_at) } } : {}),
-        ...(refused ? { failure: { text: refused.message, advice: refused.code } } : {}),
+        ...(refused ? { failure: { text: sentence(refused, t) } } : {}),
       }),
     });
   }

@@ -1,5 +1,5 @@
 import { DESKTOP_CLIENT } from '../../config/sandbox-applications.ts';
-import { DesktopClient, type ShownRequest, type ShownSession } from './desktop-client.ts';
+import { DesktopClient, DesktopRefusal, type ShownRequest, type ShownSession } from './desktop-client.ts';
 
 /** What one visitor's simulated desktop shows. */
 export interface DesktopState {
@@ -31,7 +31,7 @@ export class SimulatedDesktops {
 
   /** @returns where to send the browser to sign in. */
   async signIn(visitor: string, parameters: Readonly<Record<string, string>>): Promise<URL> {
-    const seat = await this.#seat(visitor);
+    const seat = await (this.#seats.get(visitor) ?? this.#newSeat(visitor));
     const { url, finish } = await seat.client.beginInBrowser(this.callback, parameters);
     seat.finish = finish;
     return url;
@@ -51,8 +51,9 @@ export class SimulatedDesktops {
 
   /** @throws {DesktopRefusal} when its session ended: it is signed out then. */
   async state(visitor: string): Promise<DesktopState> {
-    const { client, request } = await this.#seat(visitor);
-    if (!client.signedIn) return { session: undefined, request: undefined, waiting: [] };
+    const seat = await this.#seats.get(visitor);
+    if (!seat?.client.signedIn) return { session: undefined, request: undefined, waiting: [] };
+    const { client, request } = seat;
     try {
       const [session, waiting] = [await client.session(), await client.waiting()];
       const open = request && Date.parse(request.expires_at) > Date.now() ? request : undefined;
@@ -81,10 +82,15 @@ export class SimulatedDesktops {
     if (client.signedIn) await client.signOut();
   }
 
+  /** Of somebody who began to sign in. */
+  async #seat(visitor: string): Promise<Seat> {
+    const seat = await this.#seats.get(visitor);
+    if (!seat) throw new DesktopRefusal(401, { error: 'desktop-token', error_description: 'not signed in' });
+    return seat;
+  }
+
   /** The oldest leaves when one more arrives. */
-  #seat(visitor: string): Promise<Seat> {
-    const known = this.#seats.get(visitor);
-    if (known) return known;
+  #newSeat(visitor: string): Promise<Seat> {
     const made = DesktopClient.discover({ issuer: this.#issuer, clientId: DESKTOP_CLIENT }).then((client) => ({
       client,
       finish: undefined,
