@@ -119,10 +119,17 @@ export function createSigningKeys(database: Queryable, vault: Vault): SigningKey
         { event: 'key.activated', details: { kid: next, retired: active } },
       ),
 
-    remove: (kid) =>
-      audited((tx) => changed(tx, `delete from signing_keys where kid = :kid and state = 'retired'`, { kid }), {
-        event: 'key.removed',
-        details: { kid },
-      }),
+    remove: (kid, retiredBy) =>
+      audited(
+        (tx) =>
+          changed(tx, `delete from signing_keys where kid = :kid and state = 'retired' and retired_at <= :retiredBy`, {
+            kid,
+            retiredBy,
+          }),
+        {
+          event: 'key.removed',
+          details: { kid },
+        },
+      ),
   };
 }

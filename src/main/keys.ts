@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { rewrap } from '../../adapters/db/rewrap.ts';
+import { KEYS } from '../../config/key-settings.ts';
 import { rotateKeys } from '../provider/key-rotation.ts';
 import { CommandError } from './accounts.ts';
 import type { Parts } from './parts.ts';
@@ -57,8 +58,9 @@ export function keyCommands(program: Command, withParts: WithParts, print: (valu
     .description('takes a retired key away at once: what it signed is refused from then on')
     .action((kid: string) =>
       withParts(async (parts) => {
-        if (!(await parts.signingKeys.remove(kid)))
-          throw new CommandError(`No retired key is named ${kid}; "mire keys list" shows them.`);
+        const retiredBy = new Date(parts.clock().getTime() - 2 * KEYS.watch * 1000);
+        if (!(await parts.signingKeys.remove(kid, retiredBy)))
+          throw new CommandError(`No key named ${kid} has been retired for a minute; "mire keys list" shows them.`);
         await list(parts);
       }),
     );

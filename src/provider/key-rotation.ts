@@ -51,7 +51,7 @@ export async function turnKeys(
   }
   const turned = await turnDue(parts);
   for (const { kid, retiredAt } of known) {
-    if (retiredAt && now >= after(retiredAt, KEYS.retired * 1000) && (await keys.remove(kid))) removed.push(kid);
+    if (retiredAt && (await keys.remove(kid, after(now, -KEYS.retired * 1000)))) removed.push(kid);
   }
   return { published, turned, removed };
 }

@@ -39,8 +39,8 @@ export interface SigningKeys {
   hasten(kid: string, at: Date): Promise<boolean>;
   /** `next` signs from now on, `active` only verifies. @returns false when either has moved meanwhile. */
   turn(active: string, next: string, at: Date): Promise<boolean>;
-  /** @returns false unless the key is retired. */
-  remove(kid: string): Promise<boolean>;
+  /** @returns false unless the key was retired by then: a process that has not looked yet may sign with it still. */
+  remove(kid: string, retiredBy: Date): Promise<boolean>;
 }
 
 export async function generateKey(alg: SigningAlg): Promise<NewKey> {

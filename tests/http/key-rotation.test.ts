@@ -8,6 +8,7 @@ import { Browser } from '../support/browser.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { signInByPassword } from '../support/journeys.ts';
 import { freePort, type RunningMire, startMire, testSecrets } from '../support/mire.ts';
+import { mireCommand } from '../support/mire-command.ts';
 import { parallel } from '../support/sample-accounts.ts';
 import { auditOf } from '../support/steps.ts';
 
@@ -18,11 +19,12 @@ describe('signing keys turn at run time, on two web processes of one database', 
   let one: RunningMire;
   let other: RunningMire;
   const issuer = 'https://mire.test';
+  const secrets = testSecrets();
 
   beforeAll(async () => {
     database = await testDatabase();
     // One issuer, as behind one reverse proxy; sandbox applications are reached through either process.
-    const env = { ...testSecrets(), ISSUER: issuer, TRUSTED_PROXIES: '127.0.0.1,::1' };
+    const env = { ...secrets, ISSUER: issuer, TRUSTED_PROXIES: '127.0.0.1,::1' };
     one = await startMire({ env: { ...env, PORT: String(await freePort()) }, database });
     other = await startMire({ env: { ...env, PORT: String(await freePort()) }, database });
   });
@@ -148,12 +150,32 @@ describe('signing keys turn at run time, on two web processes of one database', 
     expect((await published(other)).keys.map(({ kid }) => kid)).not.toContain(old?.kid);
   });
 
-  test('a key that signs is not taken away, a retired one is', async () => {
+  test('a key that signs is not taken away, nor one that a process may still sign with; a retired one is', async () => {
     const keys = one.sandbox.parts.signingKeys;
     await rotateKeys(rotation(one), one.clock.now());
-    expect(await keys.remove((await rs256('active'))?.kid ?? '')).toBe(false);
+    expect(await keys.remove((await rs256('active'))?.kid ?? '', one.clock.now())).toBe(false);
     const retired = (await rs256('retired'))?.kid ?? '';
-    expect(await keys.remove(retired)).toBe(true);
-    expect(await keys.remove(retired)).toBe(false);
+    const aMinuteAgo = () => new Date(one.clock.now().getTime() - 60_000);
+    expect(await keys.remove(retired, aMinuteAgo())).toBe(false);
+    one.clock.forward(61);
+    expect(await keys.remove(retired, aMinuteAgo())).toBe(true);
+    expect(await keys.remove(retired, aMinuteAgo())).toBe(false);
+  });
+
+  test('the command publishes, then puts in use; a process that runs follows', async () => {
+    const say = (...args: string[]) =>
+      mireCommand(['keys', ...args], { ...secrets, DATABASE_URL: database.url, ISSUER: issuer });
+    await other.sandbox.http.holder.refresh();
+    const before = (await rs256('active'))?.kid ?? '';
+    const listed = JSON.parse((await say('rotate', '--hours', '48')).out) as ListedKey[];
+    expect(listed.filter(({ state }) => state === 'next')).toHaveLength(3);
+    expect((await signIn(other)).kid).toBe(before);
+    const next = listed.find(({ alg, state }) => alg === 'RS256' && state === 'next')?.kid ?? '';
+    await say('rotate', '--now');
+    const { keys } = await published(other);
+    expect(keys.map(({ kid }) => kid)).toEqual(expect.arrayContaining([before, next]));
+    expect((await signIn(other)).kid).toBe(next);
+    expect((await say('remove', next)).err).toContain(`No key named ${next} has been retired`);
+    expect((await say('rotate', '--hours', 'soon')).code).toBe(1);
   });
 });
