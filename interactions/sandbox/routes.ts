@@ -18,6 +18,18 @@ export interface SandboxParts {
   /** An initial access token for dynamic registration. */
   readonly registrationToken: () => Promise<string>;
   readonly psc?: PscPage | undefined;
+  readonly structures: readonly SandboxStructure[];
+}
+
+/** A simulated hospital, and who may sign in with it. */
+export interface SandboxStructure {
+  readonly name: string;
+  readonly kind: string;
+  readonly staff: readonly {
+    readonly login: string;
+    readonly password: string;
+    readonly story: Readonly<Record<'fr' | 'en', string>>;
+  }[];
 }
 
 const BROWSER = 'mire_sandbox_app';
@@ -43,6 +55,7 @@ export function createSandbox({
   applications,
   registrationToken,
   psc,
+  structures,
 }: SandboxParts): Router {
   const router = new Router({ prefix: '/sandbox' });
   const view = (name: string) => `interactions/sandbox/${name}`;
@@ -53,11 +66,20 @@ export function createSandbox({
     minimum: minimumAcr,
   });
 
+  const told = ({ name, kind, staff }: SandboxStructure, lang: 'fr' | 'en') => ({
+    name: `${name} (${kind})`,
+    staff: staff.map(({ login, password, story }) => ({ story: story[lang], account: `${login} / ${password}` })),
+  });
+
   router.get('/', (ctx) =>
     pages.show(ctx, {
       view: view('index'),
       title: 'sandbox.title',
-      locals: () => ({ psc: psc !== undefined, applications: applications.map(({ app }) => tile(app, langOf(ctx))) }),
+      locals: () => ({
+        psc: psc !== undefined,
+        structures: structures.map((one) => told(one, langOf(ctx))),
+        applications: applications.map(({ app }) => tile(app, langOf(ctx))),
+      }),
     }),
   );
   if (psc) pscRoutes(router, pages, psc);

@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import { FlowError, UserError } from '../../src/http/errors.ts';
 import type { Storage } from '../../src/storage.ts';
 import type { StructureDesk } from '../../src/structures/desk.ts';
+import type { UpstreamLogout } from '../../src/upstream/logout.ts';
 
 /** One version of a logo never changes. */
 const LOGO_LIFE = 24 * 60 * 60;
@@ -10,9 +11,11 @@ const LOGO_LIFE = 24 * 60 * 60;
 export function createStructureRoutes({
   structures,
   storage,
+  upstreamLogout,
 }: {
   structures: StructureDesk;
   storage: Pick<Storage, 'structures'>;
+  upstreamLogout: UpstreamLogout;
 }): Router {
   const router = new Router();
 
@@ -24,6 +27,8 @@ export function createStructureRoutes({
     ctx.status = 303;
     ctx.redirect(`/interaction/${uid}/compte-local/return?${ctx.querystring}`);
   });
+
+  router.get('/callback/structure/:id/logout', (ctx) => upstreamLogout.back(ctx));
 
   router.get('/structures/:id/logo', async (ctx) => {
     const logo = (await storage.structures.byId(String(ctx.params.id)))?.logo;

@@ -46,7 +46,7 @@ import { type Desktop, openDesktop } from './desktop.ts';
 import type { Parts } from './parts.ts';
 import { integratorPages } from './portal.ts';
 import { openCaptcha, openPasswordRule } from './signup.ts';
-import { openStructureDesk } from './structures.ts';
+import { openProviders, openStructureDesk } from './structures.ts';
 import { openUpstream, upstreamRoutes } from './upstream.ts';
 
 /** What one deployment adds to the service: clients known from the start, applications on the home page, pages. */
@@ -130,7 +130,8 @@ export async function buildHttp(
   added: Additions = NOTHING_ADDED,
 ): Promise<Http> {
   const { settings, storage, limits, clock, log, passwords, database, redis, registry, vault, devices } = parts;
-  const upstream = openUpstream(parts);
+  const providers = openProviders(parts);
+  const upstream = openUpstream(parts, providers);
   const { holder, pages, assets, modes } = await buildProtocol(parts, logout, added, upstream.logout);
   const csrf = createCsrf(vault.derive('csrf'));
   const rate = createFailureRate(registry, settings.RATE_LIMIT_FACTOR);
@@ -140,7 +141,7 @@ export async function buildHttp(
   const provider = holder.current;
   const desk = openCardDesk(parts, added.cards?.trust);
   const desktop = openDesktop(parts, { provider, logout, notifier, pings, pages });
-  const structures = openStructureDesk(parts, logout);
+  const structures = openStructureDesk(parts, logout, providers);
   const captcha = openCaptcha(parts);
   const passwordRule = await openPasswordRule(parts);
   const own = { storage, settings, log, clock, csrf, pages, passwordSignIn, codes };
@@ -192,7 +193,7 @@ export async function buildHttp(
       ...mounted(interactions),
       ...mounted(createInvitation(signUp)),
       ...mounted(home),
-      ...mounted(createStructureRoutes({ structures: structures.desk, storage })),
+      ...mounted(createStructureRoutes({ structures: structures.desk, storage, upstreamLogout: upstream.logout })),
       ...mounted(desktop.api),
       ...mounted(account),
       ...mounted(integratorPages(parts, { provider, pages, csrf })),

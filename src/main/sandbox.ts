@@ -31,6 +31,7 @@ import { startPurge } from './purging.ts';
 import { newRegistrationToken } from './registration-token.ts';
 import { openSandboxCards, type SandboxCards, withCardDefaults } from './sandbox-cards.ts';
 import { openSandboxPsc } from './sandbox-psc.ts';
+import { SANDBOX_STRUCTURES, startSandboxStructures } from './sandbox-structures.ts';
 import { startSealing } from './sealing.ts';
 
 export interface Sandbox {
@@ -68,7 +69,18 @@ export function sandboxAdditions(settings: Settings, inbox: Inbox, parts: Parts,
       return [
         createBedsApi(issuer),
         ...mounted(createSimulatedDesktop({ issuer, pages, desktops: new SimulatedDesktops(issuer) })),
-        ...mounted(createSandbox({ issuer, pages, inbox, personas: PERSONAS, applications, registrationToken, psc })),
+        ...mounted(
+          createSandbox({
+            issuer,
+            pages,
+            inbox,
+            personas: PERSONAS,
+            applications,
+            registrationToken,
+            psc,
+            structures: SANDBOX_STRUCTURES,
+          }),
+        ),
       ];
     },
   };
@@ -81,6 +93,8 @@ export interface SandboxOptions {
   readonly more?: Additions['routes'];
   /** DATABASE_URL leads to a PGlite of somebody else's process. */
   readonly singleSession?: boolean;
+  /** False: no simulated hospital. */
+  readonly structures?: boolean;
 }
 
 /** On a pool of its own, where no statement is cut short. */
@@ -115,6 +129,7 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
   const worker = startWorkers(parts, { metrics: delivery.metrics, provider: http.holder.current, inbox });
   await http.listen();
   const reader = await cards.start(parts);
+  const structures = options.structures === false ? undefined : await startSandboxStructures(parts, log);
   const stopPurging = startPurge(parts);
   const stopSweep = startNoticeSweep(parts, delivery.notifier);
   const stopWarning = startClientWarnings(parts, delivery.notifier);
@@ -133,6 +148,7 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
       const grace = settings.SHUTDOWN_GRACE * 1000;
       await reader.close();
       await psc?.close();
+      await structures?.close();
       await http.close(grace);
       await worker.close(grace);
       await stopPurging();

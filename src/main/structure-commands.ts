@@ -7,7 +7,7 @@ import { DefinitionError, readDefinitions } from '../structures/definition-file.
 import type { Finding } from '../structures/directory.ts';
 import { createLeavers } from '../structures/leavers.ts';
 import { enableStructure, saveStructure } from '../structures/saving.ts';
-import type { LdapStructure, Structure } from '../structures/structure.ts';
+import { isLdap, type Structure } from '../structures/structure.ts';
 import { CommandError } from './accounts.ts';
 import { openQueues } from './delivery.ts';
 import type { Parts } from './parts.ts';
@@ -21,8 +21,6 @@ async function find({ storage }: Parts, id: string): Promise<Structure> {
   if (!structure) throw new CommandError(`No structure is called ${id}: see "structures list".`);
   return structure;
 }
-
-const isLdap = (structure: Structure): structure is LdapStructure => structure.connector.kind === 'ldap';
 
 function definitionsIn(file: string) {
   try {

@@ -82,8 +82,12 @@ export function openProviders(parts: Pick<Parts, 'settings' | 'storage' | 'clock
 }
 
 /** Where people of a structure sign in, and what must be closed with it. */
-export function openStructureDesk(parts: Parts, logout: Logout): { desk: StructureDesk; close(): Promise<void> } {
+export function openStructureDesk(
+  parts: Parts,
+  logout: Logout,
+  providers: Providers,
+): { desk: StructureDesk; close(): Promise<void> } {
   const directories = openDirectories(parts);
-  const desk = createStructureDesk({ ...parts, directories, providers: openProviders(parts), logout });
+  const desk = createStructureDesk({ ...parts, directories, providers, logout });
   return { desk, close: directories.close };
 }

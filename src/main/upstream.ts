@@ -3,6 +3,8 @@ import { createCallbacks } from '../../interactions/callback/callback.ts';
 import type { Log } from '../log.ts';
 import type { Logout } from '../provider/logout.ts';
 import { PSC_AFTER_LOGOUT, type Psc } from '../psc/psc.ts';
+import type { Providers } from '../structures/provider-sign-in.ts';
+import { isOidc, sourceOf } from '../structures/structure.ts';
 import { createBackchannelLogout } from '../upstream/backchannel-logout.ts';
 import { createUpstreamLogout, type UpstreamExit, type UpstreamLogout } from '../upstream/logout.ts';
 import type { Parts } from './parts.ts';
@@ -14,18 +16,18 @@ export interface Upstream {
   readonly logout: UpstreamLogout;
 }
 
-export function openUpstream(parts: Parts): Upstream {
+export function openUpstream(parts: Parts, structures: Providers): Upstream {
   const psc = openPsc(parts);
   // Its document is read beforehand: the first page already knows where its form leads.
   psc?.provider.formTargets();
-  const exits = new Map<string, UpstreamExit>(
-    psc ? [[psc.provider.id, { provider: psc.provider, returnPath: PSC_AFTER_LOGOUT }]] : [],
-  );
-  const { vault, clock } = parts;
-  return {
-    psc,
-    logout: createUpstreamLogout({ issuer: parts.settings.ISSUER, vault, clock, exits: (id) => exits.get(id) }),
+  const { vault, clock, storage } = parts;
+  const exits = async (id: string): Promise<UpstreamExit | undefined> => {
+    if (psc && id === psc.provider.id) return { provider: psc.provider, returnPath: PSC_AFTER_LOGOUT };
+    const structure = await storage.structures.byId(id.replace(/^structure:/, ''));
+    if (!structure || !isOidc(structure) || sourceOf(structure) !== id) return undefined;
+    return { provider: await structures.of(structure), returnPath: `/callback/structure/${structure.id}/logout` };
   };
+  return { psc, logout: createUpstreamLogout({ issuer: parts.settings.ISSUER, vault, clock, exits }) };
 }
 
 /** Where they send browsers, and where they say by themselves that a session of theirs ended. */

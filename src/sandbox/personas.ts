@@ -37,6 +37,8 @@ interface Sketch {
 const WITH_PSC: readonly ModeId[] = ['login-mdp', 'code-ephemere', 'psc'];
 /** Those who have a test card too. */
 const WITH_CARD: readonly ModeId[] = [...WITH_PSC, 'cps'];
+/** And an entry of a simulated hospital: src/sandbox/hospital/people.ts. */
+const WITH_STRUCTURE: readonly ModeId[] = [...WITH_CARD, 'compte-local'];
 
 const SKETCHES: readonly Sketch[] = [
   {
@@ -51,7 +53,7 @@ const SKETCHES: readonly Sketch[] = [
     profession: '60',
     gender: 'female',
     phoneEnd: '01',
-    modes: WITH_CARD,
+    modes: WITH_STRUCTURE,
   },
   {
     uuid: '0b7d6a52-1f8e-4a57-9d0c-3e1f5a6b7c02',
@@ -66,7 +68,7 @@ const SKETCHES: readonly Sketch[] = [
     specialty: 'SM54',
     gender: 'male',
     phoneEnd: '02',
-    modes: WITH_CARD,
+    modes: WITH_STRUCTURE,
     change: { preferredChannel: 'sms' },
   },
   {

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import type { Storage } from '../storage.ts';
 import { DirectoryDown } from './directory.ts';
 import type { Leavers } from './leavers.ts';
-import type { LdapStructure, Structure } from './structure.ts';
+import { isLdap } from './structure.ts';
 
 const job = z.object({ structureId: z.string().min(1) });
 export type StructureCheckJob = z.infer<typeof job>;
@@ -39,8 +39,6 @@ export function dueBefore(now: Date): Date {
   const atNight = hour >= NIGHT.from && hour < NIGHT.to;
   return new Date(now.getTime() - (atNight ? (NIGHT.to - NIGHT.from) * HOUR : AT_MOST));
 }
-
-const isLdap = (structure: Structure): structure is LdapStructure => structure.connector.kind === 'ldap';
 
 /** Asks for the check of every structure that is due; of several workers, one asks. */
 export async function askForChecks(

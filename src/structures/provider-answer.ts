@@ -13,7 +13,8 @@ export interface ProviderAnswer {
   readonly at: Date;
   /** A password alone was given: what a code may complete. */
   readonly passwordAlone: boolean;
-  readonly idToken: string;
+  /** Its own name for the session, and what ends it there. */
+  readonly session: { readonly subject: string; readonly sid?: string | undefined; readonly idToken: string };
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -62,6 +63,6 @@ export function readAnswer(
     amr: strong ? [...new Set([...used, 'mfa'])] : used.filter((value) => value !== 'mfa'),
     at: answer.authenticatedAt ?? now,
     passwordAlone: !strong && used.includes('pwd'),
-    idToken: answer.idToken,
+    session: { subject: answer.subject, sid: answer.sid, idToken: answer.idToken },
   };
 }

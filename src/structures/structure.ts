@@ -52,6 +52,9 @@ export interface Structure extends StructureDefinition {
 export type LdapStructure = Structure & { readonly connector: LdapConnector };
 export type OidcStructure = Structure & { readonly connector: OidcConnector };
 
+export const isLdap = (structure: Structure): structure is LdapStructure => structure.connector.kind === 'ldap';
+export const isOidc = (structure: Structure): structure is OidcStructure => structure.connector.kind === 'oidc';
+
 /** The source of an identity that is an entry of this structure's directory. */
 export const sourceOf = ({ id }: Pick<Structure, 'id'>): string => `structure:${id}`;
 

@@ -24,7 +24,7 @@ export interface UpstreamLogoutParts {
   readonly vault: Pick<Vault, 'seal' | 'open'>;
   readonly clock: Clock;
   /** By the name that a sign-in has kept. */
-  readonly exits: (provider: string) => UpstreamExit | undefined;
+  readonly exits: (provider: string) => Promise<UpstreamExit | undefined>;
 }
 
 const COOKIE = 'mire_onward';
@@ -51,7 +51,7 @@ export function createUpstreamLogout({ issuer, vault, clock, exits }: UpstreamLo
 
   return {
     async away(ctx, upstream, onward) {
-      const exit = upstream && exits(upstream.provider);
+      const exit = upstream && (await exits(upstream.provider));
       if (!exit || !upstream.idToken) return undefined;
       const state = randomToken();
       const returnTo = `${issuer}${exit.returnPath}`;

@@ -72,10 +72,17 @@ export interface MireOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly added?: Partial<Additions>;
   readonly database?: TestDatabase;
+  /** With the simulated hospitals of the sandbox. */
+  readonly structures?: boolean;
 }
 
 /** The whole service in this process, on a database of its own, with cheap password hashes. */
-export async function startMire({ env = {}, added = {}, database }: MireOptions = {}): Promise<RunningMire> {
+export async function startMire({
+  env = {},
+  added = {},
+  database,
+  structures = false,
+}: MireOptions = {}): Promise<RunningMire> {
   const own = database ?? (await testDatabase());
   const port = await freePort();
   const logs: string[] = [];
@@ -97,7 +104,12 @@ export async function startMire({ env = {}, added = {}, database }: MireOptions 
   const log = createLog(settings.LOG_LEVEL, {
     write: (line: string) => void logs.push(line),
   } as pino.DestinationStream);
-  const sandbox = await startSandbox(settings, log, { clock: clock.now, added, singleSession: own.singleSession });
+  const sandbox = await startSandbox(settings, log, {
+    clock: clock.now,
+    added,
+    singleSession: own.singleSession,
+    structures,
+  });
   return {
     issuer: settings.ISSUER,
     settings: sandbox.settings,

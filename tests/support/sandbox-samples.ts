@@ -9,7 +9,10 @@ export const SANDBOX_SAMPLES: readonly Sample[] = [
     name: 'sandbox',
     view: 'interactions/sandbox/index.pug',
     titleKey: 'sandbox.title',
-    locals: () => ({ applications: APPLICATIONS }),
+    locals: () => ({
+      structures: [{ name: 'Hôpital fictif (LDAP)', staff: [{ story: 'Marie Durand', account: 'm.durand / x' }] }],
+      applications: APPLICATIONS,
+    }),
   },
   {
     name: 'sandbox-inbox',

@@ -30,7 +30,7 @@ export const byProvider = (structure: Structure, answer: ProviderAnswer): Proof 
   upstream: {
     provider: sourceOf(structure),
     structure: structureClaim(structure, answer.roles),
-    idToken: answer.idToken,
+    ...answer.session,
   },
   acr: atMost(answer.acr, modeRow(ID).acr),
   amr: answer.amr,

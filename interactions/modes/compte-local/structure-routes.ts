@@ -5,7 +5,7 @@ import { PASSWORD_MAX } from '../../../src/accounts/passwords.ts';
 import { FlowError, UserError } from '../../../src/http/errors.ts';
 import { line, readFields, required } from '../../../src/http/form.ts';
 import { requestInfo } from '../../../src/http/request.ts';
-import type { LdapStructure, OidcStructure, Structure } from '../../../src/structures/structure.ts';
+import { isOidc, type LdapStructure, type OidcStructure, type Structure } from '../../../src/structures/structure.ts';
 import type { Wish } from '../../../src/upstream/provider.ts';
 import type { Kit, Panel } from '../../kit.ts';
 import { loginTyped } from '../../typed.ts';
@@ -16,8 +16,6 @@ import { rememberStructure } from './remembered-structure.ts';
 import { atProvider, inMode } from './state.ts';
 
 const STAGES = ['choosing', 'in-mode'] as const;
-
-const isOidc = (structure: Structure): structure is OidcStructure => structure.connector.kind === 'oidc';
 
 /** @throws {UserError} `structure-unknown` */
 async function structureNamed(kit: Kit, name: unknown): Promise<Structure> {
