@@ -10,6 +10,7 @@ const [folder = 'docs/images', address = 'http://localhost:3000'] = process.argv
 const PICTURES = [
   { file: 'sign-in.png', viewport: { width: 1280, height: 860 } },
   { file: 'sign-in-phone.png', viewport: { width: 390, height: 844 } },
+  { file: 'structures.png', viewport: { width: 1280, height: 860 }, query: 'mode=compte-local', field: 'q' },
 ];
 /** Bytes. A README that is slow to show is not read. */
 const HEAVIEST = 150_000;
@@ -17,10 +18,10 @@ const HEAVIEST = 150_000;
 mkdirSync(folder, { recursive: true });
 const browser = await openChromium();
 try {
-  for (const { file, viewport } of PICTURES) {
+  for (const { file, viewport, query = 'mode=code-ephemere', field = 'login' } of PICTURES) {
     const page = await browser.newPage({ viewport, locale: 'fr-FR', colorScheme: 'light', reducedMotion: 'reduce' });
-    await page.goto(`${address}/sandbox/apps/messagerie/login?mode=code-ephemere`);
-    await page.locator('[name=login]').waitFor();
+    await page.goto(`${address}/sandbox/apps/messagerie/login?${query}`);
+    await page.locator(`[name=${field}]`).waitFor();
     const path = join(folder, file);
     await page.screenshot({ path });
     await page.close();

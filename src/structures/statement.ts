@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PROFESSIONS } from '../../config/nomenclatures.ts';
-import { phoneNumber } from '../accounts/import.ts';
+import { mailAddress, mobileNumber, personName } from '../accounts/person-fields.ts';
 import type { Statement } from '../accounts/statement.ts';
 import { type Structure, sourceOf } from './structure.ts';
 
@@ -13,13 +13,6 @@ export interface Vouched {
   readonly profession?: string;
   readonly nationalId?: string;
 }
-
-const name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^\P{Cc}*$/u);
 
 /** Directories hold what people typed: what is not of the right form is not said. */
 const read = <T>(type: z.ZodType<T>, value: string | undefined): T | undefined => {
@@ -39,10 +32,10 @@ const profession = z.string().refine((code) => code in PROFESSIONS);
 /** The national id is said by the structure and proven by nobody. */
 export function statementOf(structure: Structure, said: Vouched): Statement {
   const known = {
-    familyName: read(name, said.familyName),
-    givenName: read(name, said.givenName),
-    email: read(z.email().max(254), said.email),
-    phone: read(phoneNumber, said.phone),
+    familyName: read(personName, said.familyName),
+    givenName: read(personName, said.givenName),
+    email: read(mailAddress, said.email),
+    phone: read(mobileNumber, said.phone),
     profession: read(profession, said.profession),
     claimedNationalId: read(nationalId, said.nationalId),
   };
