@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
-import { ownCertificate } from '../card-front.ts';
+import { ownCertificate } from '../tls-front.ts';
 import { answerTo, entryFor, lengthOf, RESULT, type Request, readRequest } from './ldap-message.ts';
 import { HOSPITAL_STAFF, type StaffMember } from './people.ts';
 
