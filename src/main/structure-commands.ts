@@ -3,15 +3,17 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { structureSignIns } from '../../adapters/db/structure-sign-ins.ts';
+import { randomToken } from '../protection/secrets.ts';
 import { DefinitionError, readDefinitions } from '../structures/definition-file.ts';
-import type { Finding } from '../structures/directory.ts';
+import { DirectoryDown, type Finding } from '../structures/directory.ts';
 import { createLeavers } from '../structures/leavers.ts';
 import { enableStructure, saveStructure } from '../structures/saving.ts';
-import { isLdap, type Structure } from '../structures/structure.ts';
+import { isLdap, type OidcStructure, type Structure } from '../structures/structure.ts';
+import { UpstreamRefused } from '../upstream/provider.ts';
 import { CommandError } from './accounts.ts';
 import { openQueues } from './delivery.ts';
 import type { Parts } from './parts.ts';
-import { openDirectories } from './structures.ts';
+import { openDirectories, openProviders } from './structures.ts';
 
 type WithParts = (work: (parts: Parts) => Promise<void>) => Promise<void>;
 type Print = (value: unknown) => void;
@@ -35,6 +37,18 @@ function definitionsIn(file: string) {
 /** One line of `test`. */
 export const shown = ({ step, server, ok, said }: Finding) =>
   `${ok ? 'ok   ' : 'WRONG'} ${step}${server ? ` ${server}` : ''}: ${said}`;
+
+/** Whether the provider publishes what a sign-in needs. Whether it knows us is only seen by signing in. */
+async function askProvider(parts: Parts, structure: OidcStructure): Promise<Finding> {
+  try {
+    const provider = await openProviders(parts).of(structure);
+    const { url } = await provider.start(randomToken(), {});
+    return { step: 'provider', ok: true, said: `people are sent to ${url.origin}${url.pathname}` };
+  } catch (error) {
+    if (!(error instanceof UpstreamRefused || error instanceof DirectoryDown)) throw error;
+    return { step: 'provider', ok: false, said: `${structure.connector.issuer}: ${error.message}` };
+  }
+}
 
 /** `mire structures …`: the hospitals whose own directory vouches for their staff. */
 export function structureCommands(program: Command, withParts: WithParts, print: Print): void {
@@ -81,10 +95,11 @@ export function structureCommands(program: Command, withParts: WithParts, print:
     .action((id: string, { login }: { login?: string }) =>
       withParts(async (parts) => {
         const structure = await find(parts, id);
-        if (!isLdap(structure)) throw new CommandError(`${id} has no directory to test.`);
         const directories = openDirectories(parts);
         try {
-          const findings = await (await directories.of(structure)).diagnose(login);
+          const findings = isLdap(structure)
+            ? await (await directories.of(structure)).diagnose(login)
+            : [await askProvider(parts, structure as OidcStructure)];
           print(findings.map(shown).join('\n'));
           if (findings.some(({ ok }) => !ok)) throw new CommandError('Something is wrong.');
         } finally {

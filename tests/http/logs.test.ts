@@ -22,7 +22,7 @@ describe('what is logged of whole journeys, at its most talkative', () => {
   let mire: RunningMire;
   let wire: Wire;
   beforeAll(async () => {
-    mire = await startMire({ env: { MAIL_URL: NO_MAIL, LOG_LEVEL: 'trace' } });
+    mire = await startMire({ structures: true, env: { MAIL_URL: NO_MAIL, LOG_LEVEL: 'trace' } });
     wire = await wholeJourney(mire, async () => undefined);
   });
   afterAll(() => mire.close());

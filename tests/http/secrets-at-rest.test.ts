@@ -23,7 +23,10 @@ function rules(withRedis: boolean): void {
 
   beforeAll(async () => {
     redis = withRedis ? await testRedis() : undefined;
-    mire = await startMire({ env: { MAIL_URL: NO_MAIL, ...(redis ? { REDIS_URL: redis.url } : {}) } });
+    mire = await startMire({
+      structures: true,
+      env: { MAIL_URL: NO_MAIL, ...(redis ? { REDIS_URL: redis.url } : {}) },
+    });
     wire = await wholeJourney(mire, async () => {
       places.push(...(await dump()));
     });
@@ -51,6 +54,9 @@ function rules(withRedis: boolean): void {
       'upstream idToken',
       'upstream subject',
       'upstream sid',
+      'structure secret',
+      'structure login',
+      'entry',
       'desktop code',
       'device name',
       'user_code',
@@ -72,6 +78,9 @@ function rules(withRedis: boolean): void {
       'public.flows',
       'public.desktop_requests',
       'public.desktop_devices',
+      'public.structures',
+      'public.structure_members',
+      'public.structure_tries',
       'public.audit',
       'public.identities',
       'public.signing_keys',

@@ -5,6 +5,7 @@ import { MDURAND, messages, newestCode, openCodeEphemere } from './journeys.ts';
 import type { RunningMire } from './mire.ts';
 import { desktopJourney } from './whole-desktop-journey.ts';
 import { pscJourney } from './whole-psc-journey.ts';
+import { structureJourney } from './whole-structure-journey.ts';
 import { TappedBrowser, Wire } from './wire.ts';
 
 export const WRONG_PASSWORD = 'Motdepasse-refuse-31';
@@ -30,6 +31,7 @@ export async function wholeJourney(mire: RunningMire, pause: (wire: Wire) => Pro
   await device(mire, wire, registered, pause);
   await desktopJourney(mire, wire, pause);
   await pscJourney(mire, wire, pause);
+  await structureJourney(mire, wire, pause);
   await pause(wire);
   return wire;
 }

@@ -54,7 +54,7 @@ export class Wire {
     for (const cookie of response.headers.getSetCookie()) {
       const [, name = '', value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
       // What the chooser remembers is no secret.
-      if (!name.startsWith('mire_mode')) this.note(`cookie ${name}`, value);
+      if (!/^mire_(?:mode|structure)/.test(name)) this.note(`cookie ${name}`, value);
     }
     const location = response.headers.get('location');
     if (location) this.#address(new URL(location, response.url));
