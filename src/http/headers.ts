@@ -20,6 +20,8 @@ export function securityHeaders(issuer: string): Middleware {
       'permissions-policy':
         'camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self), publickey-credentials-create=(self)',
       'x-frame-options': 'DENY',
+      // Redirects of a sign-in too; what may be kept says so itself.
+      'cache-control': 'no-store',
     });
     if (https) ctx.set('strict-transport-security', 'max-age=63072000; includeSubDomains');
     return next();

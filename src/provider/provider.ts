@@ -71,7 +71,8 @@ export function buildProvider(parts: BuildParts): Provider {
 /** The library says nothing of it: applications would ask for the keys at every token, or never again. */
 async function cacheableKeys(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   await next();
-  if (ctx.oidc?.route === 'jwks') ctx.set('cache-control', `public, max-age=${KEYS.published}`);
+  if (ctx.oidc?.route === 'jwks' || ctx.oidc?.route === 'discovery')
+    ctx.set('cache-control', `public, max-age=${KEYS.published}`);
 }
 
 /** The library destroys a session; the service that ends sessions does the rest. */
