@@ -55,7 +55,7 @@ export function createInteractions(parts: InteractionParts): Router {
   const entry = createEntry({ ...parts, open: createVisits(parts) });
   const dispatcher = createDispatcher(parts);
   const isAway: IsAway = (id) => id === parts.psc?.provider.id && !parts.psc.provider.available();
-  const show = createChooser({ pages, modes, isAway, leave });
+  const show = createChooser({ pages, modes, isAway, leave, captcha: parts.captcha });
   const ask = createQuestions(router, { ...parts, entry, dispatcher, leave });
 
   router.get('/', async (ctx) => {

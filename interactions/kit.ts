@@ -7,6 +7,7 @@ import type { Clock } from '../src/clock.ts';
 import type { HandOver } from '../src/desktop/hand-over.ts';
 import type { UserError } from '../src/http/errors.ts';
 import type { Log } from '../src/log.ts';
+import type { Captcha } from '../src/protection/captcha.ts';
 import type { Psc } from '../src/psc/psc.ts';
 import type { Storage } from '../src/storage.ts';
 import type { StructureDesk } from '../src/structures/desk.ts';
@@ -38,6 +39,7 @@ export interface Kit {
   readonly clock: Clock;
   readonly passwordSignIn: PasswordSignIn;
   readonly codes: Codes;
+  readonly captcha: Captcha;
   /** Where this deployment reads cards; the settings see to it wherever the mode is offered. */
   readonly cards: CardDesk | undefined;
   /** Requests to the desktop application. */

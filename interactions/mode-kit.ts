@@ -14,7 +14,16 @@ import type { Visit } from './visit.ts';
 export interface KitParts
   extends Pick<
     Kit,
-    'storage' | 'settings' | 'clock' | 'passwordSignIn' | 'codes' | 'cards' | 'desktop' | 'structures' | 'psc'
+    | 'storage'
+    | 'settings'
+    | 'clock'
+    | 'passwordSignIn'
+    | 'codes'
+    | 'captcha'
+    | 'cards'
+    | 'desktop'
+    | 'structures'
+    | 'psc'
   > {
   readonly log: Log;
   readonly entry: Entry;
@@ -32,6 +41,7 @@ export function kitFor(
     clock,
     passwordSignIn,
     codes,
+    captcha,
     cards,
     desktop,
     structures,
@@ -70,6 +80,7 @@ export function kitFor(
     clock,
     passwordSignIn,
     codes,
+    captcha,
     cards,
     desktop,
     structures,

@@ -1,7 +1,9 @@
 import type { RouterContext } from '@koa/router';
 import type { ModeId } from '../../config/modes.ts';
 import type { UserError } from '../../src/http/errors.ts';
-import { allowForms } from '../../src/http/headers.ts';
+import { allowForms, allowWidgets } from '../../src/http/headers.ts';
+import type { Captcha } from '../../src/protection/captcha.ts';
+import { captchaLocals } from '../captcha/captcha.ts';
 import { errorLocals } from '../error/form-errors.ts';
 import type { Panel } from '../kit.ts';
 import type { Pages } from '../layout/renderer.ts';
@@ -13,6 +15,7 @@ export interface ChooserParts {
   readonly pages: Pages;
   readonly modes: readonly Mode[];
   readonly isAway: IsAway;
+  readonly captcha: Captcha;
   /** What every screen of an interaction needs to be left. */
   readonly leave: (visit: Visit) => { csrf: string; abortAction: string };
 }
@@ -26,11 +29,13 @@ export type ShowChooser = (
 ) => Promise<void>;
 
 /** The sign-in page: the tabs, and the open one's panel, with an error of its form when there is one. */
-export function createChooser({ pages, modes, isAway, leave }: ChooserParts): ShowChooser {
+export function createChooser({ pages, modes, isAway, leave, captcha }: ChooserParts): ShowChooser {
   return async (ctx, visit, mode, panel, error) => {
     allowForms(ctx, [...visit.formTargets, ...(panel?.formTargets ?? [])], panel?.connects);
     const retryAfter = error?.detail.retryAfter;
     if (retryAfter !== undefined) ctx.set('retry-after', String(Math.ceil(Number(retryAfter))));
+    const human = error?.detail.captcha === true;
+    if (human) allowWidgets(ctx, captcha.origins);
     const { session, application, interaction } = visit;
     const person = session?.account ?? visit.livingPassword?.account;
     await pages.show(ctx, {
@@ -64,6 +69,8 @@ export function createChooser({ pages, modes, isAway, leave }: ChooserParts): Sh
         underWay: panel?.underWay === true,
         ...panel?.locals?.(t),
         ...(error ? errorLocals(error, t) : {}),
+        // Over a limit, whoever proves to be human goes on: see src/protection/password-guard.ts.
+        ...(human ? captchaLocals(captcha, visit.lang) : {}),
       }),
     });
   };

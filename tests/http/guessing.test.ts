@@ -3,6 +3,7 @@ import { Browser } from '../support/browser.ts';
 import { MDURAND, messages, signInByCode } from '../support/journeys.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
 import { parallel } from '../support/sample-accounts.ts';
+import { solvedCaptcha } from '../support/sign-up.ts';
 import { begin, beginCode, beginLogin, signedIn } from '../support/steps.ts';
 
 const KBENALI = { login: 'kbenali', password: 'Stethoscope-bleu-42' };
@@ -175,6 +176,40 @@ describe('nobody locks a professional out from outside', () => {
     await expect(signInByCode(mire, stranger(), started.url, { channel: 'sms' })).rejects.toThrow();
     expect(mire.sandbox.inbox.list()).toHaveLength(sent);
     await mire.database.database('accounts').where({ id: account?.id }).update({ phone: account?.phone });
+  });
+
+  test('a captcha comes before the lock: who solves it goes on, as often again, each time with a new one', async () => {
+    await attacked();
+    const browser = stranger();
+    await beginLogin(mire, { browser });
+    const locked = await browser.submit(MDURAND);
+    expect(locked.status).toBe(429);
+    expect(locked.page.querySelector('altcha-widget')).not.toBeNull();
+    expect(locked.page.querySelectorAll('script[src]').length).toBeGreaterThan(1);
+    // Unsolved, or solved once and shown twice, it opens nothing.
+    const solved = await solvedCaptcha(mire);
+    expect((await browser.submit({ ...MDURAND, altcha: 'x' })).status).toBe(429);
+    expect((await browser.submit({ login: 'mdurand', password: 'wrong', ...solved })).status).toBe(401);
+    await browser.submit({ login: 'mdurand', password: 'wrong' });
+    expect((await browser.submit({ ...MDURAND, ...solved })).status).toBe(429);
+    for (let n = 0; n < 4; n++) {
+      const { page } = await beginLogin(mire, { browser: stranger() });
+      expect(page.status).toBe(200);
+      await browser.submit({ login: 'mdurand', password: 'wrong' });
+      expect(
+        (await browser.submit({ login: 'mdurand', password: 'wrong', ...(await solvedCaptcha(mire)) })).status,
+      ).toBe(401);
+    }
+    // Five proven tries: now it is a wait for everybody unknown.
+    await browser.submit({ login: 'mdurand', password: 'wrong' });
+    expect((await browser.submit({ ...MDURAND, ...(await solvedCaptcha(mire)) })).status).toBe(429);
+    await mire.database.database('rate_limits').del();
+    await attacked('kbenali');
+    const other = stranger();
+    await beginLogin(mire, { browser: other });
+    await other.submit({ ...KBENALI, password: 'x' });
+    const back = await other.submit({ ...KBENALI, ...(await solvedCaptcha(mire)) });
+    expect(back.url.searchParams.get('code')).toBeTruthy();
   });
 
   test('what is refused and what fails is counted for the alarms, without saying whose it is', async () => {

@@ -7,6 +7,7 @@ import { completed } from '../../../src/assurance/completion.ts';
 import { FlowError, UserError } from '../../../src/http/errors.ts';
 import { line, readFields, required } from '../../../src/http/form.ts';
 import { requestInfo } from '../../../src/http/request.ts';
+import { provenBy } from '../../captcha/proven.ts';
 import type { Kit, Panel } from '../../kit.ts';
 import type { Mode } from '../../mode.ts';
 import { loginTyped } from '../../typed.ts';
@@ -98,6 +99,7 @@ export const codeEphemere: Mode = {
             mode: ID,
             clientId,
             request: requestInfo(ctx.req),
+            proven: provenBy(kit.captcha, ctx),
           });
           const channels = channelsOf(account);
           if (channels.length === 0) throw new UserError('no-channel');

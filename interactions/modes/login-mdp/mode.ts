@@ -2,6 +2,7 @@ import { LOGIN_MAX } from '../../../src/accounts/login-key.ts';
 import { PASSWORD_MAX } from '../../../src/accounts/passwords.ts';
 import { line, readFields, required } from '../../../src/http/form.ts';
 import { requestInfo } from '../../../src/http/request.ts';
+import { provenBy } from '../../captcha/proven.ts';
 import type { Panel } from '../../kit.ts';
 import type { Mode } from '../../mode.ts';
 import { loginTyped } from '../../typed.ts';
@@ -42,6 +43,7 @@ export const loginMdp: Mode = {
             mode: ID,
             clientId: visit.application.clientId,
             request: requestInfo(ctx.req),
+            proven: provenBy(kit.captcha, ctx),
           });
           const at = kit.clock();
           const { acr, amr } = modeRow(ID);
