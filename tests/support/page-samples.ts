@@ -186,7 +186,14 @@ const signIn: readonly Sample[] = [
     name: 'chooser',
     view: CHOOSER,
     titleKey: 'chooser.title',
-    locals: (t) => ({ application: 'Cerveau', tabs: tabs(t, ''), csrf: 'x', abortAction: '/x' }),
+    locals: (t) => ({
+      application: 'Cerveau',
+      policyHref: 'https://cerveau.example.org/donnees',
+      termsHref: 'https://cerveau.example.org/conditions',
+      tabs: tabs(t, ''),
+      csrf: 'x',
+      abortAction: '/x',
+    }),
   },
 ];
 
