@@ -181,26 +181,35 @@ describe('access tokens for an API', () => {
     ]);
   });
 
-  test.each(['/userinfo', '/sandbox/api/lits'])(
-    'the metadata of %s lead a client to us (RFC 9728 §3)',
-    async (path) => {
-      const resource = new URL(`${mire.issuer}${path}`);
-      const options = { [oauth.allowInsecureRequests]: true };
-      const found = await oauth.processResourceDiscoveryResponse(
-        resource,
-        await oauth.resourceDiscoveryRequest(resource, options),
-      );
-      expect(found).toMatchObject({ authorization_servers: [mire.issuer], bearer_methods_supported: ['header'] });
-      expect(found.scopes_supported).toEqual(path === '/userinfo' ? ['openid'] : ['lits:lire', 'lits:ecrire']);
-      const [server = ''] = found.authorization_servers ?? [];
-      const metadata = await oauth.processDiscoveryResponse(
-        new URL(server),
-        await oauth.discoveryRequest(new URL(server), { ...options, algorithm: 'oauth2' }),
-      );
-      expect(metadata.token_endpoint).toBe(`${mire.issuer}/token`);
-      expect((await fetch(`${mire.issuer}/.well-known/oauth-protected-resource/elsewhere`)).status).toBe(404);
-    },
-  );
+  test.each([
+    ['/userinfo', ['openid']],
+    ['/desktop', ['desktop']],
+    ['/sandbox/api/lits', ['lits:lire', 'lits:ecrire']],
+  ])('the metadata of %s lead a client to us (RFC 9728 §3)', async (path, scopes) => {
+    const resource = new URL(`${mire.issuer}${path}`);
+    const options = { [oauth.allowInsecureRequests]: true };
+    const found = await oauth.processResourceDiscoveryResponse(
+      resource,
+      await oauth.resourceDiscoveryRequest(resource, options),
+    );
+    expect(found).toMatchObject({ authorization_servers: [mire.issuer], bearer_methods_supported: ['header'] });
+    expect(found.scopes_supported).toEqual(scopes);
+    const [server = ''] = found.authorization_servers ?? [];
+    const metadata = await oauth.processDiscoveryResponse(
+      new URL(server),
+      await oauth.discoveryRequest(new URL(server), { ...options, algorithm: 'oauth2' }),
+    );
+    expect(metadata.token_endpoint).toBe(`${mire.issuer}/token`);
+    expect((await fetch(`${mire.issuer}/.well-known/oauth-protected-resource/elsewhere`)).status).toBe(404);
+  });
+
+  test("the desktop's API says where it is described when it refuses (RFC 9728 §5.1)", async () => {
+    const answer = await fetch(`${mire.issuer}/desktop/session`, { headers: { authorization: 'DPoP nonsense' } });
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/^DPoP .*resource_metadata="http.*\/oauth-protected-resource\/desktop"$/),
+    ]);
+  });
 
   test('userinfo without a token, or with a wrong one, names its metadata too (RFC 9728 §5.1)', async () => {
     for (const headers of [{}, { authorization: 'Bearer nonsense' }]) {
