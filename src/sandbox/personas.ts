@@ -34,7 +34,7 @@ interface Sketch {
 }
 
 /** Those whom Pro Santé Connect knows: whoever has a national identifier. */
-const WITH_PSC: readonly ModeId[] = ['login-mdp', 'code-ephemere', 'psc'];
+const WITH_PSC: readonly ModeId[] = ['login-mdp', 'code-ephemere', 'monsisra', 'psc'];
 /** Those who have a test card too. */
 const WITH_CARD: readonly ModeId[] = [...WITH_PSC, 'cps'];
 /** And an entry of a simulated hospital: src/sandbox/hospital/people.ts. */

@@ -89,6 +89,7 @@ describeWith('postgres', 'a web process that dies between a request and its appr
       DATABASE_URL: database.url,
       MAIL_URL: mail.url,
       INTERNAL_HOSTS: 'localhost',
+      SHUTDOWN_GRACE: '300',
       NODE_EXTRA_CA_CERTS: trusted,
     });
     await command(['migrate'], environment);
@@ -191,5 +192,18 @@ describeWith('postgres', 'a web process that dies between a request and its appr
       auth_req_id: asked.auth_req_id,
     });
     expect(tokens.claims()).toMatchObject({ acr: 'eidas2', mire_mode: 'monsisra' });
+  });
+
+  test('a process that stops lets the browsers that wait go, and they ask another one', async () => {
+    const application = await Application.discover(ISSUER, 'messagerie', SECRET, send);
+    const started = await application.start({ scope: 'openid' });
+    const visitor = browser();
+    await visitor.get(started.url);
+    await visitor.click('MonSisra');
+    const asked = shown(await visitor.submit({}, '/monsisra'));
+    const stream = await visitor.fetch(`${asked.waiting.url.pathname}/events`);
+    // Its grace is longer than this test may last.
+    expect(await replicas[0]?.process.stop()).toBe(0);
+    expect(await stream.text()).not.toContain('answered');
   });
 });
