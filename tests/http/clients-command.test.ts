@@ -62,7 +62,10 @@ describe('the command line registers and changes applications of a service that 
 
   test('what is wrong is said, and nothing is written', async () => {
     for (const [args, sentence] of [
-      [['add', 'bad', '--redirect-uri', 'https://*.example.org/'], /redirect_uris/],
+      [
+        ['add', 'bad', '--redirect-uri', 'https://*.example.org/'],
+        /is not an address that a browser may be sent back to/,
+      ],
       [['add', 'bad', ...ADD, '--set', 'reponse_types=["code"]'], /unknown: reponse_types/],
       [['add', 'bad', ...ADD, '--set', 'allowed_modes=["carte"]'], /allowed_modes is not valid/],
       [['add', 'messagerie', ...ADD, '--minimum-acr', 'eidas1'], /never below eidas2/],

@@ -35,6 +35,8 @@ export async function dumpRedis(redis: Redis): Promise<Place[]> {
   const places: Place[] = [];
   for (const key of await redis.keys('*')) {
     const type = await redis.type(key);
+    // It ended while the others were read.
+    if (type === 'none') continue;
     const read = READERS[type];
     if (!read) throw new Error(`a Redis ${type} cannot be read here`);
     const place = `redis ${key.split(':').slice(0, 3).join(':')}`;
