@@ -63,8 +63,6 @@ describe('headers and cookies', () => {
     const { page } = await beginLogin(mire);
     const targets = new Set(policy(page.headers)['form-action']);
     expect(targets).toEqual(new Set(["'self'", mire.issuer, 'http://localhost:4000']));
-    const targets = policy(page.headers)['form-action'];
-    expect([...(targets ?? [])].sort()).toEqual(["'self'", mire.issuer, 'http://localhost:4000'].sort());
     expect(policy((await new Browser(mire.issuer).get('/')).headers)['form-action']).toEqual(["'self'"]);
   });
 
