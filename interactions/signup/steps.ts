@@ -53,9 +53,15 @@ export function createSteps(parts: StepParts) {
     throw loginTaken();
   }
 
+  /** Ends the sign-up. A success does not count against a limit. */
+  async function complete(ctx: RouterContext, ground: Ground, draft: Draft, spend: (tx: Storage) => Promise<void>) {
+    await completion.complete(ctx, ground, draft, spend);
+    if (!draft.proven) await limits.giveBack('sign-ups-unproven', countedAddress(requestInfo(ctx.req).address));
+  }
+
   async function advance(ctx: RouterContext, ground: Ground, draft: Draft): Promise<void> {
     const step = stepOf(draft);
-    if (step === 'done') return completion.complete(ctx, ground, draft, nothing);
+    if (step === 'done') return complete(ctx, ground, draft, nothing);
     if (step === 'form') await ground.save(draft);
     else await contacts.sendUnlessSent(ctx, ground, draft, step);
     onward(ctx, ground);
@@ -85,7 +91,7 @@ export function createSteps(parts: StepParts) {
       const checked = await contacts.check(ctx, ground, step);
       const draft: Draft = { ...ground.draft, [step]: { verified: checked.challenge.destination } };
       if (stepOf(draft) === 'done' && (ground.draft.proven || step === 'phone')) {
-        await completion.complete(ctx, ground, draft, checked.spend);
+        await complete(ctx, ground, draft, checked.spend);
       } else {
         const login = draft.proven ? undefined : draft.answers?.login;
         const taken = await isTaken(login);

@@ -6,9 +6,10 @@ const ALL = 10_000;
 /** All that is kept of a person (GDPR art. 15 and 20), without what would open their account. */
 export async function ownData(storage: Storage, account: Account) {
   const { id } = account;
-  const [nationalId, identities, history, sessions, consents, passkeys, authenticator, codesLeft, doors, lines] =
+  const [nationalId, facts, identities, history, sessions, consents, passkeys, authenticator, codesLeft, doors, lines] =
     await Promise.all([
       storage.accounts.identity(id, NATIONAL_ID),
+      storage.facts.of(id),
       storage.care.identities(id),
       storage.care.history(id, ALL),
       storage.signIns.sessionsOf(id),
@@ -39,6 +40,7 @@ export async function ownData(storage: Storage, account: Account) {
       national_id: nationalId,
       updated_at: account.updatedAt,
     },
+    stated: facts.map(({ source, statedAt, said }) => ({ by: source, since: statedAt, said })),
     identities,
     ways_to_sign_in: {
       password_since: await storage.care.passwordSince(id),

@@ -34,6 +34,9 @@ describe('who signs up, and who is known already', () => {
     });
     const end = await signUp(mire, browser, { ...FORM, email: 'un@x.example', email_confirmation: 'un@x.example' });
     const made = await claimsAt(first, end.url);
+    const own = await browser.get(`${mire.issuer}/compte`);
+    const [, , profession] = own.page.querySelectorAll('.facts .hint');
+    expect(profession?.text).toMatch(/^Répertoire national, par Pro Santé Connect, depuis le /);
     const second = await application.start();
     const byCard = await presentCard(mire, new Browser(mire.issuer), second.url, 'unknown-person');
     expect((await claimsAt(second, byCard.url))?.sub).toBe(made?.sub);
