@@ -21,7 +21,7 @@ import { trustSettings } from './trust-settings.ts';
  * A name may be given as `NAME_FILE`, the path of a file that holds the value.
  */
 
-const DEFAULT_MODES: ModeId[] = ['cps', 'code-ephemere', 'compte-local', 'monsisra', 'psc', 'login-mdp'];
+const DEFAULT_MODES: ModeId[] = ['cps', 'code-ephemere', 'compte-local', 'monsisra', 'psc', 'login-mdp', 'cle-acces'];
 
 const schema = z.object({
   MIRE_ENV: z

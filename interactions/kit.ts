@@ -5,6 +5,9 @@ import type { CardDesk } from '../src/cards/desk.ts';
 import type { Codes } from '../src/challenges/codes.ts';
 import type { Clock } from '../src/clock.ts';
 import type { HandOver } from '../src/desktop/hand-over.ts';
+import type { PasskeyCeremonies } from '../src/factors/passkey-ceremonies.ts';
+import type { Recovery } from '../src/factors/recovery.ts';
+import type { Totp } from '../src/factors/totp.ts';
 import type { UserError } from '../src/http/errors.ts';
 import type { Log } from '../src/log.ts';
 import type { Captcha } from '../src/protection/captcha.ts';
@@ -40,6 +43,10 @@ export interface Kit {
   readonly passwordSignIn: PasswordSignIn;
   readonly codes: Codes;
   readonly captcha: Captcha;
+  /** Second factors that people add themselves. */
+  readonly passkeys: PasskeyCeremonies;
+  readonly totp: Totp;
+  readonly recovery: Recovery;
   /** Where this deployment reads cards; the settings see to it wherever the mode is offered. */
   readonly cards: CardDesk | undefined;
   /** Requests to the desktop application. */

@@ -24,6 +24,9 @@ export interface KitParts
     | 'desktop'
     | 'structures'
     | 'psc'
+    | 'passkeys'
+    | 'totp'
+    | 'recovery'
   > {
   readonly log: Log;
   readonly entry: Entry;
@@ -46,6 +49,9 @@ export function kitFor(
     desktop,
     structures,
     psc,
+    passkeys,
+    totp,
+    recovery,
     entry,
     dispatcher,
     show,
@@ -86,6 +92,9 @@ export function kitFor(
     structures,
     psc,
     log,
+    passkeys,
+    totp,
+    recovery,
     screen: (stages, handler) => async (ctx) => {
       const visit = await entry.visit(ctx, stages);
       await entry.checkMode(ctx, visit, mode.id);

@@ -45,6 +45,8 @@ export interface Mode {
   readonly atADeskOnly?: true;
   /** `asked`: the application's request names it; `near`: who comes from here is likely to want it. Opens its tab first. */
   wanted?(ctx: Context, visit: Visit, kit: Pick<Kit, 'structures'>): Promise<'asked' | 'near' | undefined>;
+  /** Browsers may suggest it in the field of the identifier, whichever tab is open: its forms are those of a passkey. */
+  readonly autofill?: true;
   /** Whether it can be offered to this visit, beyond what the application accepts. Pure. */
   isOffered(visit: Visit): boolean;
   /** Everything under `/interaction/:uid/<id>`; the router is prefixed with it. */

@@ -1,4 +1,5 @@
 import type { Mode } from './mode.ts';
+import { cleAcces } from './modes/cle-acces/mode.ts';
 import { codeEphemere } from './modes/code-ephemere/mode.ts';
 import { compteLocal } from './modes/compte-local/mode.ts';
 import { cps } from './modes/cps/mode.ts';
@@ -15,4 +16,5 @@ export const REGISTRY: readonly Mode[] = [
   monsisra,
   psc,
   loginMdp,
+  cleAcces,
 ];

@@ -13,6 +13,7 @@ import { texts as invitation } from './invitation/texts.ts';
 import type { Texts } from './layout/texts.ts';
 import { texts as logout } from './logout/texts.ts';
 import { texts as modes } from './modes/texts.ts';
+import { texts as passkeys } from './passkeys/texts.ts';
 import { texts as password } from './password/texts.ts';
 import { codeTexts as signUpCodes } from './signup/code-texts.ts';
 import { texts as signUp } from './signup/texts.ts';
@@ -35,6 +36,7 @@ export const SCREENS: readonly Texts[] = [
   invitation,
   logout,
   modes,
+  passkeys,
   password,
   signUp,
   signUpCodes,

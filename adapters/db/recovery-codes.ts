@@ -18,6 +18,15 @@ export function createRecoveryCodes(database: Queryable, vault: Vault): Recovery
         );
     },
 
+    async fits(accountId, code) {
+      const row = await first(
+        database,
+        'select 1 from recovery_codes where account_id = :accountId and code_hash = :code and used_at is null',
+        { accountId, code: hashOf(accountId, code) },
+      );
+      return row !== undefined;
+    },
+
     use: (accountId, code, at) =>
       changed(
         database,

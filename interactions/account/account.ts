@@ -1,13 +1,17 @@
 import Router from '@koa/router';
 import type { Account } from '../../src/accounts/account.ts';
 import type { SelfCare } from '../../src/accounts/self-care.ts';
+import type { Changing } from '../../src/accounts/telling.ts';
 import type { Undoing } from '../../src/accounts/undoing.ts';
 import type { Codes } from '../../src/challenges/codes.ts';
 import { OWN_CLIENT } from '../../src/clients/own-client.ts';
 import type { DesktopSessions } from '../../src/desktop/sessions.ts';
+import type { PasskeyCeremonies } from '../../src/factors/passkey-ceremonies.ts';
+import type { RequestInfo } from '../../src/http/request.ts';
 import type { Logout } from '../../src/provider/logout.ts';
 import { langOf } from '../layout/lang.ts';
 import { applications } from './applications.ts';
+import { authenticator } from './authenticator.ts';
 import { closing } from './closing.ts';
 import { contact } from './contact.ts';
 import { data } from './data.ts';
@@ -15,6 +19,7 @@ import { devices } from './devices.ts';
 import { createFrame, type Frame, type FrameParts } from './frame.ts';
 import { history } from './history.ts';
 import { overview } from './overview.ts';
+import { passkeys } from './passkeys.ts';
 import { password } from './password.ts';
 import { roadTo, wayBack } from './road.ts';
 import { undo } from './undo.ts';
@@ -28,7 +33,11 @@ export interface AccountRouteParts extends FrameParts {
   readonly logout: Logout;
   readonly care: SelfCare;
   readonly desktopSessions: DesktopSessions;
+  readonly change: Changing;
   readonly undoing: Undoing;
+  readonly ceremonies: PasskeyCeremonies;
+  /** Counts the try of a code; gives it back when `work` is done. */
+  readonly codesAccepted: (accountId: string, request: RequestInfo, work: () => Promise<void>) => Promise<void>;
   readonly checkPassword: CheckPassword;
   /** Days after which a closed account is erased. */
   readonly eraseAfter: number;
@@ -53,8 +62,8 @@ export function createAccount(parts: AccountRouteParts): Router {
   };
   const accountPages: AccountPages = { ...parts, frame, names };
 
-  for (const page of [overview, contact, password, ways, devices, applications, history, data, closing, undo])
-    page(router, accountPages);
+  for (const page of [overview, contact, password, ways, passkeys, authenticator]) page(router, accountPages);
+  for (const page of [devices, applications, history, data, closing, undo]) page(router, accountPages);
 
   /** To sign in, or again in another way: a card for whoever lost a phone. */
   router.get('/entrer', (ctx) => {

@@ -1,12 +1,14 @@
 import type { Texts } from '../layout/texts.ts';
 import { changeTexts } from './change-texts.ts';
 import { desktopTexts } from './desktop-texts.ts';
+import { factorTexts } from './factor-texts.ts';
 
 /** The pages that show an account; those that change it are in change-texts.ts. */
 export const texts = {
   fr: {
     ...changeTexts.fr,
     ...desktopTexts.fr,
+    ...factorTexts.fr,
     'account.title': 'Mon compte',
     'account.lead': 'Voici ce que nous savons de vous, et qui nous le dit.',
     'account.nav': 'Mon compte',
@@ -96,6 +98,7 @@ export const texts = {
   en: {
     ...changeTexts.en,
     ...desktopTexts.en,
+    ...factorTexts.en,
     'account.title': 'My account',
     'account.lead': 'This is what we know of you, and who says so.',
     'account.nav': 'My account',

@@ -11,6 +11,8 @@ export interface Assets {
   readonly desktopJs: string;
   /** Of the forms in which an account is made. */
   readonly signUp: Readonly<Record<'css' | 'js', string>>;
+  /** What asks the browser for a passkey: the library, and our use of it. */
+  readonly passkeys: Readonly<Record<'library' | 'start', string>>;
   /** The widget of the captcha, in the parts that a strict content policy allows. */
   readonly altcha: Readonly<Record<'js' | 'css' | 'french' | 'worker' | 'start', string>>;
   readonly middleware: Middleware;
@@ -62,6 +64,10 @@ export function createAssets(): Assets {
     signUp: {
       css: serve('sign-up', 'css', fileNamed('sign-up.css')),
       js: serve('sign-up', 'js', fileNamed('sign-up.js')),
+    },
+    passkeys: {
+      library: serve('webauthn', 'js', packaged('@simplewebauthn/browser/dist/bundle/index.umd.min.js')),
+      start: serve('passkeys', 'js', fileNamed('passkeys.js')),
     },
     altcha: {
       js: serve('altcha', 'js', packaged('altcha/dist/external/altcha.min.js')),

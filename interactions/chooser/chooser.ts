@@ -30,6 +30,11 @@ export type ShowChooser = (
 
 /** The sign-in page: the tabs, and the open one's panel, with an error of its form when there is one. */
 export function createChooser({ pages, modes, isAway, leave, captcha }: ChooserParts): ShowChooser {
+  /** A mode that the browser suggests by itself, where its tab is not open and the application takes it. */
+  const suggested = (visit: Visit, open: ModeId | undefined) => {
+    const found = modes.find(({ id, autofill }) => autofill && id !== open && !visit.whyRefused(id));
+    return found && !visit.session ? { autofillAction: `/interaction/${visit.uid}/${found.id}` } : {};
+  };
   return async (ctx, visit, mode, panel, error) => {
     allowForms(ctx, [...visit.formTargets, ...(panel?.formTargets ?? [])], panel?.connects);
     const retryAfter = error?.detail.retryAfter;
@@ -67,6 +72,7 @@ export function createChooser({ pages, modes, isAway, leave, captcha }: ChooserP
             }
           : {}),
         underWay: panel?.underWay === true,
+        ...suggested(visit, mode),
         ...panel?.locals?.(t),
         ...(error ? errorLocals(error, t) : {}),
         // Over a limit, whoever proves to be human goes on: see src/protection/password-guard.ts.

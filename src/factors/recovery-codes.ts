@@ -5,6 +5,8 @@ import { CARE } from '../../config/lives.ts';
 export interface RecoveryCodes {
   /** In place of all that were there. */
   replace(accountId: string, codes: readonly string[], at: Date): Promise<void>;
+  /** Whether it could be used. */
+  fits(accountId: string, code: string): Promise<boolean>;
   /** True once for each code. */
   use(accountId: string, code: string, at: Date): Promise<boolean>;
   left(accountId: string): Promise<number>;

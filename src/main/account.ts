@@ -1,20 +1,51 @@
 import { createAccount } from '../../interactions/account/account.ts';
 import type { FrameParts } from '../../interactions/account/frame.ts';
+import type { Account } from '../accounts/account.ts';
+import type { PasswordRule } from '../accounts/password-rule.ts';
 import { createSelfCare } from '../accounts/self-care.ts';
 import { createChanging } from '../accounts/telling.ts';
 import { createUndoing } from '../accounts/undoing.ts';
 import type { Codes } from '../challenges/codes.ts';
+import type { Notifier } from '../delivery/notifier.ts';
 import type { DesktopSessions } from '../desktop/sessions.ts';
+import { createPasskeyCeremonies } from '../factors/passkey-ceremonies.ts';
+import { createRecovery } from '../factors/recovery.ts';
+import { countTries, createTotp } from '../factors/totp.ts';
 import type { Csrf } from '../http/csrf.ts';
 import { UserError } from '../http/errors.ts';
 import type { Delivery } from './delivery.ts';
 import type { Parts } from './parts.ts';
 
+/** Second factors that people add themselves, for the modes and for the pages of an account. */
+export function openFactors(parts: Parts, notifier: Notifier) {
+  const { settings } = parts;
+  const ceremony = { ...parts, notifier, issuer: settings.ISSUER };
+  return {
+    passkeys: createPasskeyCeremonies(ceremony, settings.PLATFORM_NAME),
+    totp: createTotp(parts),
+    recovery: createRecovery(ceremony),
+  };
+}
+
+/** The same rule wherever a password is chosen. */
+const passwordCheck = (rule: PasswordRule) => async (password: string, again: string, account: Account) => {
+  if (password !== again) throw new UserError('password-mismatch');
+  const { login, email, givenName, familyName } = account;
+  const flaw = await rule.judge(password, [login, email, givenName, familyName]);
+  if (flaw) throw new UserError('password-weak', { flaw });
+};
+
 /** The pages of a person's own account. */
 export function accountPages(
   parts: Parts,
   { logout, notifier }: Pick<Delivery, 'logout' | 'notifier'>,
-  built: { codes: Codes; csrf: Csrf; desktopSessions: DesktopSessions } & Pick<FrameParts, 'provider' | 'pages'>,
+  built: {
+    codes: Codes;
+    csrf: Csrf;
+    desktopSessions: DesktopSessions;
+    passwordRule: PasswordRule;
+    factors: ReturnType<typeof openFactors>;
+  } & Pick<FrameParts, 'provider' | 'pages'>,
 ) {
   const { settings, storage, clock, passwords, limits } = parts;
   const careParts = { storage, clock, logout, notifier, issuer: settings.ISSUER };
@@ -23,14 +54,17 @@ export function accountPages(
     ...parts,
     ...built,
     logout,
+    change,
     care: createSelfCare(careParts, passwords, change),
     undoing: createUndoing(careParts, limits, change),
-    async checkPassword(password, again, { login, email }) {
-      if (password !== again) throw new UserError('password-mismatch');
-      const like = [login, email].filter((one) => one !== undefined).map((one) => one.toLowerCase());
-      if ([...password].length < 12 || like.some((one) => password.toLowerCase().includes(one)))
-        throw new UserError('password-weak');
+    ceremonies: built.factors.passkeys,
+    async codesAccepted(accountId, request, work) {
+      const tries = countTries(parts, accountId, request);
+      await tries.take();
+      await work();
+      await tries.giveBack();
     },
+    checkPassword: passwordCheck(built.passwordRule),
     eraseAfter: 30,
   });
 }

@@ -38,7 +38,7 @@ import { buildProvider } from '../provider/provider.ts';
 import { signerKeys } from '../provider/signer.ts';
 import { buildApp } from '../server.ts';
 import type { UpstreamLogout } from '../upstream/logout.ts';
-import { accountPages } from './account.ts';
+import { accountPages, openFactors } from './account.ts';
 import { openCardDesk } from './cards.ts';
 import { certificateReader } from './client-certificates.ts';
 import type { Delivery } from './delivery.ts';
@@ -146,8 +146,10 @@ export async function buildHttp(
   const passwordRule = await openPasswordRule(parts);
   const own = { storage, settings, log, clock, csrf, pages, passwordSignIn, codes };
   const signUp = { ...own, notifier, passwords, passwordRule, limits, captcha };
+  const factors = openFactors(parts, notifier);
   const interactions = createInteractions({
     ...signUp,
+    ...factors,
     provider,
     modes,
     logout,
@@ -162,7 +164,7 @@ export async function buildHttp(
   const account = accountPages(
     parts,
     { logout, notifier },
-    { codes, csrf, provider, pages, desktopSessions: desktop.sessions },
+    { codes, csrf, provider, pages, desktopSessions: desktop.sessions, passwordRule, factors },
   );
 
   const checks: Check[] = [

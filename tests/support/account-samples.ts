@@ -67,6 +67,15 @@ export const ACCOUNT_SAMPLES: readonly Sample[] = [
     () => ({ passwordSince: undefined, passkeys: [], codesLeft: 0, tellsEach: false, seconds: [] }),
     'ways-empty',
   ),
+  page('passkey', 'passkey.title'),
+  page('passkey-one', 'passkey.one', () => ({ passkey: 'x', name: 'Téléphone', suspended: true })),
+  page('authenticator', 'authenticator.title', () => ({
+    id: 'x',
+    qr: { size: 25, path: 'M0 0h1v1h-1z' },
+    seed: 'JBSW Y3DP',
+  })),
+  page('codes-question', 'codes.title'),
+  page('codes', 'codes.title', () => ({ codes: ['K7Q2X-9XMPA', 'ABCDE-FGHJK'] })),
   page('devices', 'devices.title', () => ({
     desktops: [{ id: 'ab', name: 'Poste de soins 3', place: '192.0.x.x', since: WHEN, used: WHEN }],
     sessions: [true, false].map((mine) => ({

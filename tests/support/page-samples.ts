@@ -14,12 +14,14 @@ import type { Lang } from '../../interactions/layout/lang.ts';
 import type { PageLocals } from '../../interactions/layout/locals.ts';
 import { texts as layout, type Texts, type Translate, translator } from '../../interactions/layout/texts.ts';
 import { texts as logout } from '../../interactions/logout/texts.ts';
+import { texts as cleAcces } from '../../interactions/modes/cle-acces/texts.ts';
 import { texts as codeEphemere } from '../../interactions/modes/code-ephemere/texts.ts';
 import { texts as compteLocal } from '../../interactions/modes/compte-local/texts.ts';
 import { texts as cps } from '../../interactions/modes/cps/texts.ts';
 import { texts as loginMdp } from '../../interactions/modes/login-mdp/texts.ts';
 import { texts as monsisra } from '../../interactions/modes/monsisra/texts.ts';
 import { texts as modes } from '../../interactions/modes/texts.ts';
+import { texts as passkeys } from '../../interactions/passkeys/texts.ts';
 import { desktopTexts as sandboxDesktop } from '../../interactions/sandbox/desktop-texts.ts';
 import { texts as sandbox } from '../../interactions/sandbox/texts.ts';
 import { texts as switchAccount } from '../../interactions/switch/texts.ts';
@@ -42,6 +44,8 @@ export const ROOT = join(import.meta.dirname, '../..');
 export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   layout,
   account,
+  passkeys,
+  'cle-acces': cleAcces,
   chooser,
   modes,
   cps,
@@ -99,6 +103,7 @@ export function renderSample(sample: Sample, lang: Lang): string {
       js: '/assets/mire.js',
       desktopJs: '/assets/desktop.js',
       signUp: { css: '/assets/sign-up.css', js: '/assets/sign-up.js' },
+      passkeys: { library: '/assets/webauthn.js', start: '/assets/passkeys.js' },
       altcha: { js: '/x.js', css: '/x.css', french: '/fr.js', worker: '/w.js', start: '/s.js' },
     },
     title: t(sample.titleKey),
@@ -173,6 +178,17 @@ const signIn: readonly Sample[] = [
     sendsLeft: 0,
     errors: [{ field: 'code', text: t('error.code-wrong.text') }],
     failure: { text: t('error.code-wrong.text'), advice: t('error.code-wrong.advice') },
+  })),
+  mode('cle-acces', 'cle-acces', 'cle-acces/view', 'cle-acces.title'),
+  mode('code-app', 'code-ephemere', 'code-ephemere/app', 'code-ephemere.title.app', () => ({ otherHref: '/x' })),
+  mode('code-recovery', 'code-ephemere', 'code-ephemere/recovery', 'code-ephemere.title.recovery', () => ({
+    otherHref: '/x',
+  })),
+  mode('code-others', 'code-ephemere', 'code-ephemere/channel', 'code-ephemere.title.channel', () => ({
+    channels: [{ id: 'app', masked: '', checked: true }],
+    recoveryHref: '/x',
+    passkeyAction: '/x',
+    underWay: true,
   })),
   ...cardPanels(mode),
   ...pscPanels(mode),

@@ -1,6 +1,6 @@
 import type { RouterContext } from '@koa/router';
 import { z } from 'zod';
-import { type Channel, channelsOf } from '../../../src/accounts/account.ts';
+import type { Channel } from '../../../src/accounts/account.ts';
 import { LOGIN_MAX } from '../../../src/accounts/login-key.ts';
 import { PASSWORD_MAX } from '../../../src/accounts/passwords.ts';
 import { completed } from '../../../src/assurance/completion.ts';
@@ -13,15 +13,17 @@ import type { Mode } from '../../mode.ts';
 import { loginTyped } from '../../typed.ts';
 import { modeRow, type Visit } from '../../visit.ts';
 import { channelPanel, codePanel, passwordPanel } from './panels.ts';
+import { secondFactorRoutes, secondFactors } from './second-factors.ts';
 import { ID, inMode, type Proved, provedOf, stateOf } from './state.ts';
 import { texts } from './texts.ts';
 
 const STAGES = ['choosing', 'in-mode'] as const;
 const CHANNEL = z.enum(['mail', 'sms']);
+const CHANNEL_OR_APP = z.enum(['mail', 'sms', 'app']);
 
-function back(ctx: RouterContext, visit: Visit): void {
+function back(ctx: RouterContext, visit: Visit, step = ''): void {
   ctx.status = 303;
-  ctx.redirect(`/interaction/${visit.uid}/${ID}`);
+  ctx.redirect(`/interaction/${visit.uid}/${ID}${step}`);
 }
 
 /** Sends a code and moves the flow to it, in one transaction. */
@@ -101,19 +103,20 @@ export const codeEphemere: Mode = {
             request: requestInfo(ctx.req),
             proven: provenBy(kit.captcha, ctx),
           });
-          const channels = channelsOf(account);
-          if (channels.length === 0) throw new UserError('no-channel');
+          const { channels, appFirst, others } = await secondFactors(kit, account);
+          if (channels.length === 0 && !others) throw new UserError('no-channel');
           const fresh = { accountId: account.id, passwordAt: kit.clock().toISOString() };
-          const only = channels.length === 1 ? channels[0] : undefined;
+          const only = channels.length === 1 && !appFirst ? channels[0] : undefined;
           const chosen = channel ?? only;
           if (chosen) return send(kit, ctx, visit, fresh, chosen);
           await kit.move(visit, inMode({ step: 'channel', ...fresh }));
-          return back(ctx, visit);
+          return back(ctx, visit, appFirst ? '/app' : '');
         },
         async (ctx, visit) => passwordPanel(visit, loginTyped(visit, ctx)),
       ),
     );
 
+    secondFactorRoutes(router, kit, proved, (visit) => channelPanel(kit, visit, proved(visit)));
     router.get(
       '/channel',
       kit.screen(STAGES, async (ctx, visit) => kit.show(ctx, visit, await channelPanel(kit, visit, proved(visit)))),
@@ -123,7 +126,8 @@ export const codeEphemere: Mode = {
       kit.form(
         STAGES,
         async (ctx, visit) => {
-          const { channel } = readFields(ctx, { channel: CHANNEL });
+          const { channel } = readFields(ctx, { channel: CHANNEL_OR_APP });
+          if (channel === 'app') return back(ctx, visit, '/app');
           await send(kit, ctx, visit, proved(visit), channel);
         },
         async (_ctx, visit) => channelPanel(kit, visit, proved(visit)),

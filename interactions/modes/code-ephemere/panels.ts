@@ -1,10 +1,11 @@
 import { CODE } from '../../../config/lives.ts';
-import { type Account, type Channel, channelsOf } from '../../../src/accounts/account.ts';
+import type { Account, Channel } from '../../../src/accounts/account.ts';
 import { masked } from '../../../src/challenges/codes.ts';
 import { UserError } from '../../../src/http/errors.ts';
 import type { Kit, Panel } from '../../kit.ts';
 import { loginTyped } from '../../typed.ts';
 import type { Visit } from '../../visit.ts';
+import { othersLocals, secondFactors } from './second-factors.ts';
 import { type CodeState, ID, type Proved } from './state.ts';
 
 const path = (visit: Visit, step = '') => `/interaction/${visit.uid}/${ID}${step}`;
@@ -19,15 +20,19 @@ export const passwordPanel = (visit: Visit, typed?: string): Panel => ({
 /** @throws {UserError} `no-channel` */
 export async function channelPanel(kit: Kit, visit: Visit, { accountId }: Proved): Promise<Panel> {
   const account = await kit.storage.accounts.byId(accountId);
-  const channels = account ? channelsOf(account) : [];
-  if (!account || channels.length === 0) throw new UserError('no-channel');
+  const factors = account && (await secondFactors(kit, account));
+  if (!account || !factors || (factors.channels.length === 0 && !factors.others)) throw new UserError('no-channel');
+  const sent = factors.channels.map((id) => ({ id, masked: masked(id, destination(account, id)) }));
+  const app = factors.app ? [{ id: 'app', masked: '' }] : [];
+  const listed = factors.appFirst ? [...app, ...sent] : [...sent, ...app];
   return {
     view: 'interactions/modes/code-ephemere/channel',
     title: 'code-ephemere.title.channel',
     underWay: true,
     locals: () => ({
       action: path(visit, '/channel'),
-      channels: channels.map((id, i) => ({ id, masked: masked(id, destination(account, id)), checked: i === 0 })),
+      channels: listed.map((one, i) => ({ ...one, checked: i === 0 })),
+      ...othersLocals(visit, factors),
     }),
   };
 }
@@ -39,6 +44,7 @@ export async function codePanel(kit: Kit, visit: Visit, state: Extract<CodeState
     kit.storage.accounts.byId(state.accountId),
   ]);
   if (!challenge || !account) throw new UserError('no-channel');
+  const { channels, others } = await secondFactors(kit, account);
   const now = kit.clock().getTime();
   const left = Math.max(0, (challenge.expiresAt?.getTime() ?? now) - now);
   const since = (now - (challenge.sentAt?.getTime() ?? 0)) / 1000;
@@ -55,7 +61,7 @@ export async function codePanel(kit: Kit, visit: Visit, state: Extract<CodeState
       resendAction: path(visit, '/resend'),
       resendInSeconds: Math.max(0, Math.ceil(CODE.resendAfter - since)),
       sendsLeft,
-      ...(channelsOf(account).length > 1 && sendsLeft > 0 ? { otherChannelHref: path(visit, '/channel') } : {}),
+      ...((channels.length > 1 && sendsLeft > 0) || others ? { otherChannelHref: path(visit, '/channel') } : {}),
     }),
   };
 }

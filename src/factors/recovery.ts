@@ -1,0 +1,49 @@
+import { spoken } from '../accounts/telling.ts';
+import type { Notifier } from '../delivery/notifier.ts';
+import { UserError } from '../http/errors.ts';
+import type { RequestInfo } from '../http/request.ts';
+import { readRecoveryCode } from './recovery-codes.ts';
+import { type CheckedFactor, countTries, type FactorParts } from './totp.ts';
+
+/** A code of the list on paper, as a second factor; its owner is told each time. */
+export function createRecovery(parts: FactorParts & { notifier: Notifier; issuer: string }) {
+  const { storage, clock, notifier, issuer } = parts;
+  return {
+    /** @throws {UserError} `recovery-code-wrong`, `too-many-tries` */
+    async check(
+      accountId: string,
+      typed: string,
+      line: { clientId?: string; request: RequestInfo },
+    ): Promise<CheckedFactor> {
+      const { supportCode, address } = line.request;
+      const ground = { accountId, clientId: line.clientId, supportCode, address };
+      const tries = countTries(parts, accountId, line.request);
+      await tries.take();
+      const code = readRecoveryCode(typed);
+      if (code === undefined || !(await storage.recoveryCodes.fits(accountId, code))) {
+        await storage.audit.write({ event: 'sign-in.recovery-code-refused', ...ground });
+        throw new UserError('recovery-code-wrong');
+      }
+      const notices: string[] = [];
+      return {
+        async spend(tx) {
+          const at = clock();
+          if (!(await tx.recoveryCodes.use(accountId, code, at))) throw new UserError('recovery-code-wrong');
+          const left = await tx.recoveryCodes.left(accountId);
+          await tx.audit.write({ event: 'recovery-codes.used', ...ground, details: { left } });
+          const account = await tx.accounts.byId(accountId);
+          if (!account?.email || !account.emailVerified) return;
+          const locale = account.locale ?? 'fr';
+          const params = { when: spoken(at, locale), left: String(left), account: `${issuer}/compte` };
+          const notice = { template: 'recovery-code-used', to: account.email, locale, at, params, accountId } as const;
+          notices.push(await tx.notices.write(notice));
+        },
+        async succeeded() {
+          await Promise.all([tries.giveBack(), notifier.announce(notices)]);
+        },
+      };
+    },
+  };
+}
+
+export type Recovery = ReturnType<typeof createRecovery>;
