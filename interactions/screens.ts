@@ -15,6 +15,7 @@ import { texts as logout } from './logout/texts.ts';
 import { texts as modes } from './modes/texts.ts';
 import { texts as passkeys } from './passkeys/texts.ts';
 import { texts as password } from './password/texts.ts';
+import { texts as recovery } from './recovery/texts.ts';
 import { codeTexts as signUpCodes } from './signup/code-texts.ts';
 import { texts as signUp } from './signup/texts.ts';
 import { texts as switchAccount } from './switch/texts.ts';
@@ -37,6 +38,7 @@ export const SCREENS: readonly Texts[] = [
   logout,
   modes,
   passkeys,
+  recovery,
   password,
   signUp,
   signUpCodes,

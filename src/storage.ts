@@ -3,6 +3,7 @@ import type { Care } from './accounts/care.ts';
 import type { Facts } from './accounts/facts.ts';
 import type { Invitations } from './accounts/invitation.ts';
 import type { Preferences } from './accounts/preferences.ts';
+import type { Recoveries } from './accounts/recovery.ts';
 import type { SignUpDrafts } from './accounts/sign-up-drafts.ts';
 import type { Undos } from './accounts/undo.ts';
 import type { Audit } from './audit/audit.ts';
@@ -61,6 +62,7 @@ export interface Storage {
   readonly preferences: Preferences;
   readonly care: Care;
   readonly undos: Undos;
+  readonly recoveries: Recoveries;
   readonly passkeys: Passkeys;
   readonly authenticators: Authenticators;
   readonly recoveryCodes: RecoveryCodes;

@@ -20,6 +20,7 @@ import { createNotices } from './notices.ts';
 import { createPasskeys } from './passkeys.ts';
 import { createPreferences } from './preferences.ts';
 import { atomically, type Queryable } from './query.ts';
+import { createRecoveries } from './recoveries.ts';
 import { createRecoveryCodes } from './recovery-codes.ts';
 import { createRegistrationPolicies } from './registration-policies.ts';
 import { createSignIns } from './sign-ins.ts';
@@ -52,6 +53,7 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
     preferences: createPreferences(database),
     care: createCare(database),
     undos: createUndos(database, vault),
+    recoveries: createRecoveries(database, vault),
     passkeys: createPasskeys(database),
     authenticators: createAuthenticators(database, vault),
     recoveryCodes: createRecoveryCodes(database, vault),

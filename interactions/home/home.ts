@@ -28,7 +28,6 @@ const ARTICLES = {
   '/mentions-legales': ['legal', 'legal.title'],
   '/donnees-personnelles': ['personal-data', 'personal-data.title'],
   '/accessibilite': ['accessibility', 'accessibility.title'],
-  '/mot-de-passe-oublie': ['forgotten-password', 'forgotten-password.title'],
 } as const;
 
 /** The pages that everyone expects around a sign-in. */

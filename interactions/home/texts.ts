@@ -13,7 +13,6 @@ export const texts = {
     'home.applications': 'Applications',
     'home.no-application': "Aucune application n'est proposée pour le moment.",
     'forgotten-password.title': 'Mot de passe oublié',
-    'forgotten-password.text': 'Cette page arrive bientôt ; en attendant, contactez le support.',
     'forgotten-password.advice':
       "L'assistance vérifiera votre identité avant de vous aider. Elle ne vous demandera jamais votre mot de passe.",
     'article.support': "Contacter l'assistance",
@@ -28,7 +27,6 @@ export const texts = {
     'home.applications': 'Applications',
     'home.no-application': 'No application is offered at the moment.',
     'forgotten-password.title': 'Forgotten password',
-    'forgotten-password.text': 'This page is coming soon; meanwhile, contact support.',
     'forgotten-password.advice':
       'Support will check who you are before helping you. They will never ask for your password.',
     'article.support': 'Contact support',

@@ -50,8 +50,14 @@ export function createSelfCare({ storage, clock }: CareParts, passwords: Passwor
       });
     },
 
-    /** Ends every session but this one. */
-    async password(account: Account, password: string, asking: Asking, sessionUid?: string): Promise<void> {
+    /** Ends every session but this one; all of them where nobody is signed in. */
+    async password(
+      account: Account,
+      password: string,
+      asking: Asking,
+      sessionUid?: string,
+      also?: (tx: Storage) => Promise<void>,
+    ): Promise<void> {
       const [hash, before] = await Promise.all([passwords.hash(password), storage.care.passwordHash(account.id)]);
       await change({
         account,
@@ -64,7 +70,10 @@ export function createSelfCare({ storage, clock }: CareParts, passwords: Passwor
           by: 'password-changed',
           everything: true,
         },
-        work: (tx) => tx.accounts.setPasswordHash(account.id, hash),
+        async work(tx) {
+          await also?.(tx);
+          await tx.accounts.setPasswordHash(account.id, hash);
+        },
       });
     },
 

@@ -1,5 +1,6 @@
 import { createAccount } from '../../interactions/account/account.ts';
 import type { FrameParts } from '../../interactions/account/frame.ts';
+import { createRecoveryPages } from '../../interactions/recovery/recovery.ts';
 import type { Account } from '../accounts/account.ts';
 import type { PasswordRule } from '../accounts/password-rule.ts';
 import { createSelfCare } from '../accounts/self-care.ts';
@@ -35,7 +36,7 @@ const passwordCheck = (rule: PasswordRule) => async (password: string, again: st
   if (flaw) throw new UserError('password-weak', { flaw });
 };
 
-/** The pages of a person's own account. */
+/** The pages of a person's own account, and those of who cannot come in any more. */
 export function accountPages(
   parts: Parts,
   { logout, notifier }: Pick<Delivery, 'logout' | 'notifier'>,
@@ -50,12 +51,16 @@ export function accountPages(
   const { settings, storage, clock, passwords, limits } = parts;
   const careParts = { storage, clock, logout, notifier, issuer: settings.ISSUER };
   const change = createChanging(careParts);
-  return createAccount({
+  const shared = {
     ...parts,
     ...built,
+    care: createSelfCare(careParts, passwords, change),
+    checkPassword: passwordCheck(built.passwordRule),
+  };
+  const account = createAccount({
+    ...shared,
     logout,
     change,
-    care: createSelfCare(careParts, passwords, change),
     undoing: createUndoing(careParts, limits, change),
     ceremonies: built.factors.passkeys,
     async codesAccepted(accountId, request, work) {
@@ -64,7 +69,8 @@ export function accountPages(
       await work();
       await tries.giveBack();
     },
-    checkPassword: passwordCheck(built.passwordRule),
     eraseAfter: 30,
   });
+  const { totp, recovery } = built.factors;
+  return [account, createRecoveryPages({ ...shared, totp, recovery, notifier })];
 }

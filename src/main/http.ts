@@ -197,7 +197,7 @@ export async function buildHttp(
       ...mounted(home),
       ...mounted(createStructureRoutes({ structures: structures.desk, storage, upstreamLogout: upstream.logout })),
       ...mounted(desktop.api),
-      ...mounted(account),
+      ...account.flatMap(mounted),
       ...mounted(integratorPages(parts, { provider, pages, csrf })),
       ...upstreamRoutes(upstream, { logout, log }).flatMap(mounted),
       ...(desk ? cardPages(parts, desk, { pages, csrf, simulated: added.cards?.simulated }) : []),

@@ -24,7 +24,7 @@ export const HOME_SAMPLES: readonly Sample[] = [
     titleKey: 'home.title',
     locals: () => ({ applications: [] }),
   },
-  ...['terms', 'legal', 'personal-data', 'accessibility', 'forgotten-password'].map((name) => ({
+  ...['terms', 'legal', 'personal-data', 'accessibility'].map((name) => ({
     name,
     view: `interactions/home/${name}.pug`,
     titleKey: `${name}.title`,

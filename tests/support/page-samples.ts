@@ -22,6 +22,7 @@ import { texts as loginMdp } from '../../interactions/modes/login-mdp/texts.ts';
 import { texts as monsisra } from '../../interactions/modes/monsisra/texts.ts';
 import { texts as modes } from '../../interactions/modes/texts.ts';
 import { texts as passkeys } from '../../interactions/passkeys/texts.ts';
+import { texts as recovery } from '../../interactions/recovery/texts.ts';
 import { desktopTexts as sandboxDesktop } from '../../interactions/sandbox/desktop-texts.ts';
 import { texts as sandbox } from '../../interactions/sandbox/texts.ts';
 import { texts as switchAccount } from '../../interactions/switch/texts.ts';
@@ -33,6 +34,7 @@ import { deviceSamples } from './device-samples.ts';
 import { HOME_SAMPLES } from './home-samples.ts';
 import { INTEGRATOR_PAGES } from './integrator-samples.ts';
 import { PSC_TEXTS, pscPanels } from './psc-samples.ts';
+import { RECOVERY_SAMPLES } from './recovery-samples.ts';
 import { formState, tabs } from './sample-people.ts';
 import { SANDBOX_SAMPLES } from './sandbox-samples.ts';
 import { SIGN_UP_SAMPLES, SIGN_UP_TEXTS } from './sign-up-samples.ts';
@@ -45,6 +47,7 @@ export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   layout,
   account,
   passkeys,
+  recovery,
   'cle-acces': cleAcces,
   chooser,
   modes,
@@ -266,6 +269,7 @@ const others: readonly Sample[] = [
   ...deviceSamples(form),
   ...HOME_SAMPLES,
   ...ACCOUNT_SAMPLES,
+  ...RECOVERY_SAMPLES,
   ...CARD_PAGES,
   ...INTEGRATOR_PAGES,
   ...SANDBOX_SAMPLES,

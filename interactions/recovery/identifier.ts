@@ -1,0 +1,51 @@
+import type Router from '@koa/router';
+import { z } from 'zod';
+import { LOGIN_MAX, loginKey } from '../../src/accounts/login-key.ts';
+import { spoken } from '../../src/accounts/telling.ts';
+import { readFields, required } from '../../src/http/form.ts';
+import { countedAddress } from '../../src/protection/address.ts';
+import { askingOf, type RecoveryPages, type View } from './recovery.ts';
+import { drowned } from './start.ts';
+
+const HERE = '/identifiant-oublie';
+const start: View = { view: 'identifier', title: 'recovery.identifier.title' };
+const EMAIL = required(LOGIN_MAX).trim().pipe(z.email());
+
+/** The identifier goes to the mail that was typed, if it is an account's; the page says the same either way. */
+export function identifierPages(router: Router, pages: RecoveryPages): void {
+  const { show, form, to, storage, limits, notifier, clock, settings } = pages;
+  router.get(HERE, (ctx) => show(ctx, start));
+  router.get(`${HERE}/envoye`, (ctx) => show(ctx, { view: 'identifier-sent', title: 'recovery.identifier.title' }));
+  router.post(
+    HERE,
+    form(
+      (ctx) =>
+        drowned(async () => {
+          const { email } = readFields(ctx, { email: EMAIL });
+          const { locale, request } = askingOf(ctx);
+          const key = loginKey(email);
+          await limits.take('sends-destination', key);
+          await limits.take('sends-address', countedAddress(request.address));
+          const account = (await storage.accounts.byLoginKey(key))?.account;
+          const known = account?.status === 'active' && account.emailVerified && loginKey(account.email ?? '') === key;
+          const at = clock();
+          const notices = await storage.transaction(async (tx) => {
+            const { supportCode, address } = request;
+            const line = { supportCode, address, accountId: known ? account.id : undefined };
+            await tx.audit.write({ event: 'recovery.identifier-sent', ...line, details: { known: known === true } });
+            if (!known || !account.email) return [];
+            const params = {
+              when: spoken(at, locale),
+              login: account.login ?? account.email,
+              account: `${settings.ISSUER}/compte`,
+            };
+            const notice = { template: 'identifier-reminder', to: account.email, locale, at, params } as const;
+            return [await tx.notices.write({ ...notice, accountId: account.id })];
+          });
+          await notifier.announce(notices);
+          to(ctx, `${HERE}/envoye`);
+        }),
+      async () => start,
+    ),
+  );
+}
