@@ -18,6 +18,7 @@ import { texts as password } from './password/texts.ts';
 import { texts as recovery } from './recovery/texts.ts';
 import { codeTexts as signUpCodes } from './signup/code-texts.ts';
 import { texts as signUp } from './signup/texts.ts';
+import { texts as support } from './support/texts.ts';
 import { texts as switchAccount } from './switch/texts.ts';
 import { texts as terms } from './terms/texts.ts';
 
@@ -43,5 +44,6 @@ export const SCREENS: readonly Texts[] = [
   signUp,
   signUpCodes,
   switchAccount,
+  support,
   terms,
 ];

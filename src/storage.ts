@@ -23,6 +23,7 @@ import type { RecoveryCodes } from './factors/recovery-codes.ts';
 import type { SignIns } from './provider/sign-ins.ts';
 import type { Standings } from './provider/standing.ts';
 import type { StructureMembers, Structures, StructureTries } from './structures/structures.ts';
+import type { HelpDesk } from './support/help-desk.ts';
 
 /** A flow row as stored: the union in interactions/flow.ts is checked when it is read. */
 export interface FlowRow {
@@ -66,6 +67,7 @@ export interface Storage {
   readonly passkeys: Passkeys;
   readonly authenticators: Authenticators;
   readonly recoveryCodes: RecoveryCodes;
+  readonly helpDesk: HelpDesk;
   readonly audit: Audit;
   readonly structures: Structures;
   readonly structureMembers: StructureMembers;

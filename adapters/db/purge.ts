@@ -20,6 +20,7 @@ const RULES = {
   passkeys: { keepMs: 4 * DAY, where: 'removed_at < :before' },
   passkey_challenges: { keepMs: 0, where: 'expires_at < :before' },
   authenticators: { keepMs: 4 * DAY, where: 'removed_at < :before or (confirmed_at is null and created_at < :before)' },
+  help_desk_requests: { keepMs: 30 * DAY, where: 'expires_at < :before' },
   recoveries: { keepMs: 0, where: 'expires_at < :before' },
   sessions: { keepMs: 30 * DAY, where: 'started_at < :before and (ended_at is null or ended_at < :before)' },
   rate_limits: { keepMs: DAY, where: 'expire < extract(epoch from cast(:before as timestamptz)) * 1000' },

@@ -46,6 +46,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   byId('structures', 'secret', 'structure'),
   byId('authenticators', 'seed', 'authenticator'),
   byId('undos', 'before', 'undo'),
+  byId('help_desk_requests', 'params', 'help-desk'),
   byId('desktop_devices', 'name', 'desktop-device', ':name'),
   byId('invitations', 'content', 'invitation', ':content'),
   byId('invitations', 'draft', 'invitation', ':draft'),
@@ -64,4 +65,5 @@ export const SHORT_LIVED: readonly string[] = [
   'card_handovers',
   'desktop_requests',
   'sign_up_drafts',
+  'recoveries',
 ];

@@ -14,6 +14,7 @@ import { createDesktopDevices } from './desktop-devices.ts';
 import { createDesktopRequests } from './desktop-requests.ts';
 import { createFacts } from './facts.ts';
 import { createFlows } from './flows.ts';
+import { createHelpDesk } from './help-desk.ts';
 import { createIntegrators } from './integrators.ts';
 import { createInvitations } from './invitations.ts';
 import { createNotices } from './notices.ts';
@@ -57,6 +58,7 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
     passkeys: createPasskeys(database),
     authenticators: createAuthenticators(database, vault),
     recoveryCodes: createRecoveryCodes(database, vault),
+    helpDesk: createHelpDesk(database, vault),
     audit: createAudit(database, vault),
     structures: createStructures(database, vault),
     structureMembers: createStructureMembers(database, vault),

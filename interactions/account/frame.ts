@@ -44,6 +44,8 @@ export interface FrameParts extends SignedInParts {
   readonly csrf: Csrf;
   readonly log: Log;
   readonly pages: Pages;
+  /** The links above the page; by default those of an account. */
+  readonly navigation?: readonly (readonly [href: string, key: string])[];
 }
 
 const NAVIGATION = [
@@ -71,6 +73,9 @@ const DONE = [
   'passkey',
 ] as const;
 const ALSO_DONE = [
+  'asked',
+  'acted',
+  'settled',
   'desktop-renamed',
   'desktop-removed',
   'passkey-removed',
@@ -127,7 +132,11 @@ export function createFrame(parts: FrameParts) {
       lang: person.lang,
       keep: screen.keep ?? [],
       locals: (t) => ({
-        navigation: NAVIGATION.map(([href, key]) => ({ href, label: t(key), current: ctx.path === href })),
+        navigation: (parts.navigation ?? NAVIGATION).map(([href, key]) => ({
+          href,
+          label: t(key),
+          current: ctx.path === href,
+        })),
         csrf: person.csrf,
         ...(done && ctx.method === 'GET' ? { done: t(`account.done.${done}`) } : {}),
         ...screen.locals?.(t),

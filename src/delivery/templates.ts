@@ -1,6 +1,7 @@
 import { accountTemplates } from './account-templates.ts';
 import { clientTemplates } from './client-templates.ts';
 import { desktopTemplates } from './desktop-templates.ts';
+import { helpDeskTemplates } from './help-desk-templates.ts';
 import type { Locale } from './ports.ts';
 import { signupTemplates } from './signup-templates.ts';
 
@@ -19,6 +20,7 @@ export type NoticeTemplate = Readonly<Record<Locale, NoticeWords>>;
 /** Every notice; each room writes its own in a file beside this one. */
 export const TEMPLATES = {
   ...accountTemplates,
+  ...helpDeskTemplates,
   ...clientTemplates,
   ...desktopTemplates,
   ...signupTemplates,

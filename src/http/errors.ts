@@ -79,6 +79,9 @@ export const STATUS = {
   'authenticator-code-wrong': 401,
   'recovery-code-wrong': 401,
   'recovery-over': 409,
+  'role-missing': 403,
+  'help-desk-forbidden': 403,
+  'four-eyes': 409,
   // The card: `card-` and the refusals of src/cards/card.ts
   'card-no-certificate': 422,
   'card-unreadable': 422,

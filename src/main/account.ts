@@ -1,6 +1,7 @@
 import { createAccount } from '../../interactions/account/account.ts';
 import type { FrameParts } from '../../interactions/account/frame.ts';
 import { createRecoveryPages } from '../../interactions/recovery/recovery.ts';
+import { createSupport } from '../../interactions/support/support.ts';
 import type { Account } from '../accounts/account.ts';
 import type { PasswordRule } from '../accounts/password-rule.ts';
 import { createSelfCare } from '../accounts/self-care.ts';
@@ -14,6 +15,7 @@ import { createRecovery } from '../factors/recovery.ts';
 import { countTries, createTotp } from '../factors/totp.ts';
 import type { Csrf } from '../http/csrf.ts';
 import { UserError } from '../http/errors.ts';
+import { createHelping } from '../support/helping.ts';
 import type { Delivery } from './delivery.ts';
 import type { Parts } from './parts.ts';
 
@@ -72,5 +74,6 @@ export function accountPages(
     eraseAfter: 30,
   });
   const { totp, recovery } = built.factors;
-  return [account, createRecoveryPages({ ...shared, totp, recovery, notifier })];
+  const support = createSupport({ ...shared, helping: createHelping(careParts, limits) });
+  return [account, createRecoveryPages({ ...shared, totp, recovery, notifier }), support];
 }

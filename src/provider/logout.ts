@@ -19,6 +19,7 @@ export type EndedBy =
   | 'owner'
   | 'password-changed'
   | 'undone'
+  | 'help-desk'
   | 'closed'
   /** The provider that vouched for the person. */
   | 'upstream';

@@ -124,6 +124,7 @@ onEachDatabase('the purge', (ground) => {
       passkeys: 0,
       passkey_challenges: 0,
       authenticators: 0,
+      help_desk_requests: 0,
       recoveries: 0,
       sessions: 1,
       rate_limits: 1,

@@ -25,6 +25,7 @@ import { texts as passkeys } from '../../interactions/passkeys/texts.ts';
 import { texts as recovery } from '../../interactions/recovery/texts.ts';
 import { desktopTexts as sandboxDesktop } from '../../interactions/sandbox/desktop-texts.ts';
 import { texts as sandbox } from '../../interactions/sandbox/texts.ts';
+import { texts as support } from '../../interactions/support/texts.ts';
 import { texts as switchAccount } from '../../interactions/switch/texts.ts';
 import { texts as terms } from '../../interactions/terms/texts.ts';
 import { ACCOUNT_SAMPLES } from './account-samples.ts';
@@ -39,6 +40,7 @@ import { formState, tabs } from './sample-people.ts';
 import { SANDBOX_SAMPLES } from './sandbox-samples.ts';
 import { SIGN_UP_SAMPLES, SIGN_UP_TEXTS } from './sign-up-samples.ts';
 import { structurePanels } from './structure-samples.ts';
+import { SUPPORT_SAMPLES } from './support-samples.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
@@ -48,6 +50,7 @@ export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   account,
   passkeys,
   recovery,
+  support,
   'cle-acces': cleAcces,
   chooser,
   modes,
@@ -270,6 +273,7 @@ const others: readonly Sample[] = [
   ...HOME_SAMPLES,
   ...ACCOUNT_SAMPLES,
   ...RECOVERY_SAMPLES,
+  ...SUPPORT_SAMPLES,
   ...CARD_PAGES,
   ...INTEGRATOR_PAGES,
   ...SANDBOX_SAMPLES,

@@ -1,0 +1,56 @@
+import type { Account } from '../accounts/account.ts';
+
+/** The role that opens the help desk; only the command line gives it. */
+export const HELP_DESK = 'helpdesk';
+
+/** What an agent may do alone, and what takes two. */
+export const ACTIONS = {
+  unlock: { fourEyes: false },
+  'end-sessions': { fourEyes: false },
+  'revoke-passkey': { fourEyes: false },
+  'revoke-authenticator': { fourEyes: false },
+  'revoke-codes': { fourEyes: false },
+  unblock: { fourEyes: true },
+  recovery: { fourEyes: true },
+} as const satisfies Readonly<Record<string, { fourEyes: boolean }>>;
+export type HelpAction = keyof typeof ACTIONS;
+export const HELP_ACTIONS = Object.keys(ACTIONS) as HelpAction[];
+
+export interface HelpParams {
+  /** The address of a supervised recovery. */
+  readonly email?: string | undefined;
+  readonly passkey?: string | undefined;
+}
+
+export interface HelpRequest {
+  readonly id: string;
+  readonly accountId: string;
+  readonly action: HelpAction;
+  readonly params: HelpParams;
+  readonly askedBy: string;
+  readonly askedAt: Date;
+}
+
+/** One line of the trace that a support code leads to. */
+export interface Trace {
+  readonly at: Date;
+  readonly event: string;
+  readonly accountId: string | undefined;
+  readonly clientId: string | undefined;
+  readonly mode: string | undefined;
+}
+
+/** The queries of the help desk; implemented on PostgreSQL in adapters/db/help-desk.ts. */
+export interface HelpDesk {
+  byName(name: string, limit: number): Promise<Account[]>;
+  /** Oldest first. */
+  trace(supportCode: string, limit: number): Promise<Trace[]>;
+  recent(accountId: string, limit: number): Promise<(Trace & { supportCode: string | undefined })[]>;
+  /** Whether this agent looked at this account since. */
+  lookedSince(accountId: string, agentId: string, since: Date): Promise<boolean>;
+  insert(request: HelpRequest & { expiresAt: Date }): Promise<void>;
+  /** Those that wait, oldest first. */
+  open(now: Date): Promise<HelpRequest[]>;
+  /** Compare-and-set, by somebody who neither asked nor is concerned. @returns the request, for one caller only */
+  settle(id: string, by: string, approved: boolean, now: Date): Promise<HelpRequest | undefined>;
+}
