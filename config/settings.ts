@@ -5,6 +5,7 @@ import { clientProblems, clientSettings } from './client-settings.ts';
 import { conformanceProblems, conformanceSettings } from './conformance-settings.ts';
 import { desktopSettings } from './desktop-settings.ts';
 import { keySettings } from './key-settings.ts';
+import { lifecycleSettings } from './lifecycle-settings.ts';
 import { MODE_IDS, type ModeId } from './modes.ts';
 import { mtlsProblems, mtlsSettings } from './mtls-settings.ts';
 import { PSC_SECRETS, pscProblems, pscSettings } from './psc-settings.ts';
@@ -53,6 +54,7 @@ const schema = z.object({
   PAIRWISE_KEY: z.string().optional().describe('32 bytes in base64; pairwise subjects; never changes (secret)'),
   DPOP_KEY: z.string().optional().describe('32 bytes in base64; DPoP nonces (secret)'),
   ...keySettings,
+  ...lifecycleSettings,
   ...clientSettings,
   TRUSTED_PROXIES: networks.default([]).describe('addresses or CIDRs whose X-Forwarded-* headers count'),
   TRUSTED_PROXY_COUNT: count(1, 10).default(1).describe('how many proxies stand in front'),

@@ -2,6 +2,7 @@ import type { Accounts } from './accounts/account.ts';
 import type { Care } from './accounts/care.ts';
 import type { Facts } from './accounts/facts.ts';
 import type { Invitations } from './accounts/invitation.ts';
+import type { Lifecycles } from './accounts/lifecycle.ts';
 import type { Preferences } from './accounts/preferences.ts';
 import type { Recoveries } from './accounts/recovery.ts';
 import type { SignUpDrafts } from './accounts/sign-up-drafts.ts';
@@ -68,6 +69,7 @@ export interface Storage {
   readonly authenticators: Authenticators;
   readonly recoveryCodes: RecoveryCodes;
   readonly helpDesk: HelpDesk;
+  readonly lifecycles: Lifecycles;
   readonly audit: Audit;
   readonly structures: Structures;
   readonly structureMembers: StructureMembers;

@@ -17,6 +17,7 @@ import { createFlows } from './flows.ts';
 import { createHelpDesk } from './help-desk.ts';
 import { createIntegrators } from './integrators.ts';
 import { createInvitations } from './invitations.ts';
+import { createLifecycles } from './lifecycles.ts';
 import { createNotices } from './notices.ts';
 import { createPasskeys } from './passkeys.ts';
 import { createPreferences } from './preferences.ts';
@@ -59,6 +60,7 @@ export function createStorage(database: Queryable, vault: Vault): Storage {
     authenticators: createAuthenticators(database, vault),
     recoveryCodes: createRecoveryCodes(database, vault),
     helpDesk: createHelpDesk(database, vault),
+    lifecycles: createLifecycles(database),
     audit: createAudit(database, vault),
     structures: createStructures(database, vault),
     structureMembers: createStructureMembers(database, vault),

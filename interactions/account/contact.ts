@@ -99,9 +99,9 @@ export function contact(router: Router, { frame, codes, care, clock }: AccountPa
       frame.form(
         async (ctx, person) => {
           const value = String((readFields(ctx, { [name]: shape }) as Record<string, unknown>)[name]);
-          const { account } = person;
-          const verified = channel === 'mail' ? account.emailVerified : account.phoneVerified;
-          if (verified && value === (channel === 'mail' ? account.email : account.phone))
+          const { phone: stands, phoneVerified } = person.account;
+          // The same mail may be confirmed again: that is what the yearly mail asks for.
+          if (channel === 'sms' && phoneVerified && value === stands)
             throw new UserError('contact-same', { field: name });
           onward(ctx, await send(person, channel, value));
         },

@@ -46,6 +46,7 @@ export function createSelfCare({ storage, clock }: CareParts, passwords: Passwor
             await tx.care.setContact(account.id, channel, { value, verified: true }, { value: old }),
             channel,
           );
+          if (channel === 'mail') await tx.lifecycles.mailChecked(account.id, clock());
         },
       });
     },

@@ -122,6 +122,8 @@ export function createCodes(parts: SendingParts): Codes {
         async spend(tx) {
           if (!(await tx.challenges.consume(challengeId, attempt.counter, clock())))
             throw new FlowError('code-expired');
+          if (channel === 'mail' && challenge.accountId && purpose !== 'verify-mail')
+            await tx.lifecycles.mailChecked(challenge.accountId, clock());
           await tx.audit.write({ event: EVENTS[purpose].accepted, ...line, details: { channel } });
         },
         async succeeded() {

@@ -79,3 +79,19 @@ export const PINGS: JobKind<PingJob> = {
   attempts: 7,
   logged: ({ requestId, clientId }) => ({ requestId, clientId }),
 };
+
+/** Which account is to be looked after, and how. Whether it is still due is asked when it is done. */
+export const lifecycleJob = z.object({
+  accountId: z.uuid(),
+  step: z.enum(['recheck-mail', 'unverify-mail', 'warn-idle', 'suspend-idle', 'erase']),
+});
+export type LifecycleJob = z.infer<typeof lifecycleJob>;
+export type LifecycleQueue = JobQueue<LifecycleJob>;
+
+export const LIFECYCLES: JobKind<LifecycleJob> = {
+  name: 'lifecycles',
+  schema: lifecycleJob,
+  id: ({ accountId, step }) => `${accountId}-${step}`,
+  attempts: 5,
+  logged: ({ accountId, step }) => ({ accountId, step }),
+};

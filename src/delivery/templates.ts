@@ -2,6 +2,7 @@ import { accountTemplates } from './account-templates.ts';
 import { clientTemplates } from './client-templates.ts';
 import { desktopTemplates } from './desktop-templates.ts';
 import { helpDeskTemplates } from './help-desk-templates.ts';
+import { lifecycleTemplates } from './lifecycle-templates.ts';
 import type { Locale } from './ports.ts';
 import { signupTemplates } from './signup-templates.ts';
 
@@ -21,6 +22,7 @@ export type NoticeTemplate = Readonly<Record<Locale, NoticeWords>>;
 export const TEMPLATES = {
   ...accountTemplates,
   ...helpDeskTemplates,
+  ...lifecycleTemplates,
   ...clientTemplates,
   ...desktopTemplates,
   ...signupTemplates,

@@ -71,7 +71,7 @@ export function accountPages(
       await work();
       await tries.giveBack();
     },
-    eraseAfter: 30,
+    eraseAfter: settings.ERASE_CLOSED_DAYS,
   });
   const { totp, recovery } = built.factors;
   const support = createSupport({ ...shared, helping: createHelping(careParts, limits) });

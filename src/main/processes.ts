@@ -10,6 +10,7 @@ import { startCrlRefresh } from './crl-refreshing.ts';
 import { openQueues, startWorkers } from './delivery.ts';
 import { buildHttp, buildProtocol } from './http.ts';
 import { startKeyTurning } from './key-turning.ts';
+import { startLifecycles } from './lifecycles.ts';
 import { startNoticeSweep } from './notices.ts';
 import { openParts, type Parts } from './parts.ts';
 import { startPurge } from './purging.ts';
@@ -73,6 +74,7 @@ export async function work(settings: Settings, log: Log): Promise<void> {
   const crls = startCrlRefresh(parts);
   const structures = startStructureChecks(parts, delivery.logout);
   const stopSweep = startNoticeSweep(parts, delivery.notifier);
+  const lifecycles = startLifecycles(parts, delivery);
   const stopWarning = startClientWarnings(parts, delivery.notifier);
   log.info('working');
   stopWith(log, async () => {
@@ -81,6 +83,7 @@ export async function work(settings: Settings, log: Log): Promise<void> {
     await turning();
     await purging();
     await stopSweep();
+    await lifecycles.close(settings.SHUTDOWN_GRACE * 1000);
     await stopWarning();
     await sealing();
     await crls.close(settings.SHUTDOWN_GRACE * 1000);

@@ -1,0 +1,51 @@
+import type { NoticeTemplate } from './templates.ts';
+
+/** What the years do to an account, told. */
+export const lifecycleTemplates = {
+  'mail-recheck': {
+    fr: {
+      subject: 'Cette adresse est-elle toujours la vôtre ? – {platform}',
+      lines: [
+        'Depuis un an, aucun code envoyé à cette adresse ne nous est revenu.',
+        'Connectez-vous par Code Éphémère, ou confirmez-la dans {account}, sous 30 jours. Ensuite, plus aucun code n’y sera envoyé.',
+        'Message du {when}.',
+      ],
+    },
+    en: {
+      subject: 'Is this address still yours? – {platform}',
+      lines: [
+        'For a year no code sent to this address has come back to us.',
+        'Sign in by one-time code, or confirm it in {account}, within 30 days. After that no code will be sent there.',
+        'Message of {when}.',
+      ],
+    },
+  },
+  'idle-warning': {
+    fr: {
+      subject: 'Votre compte ne sert plus – {platform}',
+      lines: [
+        'Vous ne vous êtes pas connecté depuis longtemps. Sans connexion, votre compte sera suspendu.',
+        'Pour le garder, ouvrez {account} et connectez-vous.',
+        'Message du {when}.',
+      ],
+    },
+    en: {
+      subject: 'Your account is no longer used – {platform}',
+      lines: [
+        'You have not signed in for a long time. Without a sign-in your account will be suspended.',
+        'To keep it, open {account} and sign in.',
+        'Message of {when}.',
+      ],
+    },
+  },
+  'idle-suspended': {
+    fr: {
+      subject: 'Votre compte est suspendu – {platform}',
+      lines: ['Faute de connexion, votre compte a été suspendu le {when}. L’assistance peut le rouvrir ({account}).'],
+    },
+    en: {
+      subject: 'Your account is suspended – {platform}',
+      lines: ['For want of a sign-in, your account was suspended on {when}. Support can open it again ({account}).'],
+    },
+  },
+} as const satisfies Readonly<Record<string, NoticeTemplate>>;
