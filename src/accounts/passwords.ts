@@ -26,6 +26,8 @@ export interface Passwords {
 /** RFC 9106 allows any password; longer ones only serve to burn our time. */
 export const PASSWORD_MAX = 256;
 const WAITING_MAX = 100;
+/** In milliseconds: who would wait longer is told to come back instead, while there is still somebody to tell. */
+const WAIT_MAX = 8000;
 const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
 /** A hash of today's kind, whatever its cost. */
@@ -35,18 +37,23 @@ const base64 = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
 /** One person may type é as one character or as two: both are the same password (RFC 8265 §4.2.1). */
 const message = (password: string) => Buffer.from(password.normalize('NFC'));
 
-/** At most `atOnce` run, at most WAITING_MAX wait, the rest is shed: a queue without end serves nobody. */
+/** At most `atOnce` run, at most WAITING_MAX wait, and not for long; the rest is shed: a queue without end serves nobody. */
 function gate(atOnce: number) {
   let running = 0;
+  /** How long one takes lately, in milliseconds. */
+  let usual = 0;
   const waiting: (() => void)[] = [];
   return async <T>(work: () => Promise<T>): Promise<T> => {
     if (running >= atOnce) {
-      if (waiting.length >= WAITING_MAX) throw new UpstreamError('overloaded', { waiting: waiting.length });
+      if (waiting.length >= WAITING_MAX || (waiting.length / atOnce) * usual > WAIT_MAX)
+        throw new UpstreamError('overloaded', { waiting: waiting.length, usual });
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else running += 1;
+    const since = performance.now();
     try {
       return await work();
     } finally {
+      usual = usual * 0.8 + (performance.now() - since) * 0.2;
       // The place is handed on rather than freed, so that nobody overtakes the queue.
       const next = waiting.shift();
       if (next) next();

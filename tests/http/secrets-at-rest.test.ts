@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { NATIONAL_ID } from '../../src/accounts/account.ts';
+import { Application } from '../support/application.ts';
+import { asNginx, goToCardHost, readCard, testCard } from '../support/cards.ts';
 import { dumpDatabase, dumpRedis } from '../support/dump.ts';
 import { MDURAND } from '../support/journeys.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
@@ -8,7 +10,7 @@ import { findAll, type Place } from '../support/needles.ts';
 import { type TestRedis, testRedis } from '../support/redis.ts';
 import { describeWith } from '../support/services.ts';
 import { NO_MAIL, UNKNOWN_LOGIN, wholeJourney } from '../support/whole-journey.ts';
-import type { Wire } from '../support/wire.ts';
+import { TappedBrowser, type Wire } from '../support/wire.ts';
 
 /** What the account itself may say of its owner stands in one table; nowhere else. */
 const OWN_TABLE = /^public\.accounts\./;
@@ -30,7 +32,29 @@ function rules(withRedis: boolean): void {
     wire = await wholeJourney(mire, async () => {
       places.push(...(await dump()));
     });
+    await byCard();
+    // What was logged, of all of it, is kept as long as the rest.
+    places.push(...mire.logs.map((text) => ({ place: 'log', text })));
   });
+
+  /** A card: its way to the other host and back, and the certificate itself. */
+  async function byCard(): Promise<void> {
+    const browser = new TappedBrowser(mire.issuer, wire);
+    const { url } = await (await Application.discover(mire.issuer, 'ror')).start();
+    const note = (what: string, { searchParams }: URL) => {
+      for (const value of searchParams.values()) wire.note(what, value);
+    };
+    const door = await goToCardHost(browser, url);
+    note('card hand-over', door);
+    places.push(...(await dump()));
+    const pem = testCard(mire, 'cps-infirmiere').certificatePem;
+    wire.note('card certificate', pem.split('\n')[3]);
+    const back = new URL(await readCard(mire, door, asNginx(mire, pem)), mire.issuer);
+    note('card ticket', back);
+    places.push(...(await dump()));
+    await browser.get(back);
+    places.push(...(await dump()));
+  }
   afterAll(async () => {
     await mire.close();
     await redis?.stop();
@@ -49,6 +73,9 @@ function rules(withRedis: boolean): void {
       'registration_access_token',
       'initial_access_token',
       'device_code',
+      'card hand-over',
+      'card certificate',
+      'card ticket',
       'auth_req_id',
       'desktop request',
       'upstream idToken',
