@@ -55,6 +55,24 @@ describe('the network of a structure', () => {
     expect((await opened('198.51.100.7', {}, { acr_values: 'eidas3' }))[0]).not.toBe('compte-local');
   });
 
+  test('a logo is a picture and nothing else, wherever it is opened', async () => {
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>').toString(
+      'base64',
+    );
+    const logo = { type: 'image/svg+xml', base64: svg };
+    await addStructure(mire, { ...structure('logo', 'Clinique du logo', ['203.0.113.200']), logo });
+    const browser = new Browser(mire.issuer, { 'x-forwarded-for': '203.0.113.200' });
+    // The networks are read anew every half minute.
+    mire.clock.forward(31);
+    const { page } = await browser.get((await ror.start()).url);
+    const address = page.querySelector('.structure-chosen img')?.getAttribute('src') ?? '';
+    expect(address).toMatch(/^\/structures\/logo\/logo\?v=1$/);
+    const answer = await browser.fetch(address);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+    expect(answer.headers.get('content-security-policy')).toContain('sandbox');
+    expect((await browser.fetch('/structures/nowhere/logo')).status).toBe(404);
+  });
+
   test('without a trusted proxy the header says nothing', async () => {
     const alone = await startMire();
     try {
