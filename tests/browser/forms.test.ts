@@ -38,7 +38,9 @@ describeWith('chromium', 'the forms, in a real browser', () => {
     test('a wrong password: the error has the focus, the identifier stays, the password does not', async () => {
       const { page } = await visit({ javaScriptEnabled });
       await openLogin(page);
-      const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+      const answered = page.waitForResponse(
+        (response) => response.request().isNavigationRequest() && response.request().method() === 'POST',
+      );
       await fillPassword(page, { login: MDURAND.login, password: 'not-the-password' });
       expect((await answered).status()).toBe(401);
       expect(await page.locator('#erreur:focus').textContent()).toContain('Identifiant ou mot de passe incorrect');
