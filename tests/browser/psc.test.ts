@@ -7,7 +7,7 @@ import { type RunningMire, startMire } from '../support/mire.ts';
 import { pscOf, saidByPsc } from '../support/psc.ts';
 import { describeWith } from '../support/services.ts';
 import { WITH_LOGIN } from '../support/sign-up.ts';
-import { application, claims, openMode } from '../support/visits.ts';
+import { application, claims, fillCode, openMode, reachCode } from '../support/visits.ts';
 
 const ALIX = '899900009992';
 
@@ -47,7 +47,7 @@ describeWith('chromium', 'Pro Santé Connect in a real browser', () => {
     expect(await page.locator('[name=national_id]').count()).toBe(1);
   });
 
-  test('who has no account fills the form, and the application receives what Pro Santé Connect says', async () => {
+  test('who has no account fills the form, the application receives what Pro Santé Connect says, and card and code lead to the same account', async () => {
     const { page } = await visit();
     await leave(page);
     await identify(page, ALIX);
@@ -73,6 +73,18 @@ describeWith('chromium', 'Pro Santé Connect in a real browser', () => {
     expect(received).toMatchObject({ mire_mode: 'psc', acr: 'eidas2', national_id: ALIX, email: WITH_LOGIN.email });
     for (const [name, value] of Object.entries(saidByPsc(ALIX)))
       expect([name, received[name]]).toEqual([name, typeof value === 'string' ? value : JSON.stringify(value)]);
+
+    const { page: withCard } = await visit();
+    await withCard.goto(application(mire, 'messagerie'));
+    await openMode(withCard, 'cps');
+    await withCard.locator('.login-submit').click();
+    await withCard.locator('[name=card][value=unknown-person]').click();
+    expect(await claims(withCard)).toMatchObject({ mire_mode: 'cps', acr: 'eidas3', sub: received.sub });
+
+    const { page: withCode } = await visit();
+    const person = { login: WITH_LOGIN.new_login, password: WITH_LOGIN.new_password };
+    await fillCode(withCode, await reachCode(mire, withCode, application(mire, 'messagerie'), person));
+    expect(await claims(withCode)).toMatchObject({ mire_mode: 'code-ephemere', acr: 'eidas2', sub: received.sub });
   });
 
   describe.each(['fr', 'en'] as const)('in %s', (locale) => {
