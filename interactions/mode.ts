@@ -39,8 +39,6 @@ export interface Proof {
 export interface Mode {
   readonly id: ModeId;
   readonly texts: Texts;
-  /** False while it is announced and not built: its tab says so, and a POST is refused. */
-  readonly ready: boolean;
   /** Needs what a phone has not, such as a card reader: never the tab that opens by itself there. */
   readonly atADeskOnly?: true;
   /** `asked`: the application's request names it; `near`: who comes from here is likely to want it. Opens its tab first. */

@@ -31,7 +31,7 @@ export function tabsOf(
       ...(isAway(id) ? { away: true } : {}),
     };
     if (id === open) return [{ ...tab, state: 'open' }];
-    if (!refusal) return [{ ...tab, state: mode.ready ? 'offered' : 'soon' }];
+    if (!refusal) return [{ ...tab, state: 'offered' }];
     if (visit.tooWeak) return [];
     const why = refusal === 'too-weak' ? 'chooser.refused.level' : 'chooser.refused.application';
     return [{ ...tab, state: 'refused', why: t(why, { application }) }];
@@ -65,7 +65,7 @@ export function openedFirst(
   visit: Visit,
   { asked, near, isAway }: Wishes & { readonly isAway: IsAway },
 ): Mode | undefined {
-  const usable = modes.filter((mode) => mode.ready && !visit.whyRefused(mode.id) && mode.isOffered(visit));
+  const usable = modes.filter((mode) => !visit.whyRefused(mode.id) && mode.isOffered(visit));
   const there = usable.filter(({ id }) => !isAway(id));
   const find = (id: unknown) => usable.find((mode) => mode.id === id);
   // Only what opens first follows from it: every tab is there on every screen (RFC 9110 §10.1.5).

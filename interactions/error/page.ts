@@ -13,7 +13,6 @@ import type { Pages } from '../layout/renderer.ts';
 /** Still somewhere to go: the interaction lives, and the person may try another mode or go back. */
 const RECOVERABLE = new Set([
   'mode-not-accepted',
-  'mode-soon',
   'csrf',
   'step-out-of-order',
   'code-expired',

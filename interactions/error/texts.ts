@@ -48,9 +48,6 @@ export const texts = {
     'error.mode-not-accepted.title': "Ce mode de connexion n'est pas accepté ici",
     'error.mode-not-accepted.text': "L'application demandée n'accepte pas ce mode de connexion.",
     'error.mode-not-accepted.advice': 'Choisissez un autre mode de connexion.',
-    'error.mode-soon.title': "Ce mode de connexion n'est pas encore ouvert",
-    'error.mode-soon.text': 'Il sera proposé prochainement.',
-    'error.mode-soon.advice': 'En attendant, choisissez un autre mode de connexion.',
     'error.credentials-wrong.title': 'Connexion impossible',
     'error.credentials-wrong.text': 'Identifiant ou mot de passe incorrect.',
     'error.credentials-wrong.advice':
@@ -165,9 +162,6 @@ export const texts = {
     'error.mode-not-accepted.title': 'This way to sign in is not accepted here',
     'error.mode-not-accepted.text': 'The application does not accept this way to sign in.',
     'error.mode-not-accepted.advice': 'Choose another way to sign in.',
-    'error.mode-soon.title': 'This way to sign in is not open yet',
-    'error.mode-soon.text': 'It will be offered soon.',
-    'error.mode-soon.advice': 'Meanwhile, choose another way to sign in.',
     'error.credentials-wrong.title': 'Could not sign in',
     'error.credentials-wrong.text': 'Wrong username or password.',
     'error.credentials-wrong.advice':

@@ -37,7 +37,7 @@ export const texts = {
       "Votre compte est conservé tant que vous l'utilisez. Les traces de connexion sont conservées pour la durée que fixe la politique de sécurité de la plateforme.",
     'personal-data.cookies.title': 'Cookies',
     'personal-data.cookies.text':
-      "Seuls des cookies nécessaires à la connexion sont déposés. Il n'y a ni mesure d'audience, ni publicité, ni appel à un autre site : ils ne demandent donc pas votre accord.",
+      "Seuls des cookies nécessaires à la connexion sont déposés. L'un d'eux reconnaît pendant six mois ce navigateur où vous vous êtes connecté, pour que personne ne puisse bloquer votre mot de passe depuis un autre. Il n'y a ni mesure d'audience, ni publicité, ni appel à un autre site : ils ne demandent donc pas votre accord.",
     'personal-data.rights.title': 'Vos droits',
     'personal-data.rights.text':
       "Vous pouvez demander à consulter, corriger ou effacer vos données en écrivant à l'assistance, qui transmet au délégué à la protection des données.\n\nVous pouvez aussi adresser une réclamation à la CNIL (www.cnil.fr).",
@@ -90,7 +90,7 @@ export const texts = {
       "Your account is kept as long as you use it. Records of sign-ins are kept for the time set by the platform's security policy.",
     'personal-data.cookies.title': 'Cookies',
     'personal-data.cookies.text':
-      'Only the cookies needed to sign in are set. There is no audience measurement, no advertising and no call to another site: they need no agreement.',
+      'Only the cookies needed to sign in are set. One of them recognises for six months this browser in which you signed in, so that nobody can lock your password from another. There is no audience measurement, no advertising and no call to another site: they need no agreement.',
     'personal-data.rights.title': 'Your rights',
     'personal-data.rights.text':
       'You can ask to see, correct or erase your data by writing to support, who pass it on to the data protection officer.\n\nYou can also complain to the CNIL (www.cnil.fr).',

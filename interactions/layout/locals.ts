@@ -40,7 +40,7 @@ export interface Tab {
   readonly label: string;
   readonly description: string;
   readonly href: string;
-  readonly state: 'open' | 'offered' | 'soon' | 'refused';
+  readonly state: 'open' | 'offered' | 'refused';
   /** What it stands on does not answer at the moment. */
   readonly away?: boolean;
   /** Why it is refused, in the person's words. */

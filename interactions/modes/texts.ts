@@ -1,6 +1,6 @@
 import type { Texts } from '../layout/texts.ts';
 
-/** The tabs, in the guide's words: `mode.<id>.label` and `mode.<id>.description`; and the panel of a mode not yet here. */
+/** The tabs, in the guide's words: `mode.<id>.label` and `mode.<id>.description`. */
 export const texts = {
   fr: {
     'mode.cps.label': 'Carte CPS',
@@ -22,8 +22,6 @@ export const texts = {
     'mode.cle-acces.label': "Clé d'accès",
     'mode.cle-acces.description':
       "Connexion avec l'empreinte, le visage ou le code de votre téléphone ou de votre ordinateur.",
-    'soon.text': "Ce mode de connexion n'est pas encore ouvert ici.",
-    'soon.advice': 'En attendant, choisissez un autre mode : les modes ouverts ne portent pas la mention « Bientôt ».',
   },
   en: {
     'mode.cps.label': 'CPS card',
@@ -41,7 +39,5 @@ export const texts = {
     'mode.login-mdp.description': 'Sign in to the applications that need no second factor (cerveau, ROR...).',
     'mode.cle-acces.label': 'Passkey',
     'mode.cle-acces.description': 'Sign in with the fingerprint, face or code of your phone or computer.',
-    'soon.text': 'This way to sign in is not open here yet.',
-    'soon.advice': 'Meanwhile, choose another one: those that are open are not marked “Coming soon”.',
   },
 } as const satisfies Texts;

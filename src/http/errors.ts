@@ -49,7 +49,6 @@ export const STATUS = {
   'step-out-of-order': 409,
   csrf: 403,
   'mode-not-accepted': 403,
-  'mode-soon': 403,
   // Signing in
   'credentials-wrong': 401,
   'code-malformed': 422,

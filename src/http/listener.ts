@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import type Koa from 'koa';
 
 /** One address that is listened on. */
@@ -25,6 +26,12 @@ function createHttpServer(app: Koa): Server {
 }
 
 /**
+ * Milliseconds in which a kept connection may still bring the request that a proxy was sending when the stop began: it is
+ * answered, and told that it is the last.
+ */
+const DRAIN = 300;
+
+/**
  * How to close a server. Node's own `close()` waits for connections that were opened and never used, and for those that
  * a proxy keeps alive after the answer in hand: every stop would last as long as it may.
  */
@@ -38,6 +45,7 @@ function closerOf(server: Server): Listener['close'] {
   server.prependListener('request', ({ socket }, response) => {
     const responses = answering.get(socket);
     responses?.add(response);
+    if (closing) response.setHeader('connection', 'close');
     response.once('close', () => {
       responses?.delete(response);
       if (closing && responses?.size === 0) socket.end();
@@ -46,10 +54,10 @@ function closerOf(server: Server): Listener['close'] {
   return async (grace) => {
     closing = true;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    for (const [socket, responses] of answering) {
-      if (responses.size === 0) socket.destroy();
+    for (const responses of answering.values())
       for (const response of responses) if (!response.headersSent) response.setHeader('connection', 'close');
-    }
+    await wait(Math.min(DRAIN, grace));
+    for (const [socket, responses] of answering) if (responses.size === 0) socket.destroy();
     const timer = setTimeout(() => server.closeAllConnections(), grace);
     await closed;
     clearTimeout(timer);

@@ -200,7 +200,6 @@ const signIn: readonly Sample[] = [
   ...pscPanels(mode),
   ...desktopPanels(mode),
   ...structurePanels(mode),
-  mode('soon', 'cle-acces', 'soon', 'chooser.title'),
   mode('step-up', 'code-ephemere', 'code-ephemere/password', 'chooser.title', (t) => ({
     stepUp: { title: t('chooser.step-up.title', { name: 'Marie Durand' }), name: 'Marie Durand', onlyMissing: false },
   })),

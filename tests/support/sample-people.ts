@@ -5,17 +5,14 @@ import type { Translate } from '../../interactions/layout/texts.ts';
 /** Invented people and applications, for the page samples. */
 export const formState = { action: '/interaction/x/login', csrf: 'x' };
 
-const SOON: readonly string[] = ['cps', 'monsisra', 'cle-acces'];
-
 /** The tabs in the guide's order. `open` may be nobody. */
 export function tabs(t: Translate, open: string, refused?: string): Tab[] {
-  const offered = MODES.filter(({ id }) => id !== 'cle-acces');
-  return offered.map(({ id }) => ({
+  return MODES.map(({ id }) => ({
     id,
     label: t(`mode.${id}.label`),
     description: t(`mode.${id}.description`),
     href: `/interaction/x/${id}`,
-    state: id === open ? 'open' : id === refused ? 'refused' : SOON.includes(id) ? 'soon' : 'offered',
+    state: id === open ? 'open' : id === refused ? 'refused' : 'offered',
     ...(id === refused && { why: t('chooser.refused.level', { application: 'Messagerie sécurisée' }) }),
   }));
 }

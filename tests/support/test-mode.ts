@@ -6,7 +6,6 @@ import { readFields, required } from '../../src/http/form.ts';
 const testCard: Mode = {
   id: 'cps',
   texts: { fr: {}, en: {} },
-  ready: true,
   isOffered: () => true,
   routes(router, kit) {
     const panel = { view: 'interactions/modes/soon', title: 'chooser.title' };

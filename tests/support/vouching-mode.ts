@@ -8,7 +8,6 @@ import type { Browser, Visited } from './browser.ts';
 const vouching: Mode = {
   id: 'psc',
   texts: { fr: {}, en: {} },
-  ready: true,
   isOffered: () => true,
   routes(router, kit) {
     const panel = { view: 'interactions/modes/soon', title: 'chooser.title' };

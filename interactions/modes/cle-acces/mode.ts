@@ -22,7 +22,6 @@ const panel = (visit: Visit): Panel => ({
 export const cleAcces: Mode = {
   id: ID,
   texts,
-  ready: true,
   autofill: true,
   isOffered: () => true,
   routes(router, kit) {

@@ -51,7 +51,6 @@ async function send(kit: Kit, ctx: RouterContext, visit: Visit, proved: Proved, 
 export const codeEphemere: Mode = {
   id: ID,
   texts,
-  ready: true,
   isOffered: () => true,
   routes(router, kit) {
     const codeState = (visit: Visit) => {

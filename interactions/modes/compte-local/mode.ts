@@ -37,7 +37,6 @@ async function preferred(kit: Kit, ctx: RouterContext, visit: Visit): Promise<St
 export const compteLocal: Mode = {
   id: ID,
   texts,
-  ready: true,
   isOffered: () => true,
   async wanted(ctx, visit, { structures }) {
     const hint = hinted(visit);

@@ -74,7 +74,6 @@ const levelOf = ({ degraded }: Extract<CardOutcome, { ok: true }>) =>
 export const cps: Mode = {
   id: ID,
   texts,
-  ready: true,
   atADeskOnly: true,
   isOffered: () => true,
   routes(router, kit) {

@@ -21,7 +21,6 @@ const panel = (visit: Visit, typed?: string): Panel => ({
 export const loginMdp: Mode = {
   id: ID,
   texts,
-  ready: true,
   isOffered: () => true,
   routes(router, kit) {
     router.get(

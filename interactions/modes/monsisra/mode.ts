@@ -76,7 +76,6 @@ function proofOf(kit: Kit, ctx: RouterContext, visit: Visit, id: string, approva
 export const monsisra: Mode = {
   id: ID,
   texts,
-  ready: true,
   atADeskOnly: true,
   isOffered: () => true,
   routes(router, kit) {

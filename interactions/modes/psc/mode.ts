@@ -76,7 +76,6 @@ function proofOf(
 export const psc: Mode = {
   id: ID,
   texts,
-  ready: true,
   isOffered: () => true,
   routes(router, kit) {
     const { psc } = kit;
