@@ -36,6 +36,56 @@ describe('a sign-up that is cut off', () => {
     expect(page.querySelector('[name=terms]')?.hasAttribute('checked')).toBe(true);
   });
 
+  test('what one person verified is nothing to another', async () => {
+    const first = new Browser(mire.issuer);
+    await vouchFor(first, (await application.start()).url, { externalId: '899700222225' });
+    const sent = mire.sandbox.inbox.list().length;
+    const mail = { email: 'premiere@x.example', email_confirmation: 'premiere@x.example' };
+    const form = { ...WITH_LOGIN, ...mail, new_login: 'premiere', phone: '06 39 98 77 02', specialty: '' };
+    await first.submit({ ...form, ...(await solvedCaptcha(mire)) }, '/signup');
+    const [message] = await messages(mire, sent + 1);
+    await first.submit({ code: message?.code ?? '' }, '/mail');
+    // The SMS that follows is on its way: it must not be taken for a later message.
+    await messages(mire, sent + 2);
+    const other = new Browser(mire.issuer);
+    const { page } = await vouchFor(other, (await application.start()).url, { externalId: '899700333333' });
+    expect(page.querySelector('[name=email]')?.getAttribute('value') ?? '').toBe('');
+    const shown = await other.submit({ ...FORM, ...mail, specialty: '' }, '/signup');
+    expect(shown.url.pathname).toMatch(/\/signup\/mail$/);
+    await messages(mire, sent + 3);
+  });
+
+  test('an identifier that is taken while the mail is verified sends back to the form, and the mail stays verified', async () => {
+    const browser = new Browser(mire.issuer);
+    const started = await application.start();
+    await vouchFor(browser, started.url, { externalId: '899700444441' });
+    const sent = mire.sandbox.inbox.list().length;
+    const mail = { email: 'pris@x.example', email_confirmation: 'pris@x.example' };
+    const form = { ...WITH_LOGIN, ...mail, new_login: 'convoite', phone: '06 39 98 77 03', specialty: '' };
+    await browser.submit({ ...form, ...(await solvedCaptcha(mire)) }, '/signup');
+    const [message] = await messages(mire, sent + 1);
+    await browser.submit({ code: message?.code ?? '' }, '/mail');
+    const [sms] = await messages(mire, sent + 2);
+    const other = { familyName: 'Autre', givenName: 'Plus Vite' };
+    await mire.sandbox.parts.storage.accounts.insert({
+      id: '0b7d6a52-1f8e-4a57-9d0c-3e1f5a6b7cff',
+      login: 'convoite',
+      ...other,
+    });
+    const back = await browser.submit({ code: sms?.code ?? '' }, '/phone');
+    expect([back.status, back.page.querySelector('#champ-new_login-erreur')?.text]).toEqual([
+      422,
+      expect.stringContaining('déjà pris'),
+    ]);
+    // The password chosen before stays; neither address is verified again.
+    const kept = { new_password: '', new_password_confirmation: '' };
+    const end = await browser.submit({ ...form, ...kept, new_login: 'convoite2' }, '/signup');
+    const claims = (await started.finish(end.url)).claims();
+    const account = await mire.sandbox.parts.storage.accounts.byId(claims?.sub ?? '');
+    expect(account).toMatchObject({ login: 'convoite2', emailVerified: true, phoneVerified: true });
+  });
+
+  // No message is waited for after it: it moves everybody's clock, and going back the queue would wait.
   test('says that it is over in mid-form, and what was verified is not asked again', async () => {
     const browser = new Browser(mire.issuer);
     await vouchFor(browser, (await application.start()).url, PERSON);
@@ -67,52 +117,6 @@ describe('a sign-up that is cut off', () => {
     const end = await again.submit({ code: sms?.code ?? '' }, '/phone');
     expect((await started.finish(end.url)).claims()?.mire_mode).toBe('psc');
     expect(await mire.database.database('sign_up_drafts')).toEqual([]);
-  });
-
-  test('what one person verified is nothing to another', async () => {
-    const first = new Browser(mire.issuer);
-    await vouchFor(first, (await application.start()).url, { externalId: '899700222225' });
-    const sent = mire.sandbox.inbox.list().length;
-    const mail = { email: 'premiere@x.example', email_confirmation: 'premiere@x.example' };
-    const form = { ...WITH_LOGIN, ...mail, new_login: 'premiere', specialty: '' };
-    await first.submit({ ...form, ...(await solvedCaptcha(mire)) }, '/signup');
-    const [message] = await messages(mire, sent + 1);
-    await first.submit({ code: message?.code ?? '' }, '/mail');
-    const other = new Browser(mire.issuer);
-    const { page } = await vouchFor(other, (await application.start()).url, { externalId: '899700333333' });
-    expect(page.querySelector('[name=email]')?.getAttribute('value') ?? '').toBe('');
-    const shown = await other.submit({ ...FORM, ...mail, specialty: '' }, '/signup');
-    expect(shown.url.pathname).toMatch(/\/signup\/mail$/);
-  });
-
-  test('an identifier that is taken while the mail is verified sends back to the form, and the mail stays verified', async () => {
-    const browser = new Browser(mire.issuer);
-    const started = await application.start();
-    await vouchFor(browser, started.url, { externalId: '899700444441' });
-    const sent = mire.sandbox.inbox.list().length;
-    const mail = { email: 'pris@x.example', email_confirmation: 'pris@x.example' };
-    const form = { ...WITH_LOGIN, ...mail, new_login: 'convoite', specialty: '' };
-    await browser.submit({ ...form, ...(await solvedCaptcha(mire)) }, '/signup');
-    const [message] = await messages(mire, sent + 1);
-    await browser.submit({ code: message?.code ?? '' }, '/mail');
-    const [sms] = await messages(mire, sent + 2);
-    const other = { familyName: 'Autre', givenName: 'Plus Vite' };
-    await mire.sandbox.parts.storage.accounts.insert({
-      id: '0b7d6a52-1f8e-4a57-9d0c-3e1f5a6b7cff',
-      login: 'convoite',
-      ...other,
-    });
-    const back = await browser.submit({ code: sms?.code ?? '' }, '/phone');
-    expect([back.status, back.page.querySelector('#champ-new_login-erreur')?.text]).toEqual([
-      422,
-      expect.stringContaining('déjà pris'),
-    ]);
-    // The password chosen before stays; neither address is verified again.
-    const kept = { new_password: '', new_password_confirmation: '' };
-    const end = await browser.submit({ ...form, ...kept, new_login: 'convoite2' }, '/signup');
-    const claims = (await started.finish(end.url)).claims();
-    const account = await mire.sandbox.parts.storage.accounts.byId(claims?.sub ?? '');
-    expect(account).toMatchObject({ login: 'convoite2', emailVerified: true, phoneVerified: true });
   });
 
   test('in two tabs, a step that is past says so and nothing is made twice', async () => {
