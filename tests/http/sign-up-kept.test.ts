@@ -116,7 +116,9 @@ describe('a sign-up that is cut off', () => {
     expect(sms?.channel).toBe('sms');
     const end = await again.submit({ code: sms?.code ?? '' }, '/phone');
     expect((await started.finish(end.url)).claims()?.mire_mode).toBe('psc');
-    expect(await mire.database.database('sign_up_drafts')).toEqual([]);
+    const { signUpDrafts } = mire.sandbox.parts.storage;
+    const who = { source: 'national-id', externalId: PERSON.externalId };
+    expect(await signUpDrafts.of(who, mire.clock.now())).toBeUndefined();
   });
 
   test('in two tabs, a step that is past says so and nothing is made twice', async () => {
