@@ -1,6 +1,7 @@
 import { warnContacts } from '../clients/expiry.ts';
 import type { Notifier } from '../delivery/notifier.ts';
 import type { Parts } from './parts.ts';
+import { startRounds } from './rounds.ts';
 
 const EVERY = 60 * 60 * 1000;
 
@@ -9,21 +10,8 @@ export function startClientWarnings(
   { storage, clock, log, settings }: Pick<Parts, 'storage' | 'clock' | 'log' | 'settings'>,
   notifier: Notifier,
 ): () => Promise<void> {
-  let round: Promise<void> = Promise.resolve();
-  const run = async () => {
-    try {
-      const mails = await warnContacts({ storage, clock, issuer: settings.ISSUER }, notifier);
-      if (mails > 0) log.info({ mails }, 'contacts of applications were warned');
-    } catch (err) {
-      log.warn({ err }, 'contacts of applications could not be warned; it is tried again later');
-    }
-  };
-  const timer = setInterval(() => {
-    round = run();
-  }, EVERY);
-  round = run();
-  return async () => {
-    clearInterval(timer);
-    await round;
-  };
+  return startRounds({ log, every: EVERY, failed: 'contacts of applications could not be warned' }, async () => {
+    const mails = await warnContacts({ storage, clock, issuer: settings.ISSUER }, notifier);
+    if (mails > 0) log.info({ mails }, 'contacts of applications were warned');
+  });
 }

@@ -5,6 +5,7 @@ import { CRL_REFRESH_EVERY, CRLS, refreshCrl } from '../cards/crl-refresh.ts';
 import { trustOfSettings } from './cards.ts';
 import { queueSettings } from './delivery.ts';
 import type { Parts } from './parts.ts';
+import { startRounds } from './rounds.ts';
 
 /** The revocation lists of the settings, asked for now and then; of several workers, one fetches each. */
 export function startCrlRefresh(parts: Parts): { close(graceMs: number): Promise<void> } {
@@ -15,19 +16,11 @@ export function startCrlRefresh(parts: Parts): { close(graceMs: number): Promise
   const refresh = { addresses, download: downloadCrl, trust, crls: createCrlStore(database), clock, log };
   const queue = createQueue(queueSettings(parts), CRLS);
   const worker = createWorker(queueSettings(parts), CRLS, ({ address }) => refreshCrl(refresh, address));
-  const ask = async () => {
-    try {
-      await Promise.all(addresses.map((address) => queue.send({ address })));
-    } catch (err) {
-      log.error({ err }, 'the revocation lists could not be asked for; it is tried again later');
-    }
-  };
-  const timer = setInterval(() => void ask(), CRL_REFRESH_EVERY * 1000);
-  const first = ask();
+  const rounds = { log, every: CRL_REFRESH_EVERY * 1000, failed: 'the revocation lists could not be asked for' };
+  const stop = startRounds(rounds, () => Promise.all(addresses.map((address) => queue.send({ address }))));
   return {
     async close(graceMs) {
-      clearInterval(timer);
-      await first;
+      await stop();
       await worker.close(graceMs);
       await queue.close();
     },

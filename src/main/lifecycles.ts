@@ -3,6 +3,7 @@ import { advance, sweepLifecycles } from '../accounts/lifecycle.ts';
 import { LIFECYCLES } from '../delivery/jobs.ts';
 import { type Delivery, queueSettings } from './delivery.ts';
 import type { Parts } from './parts.ts';
+import { startRounds } from './rounds.ts';
 
 const EVERY = 6 * 60 * 60 * 1000;
 
@@ -13,18 +14,12 @@ export function startLifecycles(
 ): { close(graceMs: number): Promise<void> } {
   const queue = createQueue(queueSettings(parts), LIFECYCLES);
   const worker = createWorker(queueSettings(parts), LIFECYCLES, (job) => advance({ ...parts, logout, notifier }, job));
-  let round: Promise<unknown> = Promise.resolve();
-  const sweep = () => {
-    round = sweepLifecycles(parts, queue).catch((err: unknown) =>
-      parts.log.warn({ err }, 'accounts could not be looked after; it is tried again later'),
-    );
-  };
-  const timer = setInterval(sweep, EVERY);
-  sweep();
+  const stop = startRounds({ log: parts.log, every: EVERY, failed: 'accounts could not be looked after' }, () =>
+    sweepLifecycles(parts, queue),
+  );
   return {
     async close(graceMs) {
-      clearInterval(timer);
-      await round;
+      await stop();
       await worker.close(graceMs);
       await queue.close();
     },

@@ -1,6 +1,7 @@
 import { NOTICE_LIFE } from '../delivery/deliver-notice.ts';
 import type { Notifier } from '../delivery/notifier.ts';
 import type { Parts } from './parts.ts';
+import { startRounds } from './rounds.ts';
 
 const EVERY = 60 * 1000;
 /** Younger ones are on their way. */
@@ -19,18 +20,10 @@ export async function sweepNotices(
 }
 
 /** @returns how to stop, once the round in hand has ended. */
-export function startNoticeSweep(
+export const startNoticeSweep = (
   parts: Pick<Parts, 'storage' | 'clock' | 'log'>,
   notifier: Notifier,
-): () => Promise<void> {
-  let round: Promise<unknown> = Promise.resolve();
-  const timer = setInterval(() => {
-    round = sweepNotices(parts, notifier).catch((err: unknown) =>
-      parts.log.warn({ err }, 'the sweep of notices failed; it is tried again later'),
-    );
-  }, EVERY);
-  return async () => {
-    clearInterval(timer);
-    await round;
-  };
-}
+): (() => Promise<void>) =>
+  startRounds({ log: parts.log, every: EVERY, failed: 'the sweep of notices failed' }, () =>
+    sweepNotices(parts, notifier),
+  );

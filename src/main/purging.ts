@@ -1,5 +1,6 @@
 import { purge } from '../../adapters/db/purge.ts';
 import type { Parts } from './parts.ts';
+import { startRounds } from './rounds.ts';
 
 const EVERY = 10 * 60 * 1000;
 
@@ -8,21 +9,8 @@ const EVERY = 10 * 60 * 1000;
  * @returns how to stop, once the round in hand has ended.
  */
 export function startPurge({ database, clock, log }: Pick<Parts, 'database' | 'clock' | 'log'>): () => Promise<void> {
-  let round: Promise<void> = Promise.resolve();
-  const run = async () => {
-    try {
-      const deleted = await purge(database, clock());
-      if (Object.values(deleted).some((count) => count > 0)) log.info({ deleted }, 'purged');
-    } catch (err) {
-      log.warn({ err }, 'the purge failed; it is tried again later');
-    }
-  };
-  const timer = setInterval(() => {
-    round = run();
-  }, EVERY);
-  round = run();
-  return async () => {
-    clearInterval(timer);
-    await round;
-  };
+  return startRounds({ log, every: EVERY, failed: 'the purge failed' }, async () => {
+    const deleted = await purge(database, clock());
+    if (Object.values(deleted).some((count) => count > 0)) log.info({ deleted }, 'purged');
+  });
 }

@@ -4,6 +4,7 @@ import { createLeavers } from '../structures/leavers.ts';
 import { askForChecks, checkStructure, STRUCTURE_CHECKS } from '../structures/nightly-check.ts';
 import { queueSettings } from './delivery.ts';
 import type { Parts } from './parts.ts';
+import { startRounds } from './rounds.ts';
 import { openDirectories } from './structures.ts';
 
 const EVERY = 60 * 60 * 1000;
@@ -17,19 +18,12 @@ export function startStructureChecks(parts: Parts, logout: Logout): { close(grac
   const worker = createWorker(queueSettings(parts), STRUCTURE_CHECKS, (job) =>
     checkStructure({ storage, leavers, log }, job),
   );
-  const ask = async () => {
-    try {
-      await askForChecks(parts, queue);
-    } catch (err) {
-      log.error({ err }, 'the structures could not be asked for; it is tried again later');
-    }
-  };
-  const timer = setInterval(() => void ask(), EVERY);
-  const first = ask();
+  const stop = startRounds({ log, every: EVERY, failed: 'the structures could not be asked for' }, () =>
+    askForChecks(parts, queue),
+  );
   return {
     async close(graceMs) {
-      clearInterval(timer);
-      await first;
+      await stop();
       await worker.close(graceMs);
       await queue.close();
       await directories.close();
