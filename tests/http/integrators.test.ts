@@ -141,12 +141,20 @@ describe('the portal of integrators', () => {
     expect(lines).toEqual([expect.objectContaining({ account_id: expect.any(String) })]);
   });
 
+  /** The application's page. A refusal is answered first, and kept for its integrator right after. */
+  async function whereItSays(id: string, words: string): Promise<Visited> {
+    let page = await browser.get(`${mire.issuer}/integrateurs/${id}`);
+    for (let looks = 0; looks < 300 && !page.page.text.includes(words); looks += 1)
+      page = await browser.get(`${mire.issuer}/integrateurs/${id}`);
+    return page;
+  }
+
   test('its own last errors, in words, and those of nobody else', async () => {
     const { id, secret } = await created();
     const application = await Application.discover(mire.issuer, id, secret);
     const { url } = await application.start({ redirect_uri: `${FORM.redirect_uris}/` });
     await new Browser(mire.issuer).get(url);
-    const page = await browser.get(`${mire.issuer}/integrateurs/${id}`);
+    const page = await whereItSays(id, 'redirect_uri diffère');
     expect(page.page.text).toContain(
       `redirect_uri diffère par une barre oblique finale\u00a0: vous avez envoyé ${FORM.redirect_uris}/, ${FORM.redirect_uris} est enregistrée.`,
     );
@@ -267,7 +275,7 @@ describe('the portal of integrators', () => {
     const sent = 'https://agenda.example/prive?dossier=12';
     const application = await Application.discover(mire.issuer, id, secret);
     await new Browser(mire.issuer).get((await application.start({ redirect_uri: sent })).url);
-    const page = await browser.get(`${mire.issuer}/integrateurs/${id}`);
+    const page = await whereItSays(id, sent);
     expect(page.page.text).toContain(sent);
     const rotated = await browser.post(`${mire.issuer}/integrateurs/${id}/secret`, { _csrf: csrfOf(page) });
     const needles = new Map([
