@@ -13,6 +13,7 @@ interface HistoryRow {
   readonly place: string | null;
   readonly user_agent: string | null;
   readonly passkey_id: string | null;
+  readonly device_id: string | null;
 }
 
 /** A mail is looked up and kept unique under its key; a number is not. */
@@ -76,7 +77,7 @@ export function createCare(database: Queryable): Care {
     async history(accountId, limit) {
       const rows = await query<HistoryRow>(
         database,
-        `select id, client_id, mode, acr, amr, authenticated_at, place, user_agent, passkey_id from sign_ins
+        `select id, client_id, mode, acr, amr, authenticated_at, place, user_agent, passkey_id, device_id from sign_ins
          where account_id = :accountId order by created_at desc, id limit :limit`,
         { accountId, limit },
       );
@@ -90,6 +91,7 @@ export function createCare(database: Queryable): Care {
         place: row.place ?? undefined,
         userAgent: row.user_agent ?? undefined,
         passkeyId: row.passkey_id ?? undefined,
+        deviceId: row.device_id ?? undefined,
       }));
     },
 

@@ -1,6 +1,7 @@
 import type Router from '@koa/router';
 import { z } from 'zod';
 import { MODE_IDS } from '../../config/modes.ts';
+import type { PastSignIn } from '../../src/accounts/care.ts';
 import { spoken } from '../../src/accounts/telling.ts';
 import { FlowError } from '../../src/http/errors.ts';
 import { readFields } from '../../src/http/form.ts';
@@ -13,8 +14,15 @@ const HERE = '/compte/historique';
 const SHOWN = 50;
 const PASSWORDS = ['login-mdp', 'code-ephemere'];
 
+/** What opened the door that closes. */
+function opening({ mode, passkeyId, deviceId }: PastSignIn): 'password' | 'passkey' | 'device' | 'door' {
+  if (PASSWORDS.includes(mode)) return 'password';
+  if (passkeyId) return 'passkey';
+  return deviceId ? 'device' : 'door';
+}
+
 /** Every sign-in, and the way to say that one was somebody else's. */
-export function history(router: Router, { frame, storage, care, names }: AccountPages): void {
+export function history(router: Router, { frame, storage, care, names, desktopSessions }: AccountPages): void {
   async function screen({ account, live, lang }: Person): Promise<Screen> {
     const [lines, doors] = await Promise.all([
       storage.care.history(account.id, SHOWN),
@@ -52,7 +60,7 @@ export function history(router: Router, { frame, storage, care, names }: Account
         id,
         when: spoken(past.authenticatedAt, person.lang),
         mode: t(`mode.${past.mode}.label`),
-        what: t(`account.not-me.${PASSWORDS.includes(past.mode) ? 'password' : past.passkeyId ? 'passkey' : 'door'}`),
+        what: t(`account.not-me.${opening(past)}`),
       }),
     };
   };
@@ -75,8 +83,11 @@ export function history(router: Router, { frame, storage, care, names }: Account
       async (ctx, person) => {
         const { id } = readFields(ctx, { id: z.uuid() });
         if (id === person.live.signIn.id) throw new FlowError('step-out-of-order');
-        const { mode } = (await storage.care.history(person.account.id, 500)).find((one) => one.id === id) ?? {};
+        const { mode, deviceId } =
+          (await storage.care.history(person.account.id, 500)).find((one) => one.id === id) ?? {};
         if (!mode) throw new FlowError('not-found');
+        // First: should what follows fail, the desktop that somebody else holds is shut out all the same.
+        if (deviceId) await desktopSessions.revoke(person.account.id, deviceId, person.asking.request);
         await care.notMe(person.account, id, person.asking, person.uid, modes[person.lang][`mode.${mode}.label`]);
         frame.done(ctx, HERE, 'disowned');
       },

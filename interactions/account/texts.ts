@@ -78,6 +78,8 @@ export const texts = {
       'Votre mot de passe ne servira plus. Vous en choisirez un autre par « Mot de passe oublié ».',
     'account.not-me.passkey': "La clé d'accès qui a servi sera retirée de votre compte.",
     'account.not-me.door': "Ce mode de connexion n'ouvrira plus votre compte, jusqu'à ce que vous le rouvriez.",
+    'account.not-me.device':
+      "Le poste qui a ouvert cette connexion sera retiré de votre compte, et ce mode de connexion ne l'ouvrira plus, jusqu'à ce que vous le rouvriez.",
     'account.not-me.sessions': 'Toutes vos sessions seront fermées, sauf celle-ci.',
     'account.not-me.confirm': 'Fermer cette porte',
     'account.not-me.back': "Revenir à l'historique",
@@ -167,6 +169,8 @@ export const texts = {
     'account.not-me.password': 'Your password will no longer work. You will choose another by “Forgotten password”.',
     'account.not-me.passkey': 'The passkey that was used will be removed from your account.',
     'account.not-me.door': 'This way of signing in will not open your account until you open it again.',
+    'account.not-me.device':
+      'The computer that opened this sign-in will be removed from your account, and this way of signing in will not open it until you open it again.',
     'account.not-me.sessions': 'All your sessions will end, except this one.',
     'account.not-me.confirm': 'Close this door',
     'account.not-me.back': 'Back to the history',

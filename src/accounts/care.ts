@@ -7,6 +7,8 @@ export interface PastSignIn extends Pick<SignIn, 'id' | 'clientId' | 'mode' | 'a
   readonly place: string | undefined;
   readonly userAgent: string | undefined;
   readonly passkeyId: string | undefined;
+  /** The desktop application that vouched for it. */
+  readonly deviceId: string | undefined;
 }
 
 export interface Consent {
