@@ -13,8 +13,8 @@ const FIELD_OF: Partial<Record<UserError['code'], string>> = {
   'recovery-code-wrong': 'recovery_code',
 };
 
-/** An error of what the person sent, in the words and places of a form. */
-export function errorLocals(error: UserError, t: Translate) {
+/** An error of what the person sent, in the words and places of a form; `codeField` is its field for a code. */
+export function errorLocals(error: UserError, t: Translate, codeField = 'code') {
   if (error instanceof FieldsError) {
     return {
       errors: error.fields.map(({ field, problem, text }) => ({
@@ -28,7 +28,8 @@ export function errorLocals(error: UserError, t: Translate) {
     };
   }
   const text = t(`error.${error.code}.text`);
-  const field = FIELD_OF[error.code];
+  const known = FIELD_OF[error.code];
+  const field = known === 'code' ? codeField : known;
   const retryAfter = Number(error.detail.retryAfter ?? 0);
   const minutes = Math.ceil(retryAfter / 60);
   const when =
@@ -48,5 +49,6 @@ const MISSING: Record<string, string> = {
   password: 'field.password.missing',
   channel: 'code-ephemere.channel.missing',
   code: 'error.code-malformed.text',
+  sms_code: 'error.code-malformed.text',
 };
 const missingKey = (field: string) => MISSING[field] ?? 'error.field-missing.text';

@@ -53,6 +53,8 @@ export interface View {
   readonly view: string;
   readonly title: string;
   readonly locals?: () => Readonly<Record<string, unknown>>;
+  /** The field that a wrong code stands in, where it is not `code`. */
+  readonly codeField?: string;
 }
 
 export interface Standing extends StoredRecovery {
@@ -87,7 +89,7 @@ export function createRecoveryPages(parts: RecoveryParts): Router {
 
   const made: RecoveryPages = {
     ...parts,
-    async show(ctx, { view, title, locals }, error) {
+    async show(ctx, { view, title, locals, codeField }, error) {
       allowForms(ctx);
       const retryAfter = error?.detail.retryAfter;
       if (retryAfter !== undefined) ctx.set('retry-after', String(Math.ceil(Number(retryAfter))));
@@ -95,7 +97,11 @@ export function createRecoveryPages(parts: RecoveryParts): Router {
         view: `interactions/recovery/${view}`,
         title,
         status: error?.status ?? 200,
-        locals: (t) => ({ csrf: visitor.token(ctx), ...locals?.(), ...(error ? errorLocals(error, t) : {}) }),
+        locals: (t) => ({
+          csrf: visitor.token(ctx),
+          ...locals?.(),
+          ...(error ? errorLocals(error, t, codeField) : {}),
+        }),
       });
     },
     async at(ctx, step) {

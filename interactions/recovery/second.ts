@@ -82,18 +82,21 @@ export function secondStep(router: Router, pages: RecoveryPages): void {
   );
   router.post(
     `${HERE}/second/sms`,
-    form(async (ctx) => {
-      const standing = await at(ctx, 'second');
-      const { accountId, smsChallengeId } = standing.state;
-      if (!smsChallengeId) throw new FlowError('recovery-over');
-      const { sms_code: code } = readFields(ctx, { sms_code: required(40) });
-      const checked = await codes.check(smsChallengeId, code, undefined, askingOf(ctx).request);
-      await storage.transaction(async (tx) => {
-        await checked.spend(tx);
-        await move(tx, standing, { step: 'password', accountId });
-      });
-      await checked.succeeded();
-      to(ctx, `${HERE}/nouveau`);
-    }, view),
+    form(
+      async (ctx) => {
+        const standing = await at(ctx, 'second');
+        const { accountId, smsChallengeId } = standing.state;
+        if (!smsChallengeId) throw new FlowError('recovery-over');
+        const { sms_code: code } = readFields(ctx, { sms_code: required(40) });
+        const checked = await codes.check(smsChallengeId, code, undefined, askingOf(ctx).request);
+        await storage.transaction(async (tx) => {
+          await checked.spend(tx);
+          await move(tx, standing, { step: 'password', accountId });
+        });
+        await checked.succeeded();
+        to(ctx, `${HERE}/nouveau`);
+      },
+      async (ctx) => ({ ...(await view(ctx)), codeField: 'sms_code' }),
+    ),
   );
 }

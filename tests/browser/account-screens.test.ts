@@ -1,27 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
-import { axe, overflow, useChromium } from '../support/chromium.ts';
+import type { Lang } from '../../interactions/layout/lang.ts';
+import { useChromium } from '../support/chromium.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
+import { type Inspector, inspector } from '../support/screen-flaws.ts';
 import { describeWith } from '../support/services.ts';
+import { signedIn } from '../support/steps.ts';
 import { askCode, fillCode, fillPassword } from '../support/visits.ts';
-
-/** 320 CSS pixels are also a 640 pixel window at 200 % (WCAG 1.4.10). */
-const LOOKS = [
-  { width: 320, height: 640, colorScheme: 'dark' },
-  { width: 1280, height: 900, colorScheme: 'light' },
-] as const;
-
-async function flaws(page: Page): Promise<string[]> {
-  const found: string[] = [];
-  for (const { width, height, colorScheme } of LOOKS) {
-    await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const over = await overflow(page);
-    if (over > 0) found.push(`${width}px: scrolls sideways by ${over}`);
-    for (const violation of await axe(page)) found.push(`${width}px ${colorScheme}: ${violation}`);
-  }
-  return found;
-}
 
 const PAGES = [
   '/compte',
@@ -49,31 +33,40 @@ describeWith('chromium', 'the pages of an account are accessible', () => {
     const { storage } = mire.sandbox.parts;
     const found = await storage.accounts.byLoginKey('mdurand');
     await storage.accounts.setRoles(found?.account.id ?? '', ['helpdesk']);
+    await signedIn(mire);
   });
   afterAll(() => mire?.close());
   const { visit } = useChromium();
 
+  async function entered(lang: Lang): Promise<Inspector> {
+    const inspected = await inspector(visit, mire.issuer, lang);
+    const { page } = inspected;
+    await page.goto(`${mire.issuer}/compte/entrer?retour=/compte/coordonnees&mode=code-ephemere`);
+    await fillPassword(page);
+    await fillCode(page, await askCode(mire, page));
+    return inspected;
+  }
+
   describe.each(['fr', 'en'] as const)('in %s', (lang) => {
-    test('at 320 pixels and on a wide screen, with their errors', async () => {
-      const { page, context } = await visit({ bypassCSP: true, locale: lang });
-      await context.addCookies([{ name: 'mire_lang', value: lang, url: mire.issuer }]);
-      const found: string[] = [];
-      const look = async (name: string) => {
-        const said = await page.locator('html').getAttribute('lang');
-        if (said !== lang) found.push(`${name}: in ${said}`);
-        found.push(...(await flaws(page)).map((flaw) => `${name}: ${flaw}`));
-      };
-      await page.goto(`${mire.issuer}/compte/entrer?retour=/compte/coordonnees&mode=code-ephemere`);
-      await fillPassword(page);
-      await fillCode(page, await askCode(mire, page));
+    test('at 320 pixels, on a wide screen and at 200 %', async () => {
+      const { page, look, found } = await entered(lang);
       for (const path of PAGES) {
         await page.goto(`${mire.issuer}${path}`);
         expect(new URL(page.url()).pathname).toBe(path);
         await look(path);
       }
+      expect(found).toEqual([]);
+    });
+
+    test('so are their errors, and what follows their forms', async () => {
+      const { page, look, found } = await entered(lang);
+      await page.goto(`${mire.issuer}/compte/historique`);
+      await page.locator('a[href*="/pas-moi?"]').first().click();
+      await page.locator('form[action$="/pas-moi"]').waitFor();
+      await look('a sign-in that was somebody else’s');
       await page.goto(`${mire.issuer}/compte/mot-de-passe`);
       await page.locator('.login-submit').click();
-      await look('a password that is missing');
+      await look('a password that is missing', 422);
       await page.goto(`${mire.issuer}/compte/coordonnees`);
       await page.locator('[name=email]').fill(`nouvelle-${lang}@hopital.example`);
       await page.locator('.login-submit').first().click();
