@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
 import { MODES } from '../../config/modes.ts';
 import type { Lang } from '../../interactions/layout/lang.ts';
-import { axe, overflow, useChromium } from '../support/chromium.ts';
+import { useChromium } from '../support/chromium.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
+import { inspector } from '../support/screen-flaws.ts';
 import { describeWith } from '../support/services.ts';
 import { stranger, strangerRequest } from '../support/stranger.ts';
 import {
@@ -17,25 +17,6 @@ import {
   signInByPassword,
 } from '../support/visits.ts';
 
-/** 320 CSS pixels are also a 640 pixel window at 200 %, and a 1280 pixel one at 400 % (WCAG 1.4.10). */
-const LOOKS = [
-  { width: 320, height: 640, colorScheme: 'dark' },
-  { width: 1280, height: 900, colorScheme: 'light' },
-] as const;
-
-/** What is wrong with the page as it stands, in each of its looks. */
-async function flaws(page: Page): Promise<string[]> {
-  const found: string[] = [];
-  for (const { width, height, colorScheme } of LOOKS) {
-    await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const over = await overflow(page);
-    if (over > 0) found.push(`${width}px: scrolls sideways by ${over}`);
-    for (const violation of await axe(page)) found.push(`${width}px ${colorScheme}: ${violation}`);
-  }
-  return found;
-}
-
 describeWith('chromium', 'every screen of the running service is accessible', () => {
   let mire: RunningMire;
   beforeAll(async () => {
@@ -45,30 +26,10 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
   const { visit } = useChromium();
 
   describe.each(['fr', 'en'] as const)('in %s', (lang: Lang) => {
-    /** A page whose flaws are gathered screen by screen. axe's script is not ours: the content policy is off here. */
-    async function inspector(): Promise<{
-      page: Page;
-      look: (name: string, status?: number) => Promise<void>;
-      found: string[];
-    }> {
-      const { page, context } = await visit({ bypassCSP: true, locale: lang });
-      await context.addCookies([{ name: 'mire_lang', value: lang, url: mire.issuer }]);
-      let status = 0;
-      page.on('response', (response) => {
-        if (response.request().isNavigationRequest()) status = response.status();
-      });
-      const found: string[] = [];
-      const look = async (name: string, wanted = 200) => {
-        if (status !== wanted) found.push(`${name}: ${status} instead of ${wanted} at ${page.url()}`);
-        const said = await page.locator('html').getAttribute('lang');
-        if (said !== lang) found.push(`${name}: in ${said}`);
-        found.push(...(await flaws(page)).map((flaw) => `${name}: ${flaw}`));
-      };
-      return { page, look, found };
-    }
+    const inspected = () => inspector(visit, mire.issuer, lang);
 
     test('the page of sign-in with each tab open, for an application that takes any and one that does not', async () => {
-      const { page, look, found } = await inspector();
+      const { page, look, found } = await inspected();
       await page.goto(application(mire, 'ror'));
       const base = page.url().replace(/\/[^/]*$/, '');
       for (const { id } of MODES.filter((mode) => mire.settings.MODES.includes(mode.id))) {
@@ -83,7 +44,7 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
     });
 
     test('errors of the forms', async () => {
-      const { page, look, found } = await inspector();
+      const { page, look, found } = await inspected();
       for (const mode of ['login-mdp', 'code-ephemere']) {
         await page.goto(`${application(mire, 'cerveau')}/login?mode=${mode}`);
         await fillPassword(page, { login: '', password: '' });
@@ -99,7 +60,7 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
     });
 
     test('the steps of the one-time code, and a step-up', async () => {
-      const { page, look, found } = await inspector();
+      const { page, look, found } = await inspected();
       await signInByPassword(page, application(mire, 'ror'));
       await claims(page);
       await look('the application and its claims');
@@ -129,7 +90,7 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
     });
 
     test('terms, somebody else, consent, logout', async () => {
-      const { page, look, found } = await inspector();
+      const { page, look, found } = await inspected();
       await signInByPassword(page, application(mire, 'ror'), persona('cpetit'));
       await look('terms');
       await page.context().clearCookies({ name: /^_/ });
@@ -151,7 +112,7 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
     });
 
     test('pages around a sign-in, of the sandbox, and of errors', async () => {
-      const { page, look, found } = await inspector();
+      const { page, look, found } = await inspected();
       for (const path of [
         '/',
         '/conditions',
@@ -189,7 +150,7 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
     });
 
     test('the card: its reader, a refusal, and the clinic', async () => {
-      const { page, look, found } = await inspector();
+      const { page, look, found } = await inspected();
       await page.goto(application(mire, 'messagerie'));
       await openMode(page, 'cps');
       await page.locator('.login-submit').click();
@@ -210,7 +171,7 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
     });
 
     test('the pages of a device without a keyboard', async () => {
-      const { page, look, found } = await inspector();
+      const { page, look, found } = await inspected();
       const client_id = await stranger(mire, {
         client_name: 'Tableau mural',
         grant_types: ['urn:ietf:params:oauth:grant-type:device_code'],
