@@ -8,7 +8,7 @@ const testCard: Mode = {
   texts: { fr: {}, en: {} },
   isOffered: () => true,
   routes(router, kit) {
-    const panel = { view: 'interactions/modes/soon', title: 'chooser.title' };
+    const panel = { view: 'tests/support/test-panel', title: 'chooser.title' };
     router.get(
       '/',
       kit.screen(['choosing', 'in-mode'], (ctx, visit) => kit.show(ctx, visit, panel)),
