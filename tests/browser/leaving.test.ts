@@ -147,7 +147,9 @@ describeWith('chromium', 'leaving, coming back and coming twice', () => {
         await openMode(page, 'login-mdp');
         // The library judges by the machine's own time: the hour passes in the database.
         await mire.database.database('oidc_models').where({ model: 'Interaction' }).delete();
-        const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+        const answered = page.waitForResponse(
+          (response) => response.request().isNavigationRequest() && response.request().method() === 'POST',
+        );
         await fillPassword(page, MDURAND);
         expect((await answered).status()).toBe(400);
         expect(await page.locator('h1').textContent()).toContain("n'est plus ouverte");
