@@ -68,6 +68,10 @@ export class Cookies {
     }
   }
 
+  forget(names: RegExp): void {
+    for (const key of this.#kept.keys()) if (names.test(key.slice(0, key.indexOf(';')))) this.#kept.delete(key);
+  }
+
   header(path: string): string {
     const sent: string[] = [];
     for (const [key, { value, path: under }] of this.#kept) {

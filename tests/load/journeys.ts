@@ -39,6 +39,11 @@ export class Journey {
     this.#keys = createLocalJWKSet(jwks);
   }
 
+  /** The browser is closed in the evening: what it keeps for months stays. */
+  forgetSession(): void {
+    this.cookies.forget(/session|interaction|resume/);
+  }
+
   async #go(address: string, body?: string): Promise<Answer> {
     const url = new URL(address, this.#issuer);
     const headers = {

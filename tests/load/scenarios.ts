@@ -24,10 +24,38 @@ async function signedIn(ground: Ground): Promise<{ one: Journey; tokens: Tokens 
   return { one, tokens: await one.redeem(await one.authorize(ground.person())) };
 }
 
+interface OwnBrowser {
+  readonly one: Journey;
+  readonly person: Person;
+}
+
+/** People who sign in where they did before, as on any morning: nobody is told of a new browser, the last mode opens. */
+async function browsers(ground: Ground): Promise<OwnBrowser[]> {
+  const own: OwnBrowser[] = [];
+  for (let i = 0; i < 4; i += 1) {
+    const [one, person] = [journey(ground), ground.person()];
+    await one.redeem(await one.authorize(person));
+    own.push({ one, person });
+  }
+  return own;
+}
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'sign-in and tokens (code flow)',
     goal: 'code flow',
+    prepare: async (ground) => {
+      const own = await browsers(ground);
+      let turn = 0;
+      return async () => {
+        const { one, person } = own[turn++ % own.length] as OwnBrowser;
+        one.forgetSession();
+        await one.redeem(await one.authorize(person));
+      };
+    },
+  },
+  {
+    name: 'first sign-in of a browser and tokens',
     prepare: async (ground) => async () => {
       const one = journey(ground);
       await one.redeem(await one.authorize(ground.person()));
