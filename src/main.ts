@@ -1,24 +1,10 @@
 import { Command } from 'commander';
 import { ZodError } from 'zod';
-import { migrate } from '../adapters/db/migrate.ts';
-import { openOrConnect } from '../adapters/db/pglite.ts';
 import { readSettings, type Settings, SettingsError } from '../config/settings.ts';
 import { ConfigError } from './http/errors.ts';
 import { createLog, type Log } from './log.ts';
-import { accountCommands, CommandError } from './main/accounts.ts';
-import { auditCommands } from './main/audit.ts';
-import { clientCommands } from './main/clients.ts';
-import { startConformance, writeConformanceFiles } from './main/conformance.ts';
-import { integratorCommands } from './main/integrators.ts';
-import { invitationCommand } from './main/invitations.ts';
-import { keyCommands } from './main/keys.ts';
-import { openParts, type Parts } from './main/parts.ts';
-import { migrateNow, serve, work } from './main/processes.ts';
-import { registrationTokenCommand } from './main/registration-token.ts';
-import { startSandbox } from './main/sandbox.ts';
-import { settingsReport } from './main/settings.ts';
+import type { Parts } from './main/parts.ts';
 import { stopWith } from './main/stop.ts';
-import { structureCommands } from './main/structure-commands.ts';
 import { sandboxSecrets } from './sandbox/secrets.ts';
 
 /** Wrong settings: EX_CONFIG of sysexits.h, so that a platform does not restart for ever. */
@@ -35,6 +21,11 @@ function settled(): { settings: Settings; log: Log } {
 
 /** For commands: the database in force, also the one of a sandbox that runs. */
 async function withParts(body: (parts: Parts) => Promise<void>): Promise<void> {
+  const [{ migrate }, { openOrConnect }, { openParts }] = await Promise.all([
+    import('../adapters/db/migrate.ts'),
+    import('../adapters/db/pglite.ts'),
+    import('./main/parts.ts'),
+  ]);
   const settings = readSettings(process.env, sandboxSecrets);
   const log = createLog('warn');
   const pglite = settings.DATABASE_URL ? undefined : await openOrConnect(settings.DATA_DIR);
@@ -55,6 +46,7 @@ program
   .action(async () => {
     const { settings, log } = settled();
     if (settings.MIRE_ENV === 'production') throw new ConfigError('MIRE_ENV: the sandbox does not run in production');
+    const { startSandbox } = await import('./main/sandbox.ts');
     const sandbox = await startSandbox(settings, log);
     print(`Mire is ready: ${settings.ISSUER}\nEverything to try it with: ${settings.ISSUER}/sandbox`);
     stopWith(log, () => sandbox.close());
@@ -66,6 +58,7 @@ program
   .option('--files <folder>', 'where the configuration is written', 'tests/conformance')
   .action(async ({ files }: { files: string }) => {
     const { settings, log } = settled();
+    const { startConformance, writeConformanceFiles } = await import('./main/conformance.ts');
     const sandbox = await startConformance(settings, log);
     const written = await writeConformanceFiles(sandbox.settings.ISSUER, files);
     print(`Mire is ready for the suite: ${sandbox.settings.ISSUER}\nIn ${files}: ${written.join(', ')}`);
@@ -75,50 +68,50 @@ program
 program
   .command('serve')
   .description('the web process')
-  .action(() => {
+  .action(async () => {
     const { settings, log } = settled();
+    const { serve } = await import('./main/serve.ts');
     return serve(settings, log);
   });
 
 program
   .command('work')
   .description('the worker, which sends mail and SMS')
-  .action(() => {
+  .action(async () => {
     const { settings, log } = settled();
+    const { work } = await import('./main/work.ts');
     return work(settings, log);
   });
 
 program
   .command('migrate')
   .description('brings the database up to date; safe when several do it at once')
-  .action(() => {
+  .action(async () => {
     const { settings, log } = settled();
+    const { migrateNow } = await import('./main/process.ts');
     return migrateNow(settings, log);
   });
 
 program
   .command('settings')
   .description('what is in force, secrets masked')
-  .action(() => {
+  .action(async () => {
+    const { settingsReport } = await import('./main/settings.ts');
     print(settingsReport(readSettings(process.env, sandboxSecrets)));
   });
 
-registrationTokenCommand(program, withParts, print);
-accountCommands(program, withParts, print);
-invitationCommand(program, withParts, print);
-structureCommands(program, withParts, print);
-keyCommands(program, withParts, print);
-auditCommands(program, withParts, print);
-clientCommands(program, withParts, print);
-integratorCommands(program, withParts, print);
+// A process that serves has no use for the commands of administrators, and starts sooner without them.
+if (!['serve', 'work'].includes(process.argv[2] ?? '')) {
+  const { administration } = await import('./main/administration.ts');
+  administration(program, withParts, print);
+}
 
 try {
   await program.parseAsync();
 } catch (error) {
   // What an operator can mend is a sentence; anything else keeps its stack.
   const known = error instanceof SettingsError || error instanceof ConfigError;
-  const sentence =
-    known || error instanceof CommandError || ['AlreadyRunning', 'ChangedMeanwhile'].includes((error as Error).name);
+  const sentence = known || ['CommandError', 'AlreadyRunning', 'ChangedMeanwhile'].includes((error as Error).name);
   const text =
     error instanceof ZodError
       ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n')

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
 import type { Middleware } from 'koa';
 
-/** The files of the pages: read, named by their content and compressed once, at start. */
+/** The files of the pages: read and named by their content at start, compressed once, for the first who asks. */
 export interface Assets {
   readonly css: string;
   readonly js: string;
@@ -18,10 +19,12 @@ export interface Assets {
   readonly middleware: Middleware;
 }
 
+type Encoding = 'identity' | 'gzip' | 'br';
+
 interface Asset {
   readonly type: string;
   readonly immutable: boolean;
-  readonly bodies: Readonly<Record<'identity' | 'gzip' | 'br', Buffer>>;
+  body(encoding: Encoding): Buffer | Promise<Buffer>;
 }
 
 /** One sheet, written in parts; their names give the order. */
@@ -37,9 +40,23 @@ export function styleSheet(): Buffer {
 const fileNamed = (name: string): Buffer => readFileSync(new URL(name, import.meta.url));
 const packaged = (path: string): Buffer => readFileSync(new URL(`../../node_modules/${path}`, import.meta.url));
 
+/** In the thread pool: the densest compression of every file would be a quarter of a second of the start. */
+const COMPRESS = { gzip: promisify<Buffer, Buffer>(gzip), br: promisify<Buffer, Buffer>(brotliCompress) };
+
 function prepare(body: Buffer, type: string, immutable: boolean): Asset & { hash: string } {
   const hash = createHash('sha256').update(body).digest('base64url').slice(0, 12);
-  return { type, immutable, hash, bodies: { identity: body, gzip: gzipSync(body), br: brotliCompressSync(body) } };
+  const made = new Map<Encoding, Promise<Buffer>>();
+  return {
+    type,
+    immutable,
+    hash,
+    body(encoding) {
+      if (encoding === 'identity') return body;
+      const compressed = made.get(encoding) ?? COMPRESS[encoding](body);
+      made.set(encoding, compressed);
+      return compressed;
+    },
+  };
 }
 
 const CSS = 'text/css; charset=utf-8';
@@ -76,7 +93,7 @@ export function createAssets(): Assets {
       worker: serve('altcha-worker', 'js', packaged('altcha/dist/workers/pbkdf2.js')),
       start: serve('captcha', 'js', fileNamed('captcha.js')),
     },
-    middleware: (ctx, next) => {
+    middleware: async (ctx, next) => {
       const file = files.get(ctx.path);
       if (!file || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
       const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity');
@@ -85,7 +102,7 @@ export function createAssets(): Assets {
       ctx.set('cache-control', file.immutable ? 'public, max-age=31536000, immutable' : 'public, max-age=86400');
       ctx.vary('accept-encoding');
       ctx.type = file.type;
-      ctx.body = file.bodies[chosen];
+      ctx.body = await file.body(chosen);
       return undefined;
     },
   };

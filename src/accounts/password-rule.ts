@@ -1,6 +1,3 @@
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import * as common from '@zxcvbn-ts/language-common';
-import * as french from '@zxcvbn-ts/language-fr';
 import { PASSWORD_MAX } from './passwords.ts';
 
 /** Why a new password is refused; each has its sentence (`password-rule.<flaw>`). */
@@ -57,14 +54,26 @@ function isLike(password: string, about: readonly string[]): boolean {
   return rest !== folded(password) && rest.length < OWN;
 }
 
-export function createPasswordRule(leaked?: LeakedPasswords): PasswordRule {
+/** Dictionaries of what people choose: some thirty megabytes of memory, opened by the first who chooses a password. */
+async function openDictionaries() {
+  const [{ ZxcvbnFactory }, common, french] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+    import('@zxcvbn-ts/language-fr'),
+  ]);
   const shipped: readonly (string | number)[] = common.dictionary['passwords-common'] ?? [];
-  const known = new Set(shipped.map((word) => String(word).toLowerCase()));
-  const estimator = new ZxcvbnFactory({
-    dictionary: { ...common.dictionary, ...french.dictionary },
-    graphs: common.adjacencyGraphs,
-    maxLength: ESTIMATED,
-  });
+  return {
+    known: new Set(shipped.map((word) => String(word).toLowerCase())),
+    estimator: new ZxcvbnFactory({
+      dictionary: { ...common.dictionary, ...french.dictionary },
+      graphs: common.adjacencyGraphs,
+      maxLength: ESTIMATED,
+    }),
+  };
+}
+
+export function createPasswordRule(leaked?: LeakedPasswords): PasswordRule {
+  let opened: ReturnType<typeof openDictionaries> | undefined;
 
   return {
     async judge(password, about) {
@@ -73,6 +82,8 @@ export function createPasswordRule(leaked?: LeakedPasswords): PasswordRule {
       if (password.length > PASSWORD_MAX) return 'too-long';
       const words = about.filter((word): word is string => word !== undefined && word !== '');
       if (isLike(password, words)) return 'like-you';
+      opened ??= openDictionaries();
+      const { known, estimator } = await opened;
       if (known.has(password.toLowerCase()) || (await leaked?.has(password))) return 'leaked';
       if (bitsOf(password) < BITS || estimator.check(password, words).score < SCORE) return 'guessable';
       return undefined;

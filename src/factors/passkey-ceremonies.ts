@@ -1,10 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
 import { AAGUIDS } from '../../config/aaguids.ts';
 import { CARE } from '../../config/lives.ts';
 import type { Account } from '../accounts/account.ts';
@@ -43,6 +37,8 @@ export interface PasskeyCeremonies {
   ): Promise<CheckedPasskey>;
 }
 
+/** Heavy, with what it needs of X.509: loaded by the first who asks for a passkey. */
+const library = () => import('@simplewebauthn/server');
 const ACR_AMR = ['user', 'mfa'] as const;
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text));
 
@@ -90,7 +86,7 @@ export function createPasskeyCeremonies(
   return {
     async registrationOptions(account, context) {
       const known = await storage.passkeys.of(account.id);
-      const options = await generateRegistrationOptions({
+      const options = await (await library()).generateRegistrationOptions({
         rpName: platform,
         rpID,
         userID: bytes(account.id),
@@ -107,15 +103,17 @@ export function createPasskeyCeremonies(
 
     async registered(account, context, response, name) {
       const answer: Attestation = parsed(attestation, response);
-      const verified = await verifyRegistrationResponse({
-        response: answer,
-        expectedChallenge: (challenge) => storage.passkeys.redeem(context, challenge, clock()),
-        expectedOrigin: issuer,
-        expectedRPID: rpID,
-        requireUserVerification: true,
-      }).catch((cause: Error) => {
-        throw new UserError('passkey-refused', { why: cause.message }, cause);
-      });
+      const verified = await (await library())
+        .verifyRegistrationResponse({
+          response: answer,
+          expectedChallenge: (challenge) => storage.passkeys.redeem(context, challenge, clock()),
+          expectedOrigin: issuer,
+          expectedRPID: rpID,
+          requireUserVerification: true,
+        })
+        .catch((cause: Error) => {
+          throw new UserError('passkey-refused', { why: cause.message }, cause);
+        });
       if (!verified.verified) throw new UserError('passkey-refused');
       const { credential, aaguid, fmt, attestationObject, credentialDeviceType } = verified.registrationInfo;
       return {
@@ -136,7 +134,7 @@ export function createPasskeyCeremonies(
 
     async authenticationOptions(context, accountId) {
       const keys = accountId === undefined ? [] : await storage.passkeys.of(accountId);
-      const options = await generateAuthenticationOptions({
+      const options = await (await library()).generateAuthenticationOptions({
         rpID,
         challenge: bytes(randomToken()),
         allowCredentials: keys.map(named),
@@ -160,15 +158,17 @@ export function createPasskeyCeremonies(
       if (userHandle !== undefined && Buffer.from(userHandle, 'base64url').toString() !== passkey.accountId)
         return refuse('another account');
       const { credentialId: id, publicKey, transports } = passkey;
-      const verified = await verifyAuthenticationResponse({
-        response: answer,
-        expectedChallenge: (challenge) => storage.passkeys.redeem(context, challenge, clock()),
-        expectedOrigin: issuer,
-        expectedRPID: rpID,
-        // The library looks at the counter before the signature: a forged answer could then suspend anybody's key.
-        credential: { id, publicKey, counter: 0, transports: [...transports] },
-        requireUserVerification: true,
-      }).catch((cause: Error) => refuse(cause.message, cause));
+      const verified = await (await library())
+        .verifyAuthenticationResponse({
+          response: answer,
+          expectedChallenge: (challenge) => storage.passkeys.redeem(context, challenge, clock()),
+          expectedOrigin: issuer,
+          expectedRPID: rpID,
+          // The library looks at the counter before the signature: a forged answer could then suspend anybody's key.
+          credential: { id, publicKey, counter: 0, transports: [...transports] },
+          requireUserVerification: true,
+        })
+        .catch((cause: Error) => refuse(cause.message, cause));
       if (!verified.verified) return refuse('signature');
       if (passkey.suspendedAt) throw new UserError('passkey-cloned');
       const { newCounter } = verified.authenticationInfo;

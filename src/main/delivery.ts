@@ -1,18 +1,8 @@
-import type Provider from 'oidc-provider';
-import { createSmtpSender } from '../../adapters/mail/smtp.ts';
-import { createQueue, createWorker } from '../../adapters/queue/bullmq.ts';
-import { createHttpSmsSender } from '../../adapters/sms/http.ts';
-import { deliverCode } from '../delivery/deliver-code.ts';
-import { deliverNotice } from '../delivery/deliver-notice.ts';
+import { createQueue } from '../../adapters/queue/bullmq.ts';
 import { CODES, type CodeQueue, LOGOUTS, NOTICES, PINGS, type PingQueue } from '../delivery/jobs.ts';
 import { createDeliveryMetrics, type DeliveryMetrics, measuredQueue } from '../delivery/metrics.ts';
 import { createNotifier, type Notifier } from '../delivery/notifier.ts';
-import type { MailSender, SmsSender } from '../delivery/ports.ts';
-import { smsWithFallback } from '../delivery/sms-with-fallback.ts';
-import { ConfigError } from '../http/errors.ts';
-import { deliverPing } from '../provider/ciba-answers.ts';
 import { createLogout, type Logout } from '../provider/logout.ts';
-import { deliverLogout } from '../provider/logout-delivery.ts';
 import type { Parts } from './parts.ts';
 
 export const queueSettings = ({ settings, databaseUrl, singleSession, log }: Parts) => ({
@@ -48,54 +38,4 @@ export function openQueues(parts: Parts): Delivery {
       await Promise.all([codes.close(), logouts.close(), notices.close(), pings.close()]);
     },
   };
-}
-
-/** The sending side: what `mire work` runs. `inbox` stands in where the sandbox has no mail server or SMS provider. */
-export function startWorkers(
-  parts: Parts,
-  {
-    metrics,
-    provider,
-    inbox,
-  }: { metrics: DeliveryMetrics; provider: () => Provider; inbox?: { mail: MailSender; sms: SmsSender } },
-): { close(graceMs: number): Promise<void> } {
-  const { settings, storage, clock } = parts;
-  const mail = settings.MAIL_URL ? createSmtpSender({ url: settings.MAIL_URL, from: settings.MAIL_FROM }) : inbox?.mail;
-  const sms = settings.SMS_URL ? smsSender(parts, metrics) : inbox?.sms;
-  if (!mail || !sms)
-    throw new ConfigError('MAIL_URL and SMS_URL say where codes are sent; without them only the sandbox can work');
-  const sender = {
-    platform: settings.PLATFORM_NAME,
-    host: new URL(settings.ISSUER).hostname,
-    supportUrl: settings.SUPPORT_URL,
-  };
-  const workers = [
-    createWorker(queueSettings(parts), CODES, (job) =>
-      deliverCode({ challenges: storage.challenges, mail, sms, metrics, sender, clock }, job),
-    ),
-    createWorker(queueSettings(parts), NOTICES, (job) =>
-      deliverNotice({ notices: storage.notices, mail, sender, clock }, job),
-    ),
-    createWorker(queueSettings(parts), LOGOUTS, (job) => deliverLogout(provider(), job)),
-    createWorker(queueSettings(parts), PINGS, (job) => deliverPing({ provider, storage }, job)),
-  ];
-  return {
-    async close(graceMs) {
-      await Promise.all(workers.map((worker) => worker.close(graceMs)));
-      await mail.close();
-    },
-  };
-}
-
-function smsSender({ settings, clock }: Parts, metrics: DeliveryMetrics): SmsSender {
-  const { SMS_URL, SMS_HEADERS, SMS_BODY, SMS_FALLBACK_URL, SMS_FALLBACK_HEADERS, SMS_FALLBACK_BODY } = settings;
-  const first = createHttpSmsSender({ name: 'first', url: SMS_URL ?? '', headers: SMS_HEADERS, body: SMS_BODY });
-  if (!SMS_FALLBACK_URL) return first;
-  const second = createHttpSmsSender({
-    name: 'second',
-    url: SMS_FALLBACK_URL,
-    headers: SMS_FALLBACK_HEADERS,
-    body: SMS_FALLBACK_BODY,
-  });
-  return smsWithFallback(first, second, clock, metrics);
 }

@@ -39,7 +39,6 @@ import { signerKeys } from '../provider/signer.ts';
 import { buildApp } from '../server.ts';
 import type { UpstreamLogout } from '../upstream/logout.ts';
 import { accountPages, openFactors } from './account.ts';
-import { openCardDesk } from './cards.ts';
 import { certificateReader } from './client-certificates.ts';
 import type { Delivery } from './delivery.ts';
 import { type Desktop, openDesktop } from './desktop.ts';
@@ -96,7 +95,7 @@ export async function buildProtocol(
     pages: createProviderPages(pages, log),
     pagesMiddleware: pages.middleware,
     conformance: added.conformance === true,
-    certificateOf: certificateReader(settings),
+    certificateOf: await certificateReader(settings),
     clients: [ownClient(settings.ISSUER), portalClient(settings.ISSUER), ...added.clients],
   };
   // A KMS signs where there is one; what the keys in the database signed is still verified.
@@ -139,7 +138,9 @@ export async function buildHttp(
   const passwordSignIn = createPasswordSignIn({ storage, passwords, guard });
   const codes = createCodes({ storage, queue, limits, clock, devices, smsCountries: new Set(settings.SMS_COUNTRIES) });
   const provider = holder.current;
-  const desk = openCardDesk(parts, added.cards?.trust);
+  // What reads a card is heavy: only who has a host for cards loads it.
+  const cards = settings.CPS_ORIGIN === undefined ? undefined : await import('./cards.ts');
+  const desk = cards?.openCardDesk(parts, added.cards?.trust);
   const desktop = openDesktop(parts, { provider, logout, notifier, pings, pages });
   const structures = openStructureDesk(parts, logout, providers);
   const captcha = openCaptcha(parts);

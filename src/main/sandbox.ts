@@ -22,7 +22,7 @@ import type { SimulatedPsc } from '../sandbox/psc/server.ts';
 import { RelyingParty } from '../sandbox/relying-party.ts';
 import { SimulatedDesktops } from '../sandbox/simulated-desktop.ts';
 import { startClientWarnings } from './client-warnings.ts';
-import { openQueues, startWorkers } from './delivery.ts';
+import { openQueues } from './delivery.ts';
 import { type Additions, buildHttp, type Http, mounted } from './http.ts';
 import { startKeyTurning } from './key-turning.ts';
 import { startNoticeSweep } from './notices.ts';
@@ -33,6 +33,7 @@ import { openSandboxCards, type SandboxCards, withCardDefaults } from './sandbox
 import { openSandboxPsc } from './sandbox-psc.ts';
 import { SANDBOX_STRUCTURES, startSandboxStructures } from './sandbox-structures.ts';
 import { startSealing } from './sealing.ts';
+import { startWorkers } from './workers.ts';
 
 export interface Sandbox {
   readonly parts: Parts;
