@@ -8,6 +8,7 @@ import { FlowError } from './http/errors.ts';
 import { securityHeaders } from './http/headers.ts';
 import { cardHost, ownHost } from './http/host.ts';
 import { accessLog } from './http/metrics.ts';
+import { type Load, shedding } from './http/overload.ts';
 import { certificateHeaders } from './http/proxy-certificate.ts';
 import { identify } from './http/request.ts';
 import { trustedProxy } from './http/trusted-proxy.ts';
@@ -25,11 +26,32 @@ export interface ServerParts {
   readonly errorPage: ErrorPage;
   /** Renderer, assets and routers of the pages, in this order. */
   readonly pages: readonly Middleware[];
+  readonly load: Pick<Load, 'pressure'>;
   /** Addresses from which the headers of certificates count, beside what else they must satisfy. */
   readonly cardProxies: readonly string[];
 }
 
 const PROTOCOL = new Set(['.well-known', ...Object.values(ROUTES).map((route) => route.split('/')[1])]);
+
+/** Where software asks, rather than a person. */
+const MACHINES = new Set<string>([
+  ROUTES.token,
+  ROUTES.userinfo,
+  ROUTES.introspection,
+  ROUTES.revocation,
+  ROUTES.registration,
+  ROUTES.pushed_authorization_request,
+  ROUTES.device_authorization,
+  ROUTES.backchannel_authentication,
+]);
+/** Where an application or a person begins something. */
+const ENTRANCES = new Set<string>([
+  ROUTES.authorization,
+  ROUTES.pushed_authorization_request,
+  ROUTES.device_authorization,
+  ROUTES.backchannel_authentication,
+  ROUTES.registration,
+]);
 
 /** Everything under the protocol's first segments is oidc-provider's; it answers by itself, with its own context. */
 function protocol(holder: ProviderHolder): Middleware {
@@ -60,6 +82,7 @@ export function buildApp({
   errorPage,
   pages,
   cardProxies,
+  load,
 }: ServerParts): Koa {
   const app = new Koa({ proxy: true, maxIpsCount: settings.TRUSTED_PROXY_COUNT });
   app.keys = settings.COOKIE_KEYS;
@@ -79,6 +102,7 @@ export function buildApp({
   app.use(errorMiddleware(log, errorPage));
   // Before the host is asked: the page that says it is the wrong one looks like the others.
   if (assets) app.use(assets);
+  app.use(shedding({ load, registry: healthParts.registry, entrances: ENTRANCES, machines: MACHINES }));
   app.use(ownHost(settings));
   app.use(cardHost(settings));
   app.use(mtlsHost(settings, MTLS_ROUTES));

@@ -23,7 +23,9 @@ export function toMireError(error: unknown): MireError {
 export function logRefusal(log: Log, request: IncomingMessage, error: MireError, thrown: unknown = error): void {
   const { id, supportCode } = requestInfo(request);
   const line = { requestId: id, supportCode, error: error.code, status: error.status, detail: error.detail };
-  if (error.status >= 500) log.error({ ...line, err: thrown }, 'request failed');
+  // Turned away in numbers, on purpose: the metric counts them, and a stack of each would cost more than an answer.
+  if (error.code === 'overloaded') log.debug(line, 'request turned away');
+  else if (error.status >= 500) log.error({ ...line, err: thrown }, 'request failed');
   else log.info(line, 'request refused');
 }
 
