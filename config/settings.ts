@@ -102,10 +102,10 @@ const schema = z.object({
     .describe('least level of the lines written on the standard output'),
   METRICS_PORT: count(1, 65535).optional().describe('serves /metrics apart; in production 9464'),
   ...trustSettings,
-  SHED_AFTER: count(0, 10_000)
-    .default(100)
+  ENTRANCE_PLACES: count(8, 10_000)
+    .default(64)
     .describe(
-      'milliseconds that requests wait for the processor before new ones are told to come back (503); 0: never',
+      'requests that one process has in hand at once where sign-ins begin; more are told to come back (503), so that those under way can end',
     ),
   SHUTDOWN_GRACE: count(1, 300).default(20).describe('seconds given to requests and jobs in hand'),
 });

@@ -8,7 +8,7 @@ import { FlowError } from './http/errors.ts';
 import { securityHeaders } from './http/headers.ts';
 import { cardHost, ownHost } from './http/host.ts';
 import { accessLog } from './http/metrics.ts';
-import { type Load, shedding } from './http/overload.ts';
+import { bounded, type Door } from './http/overload.ts';
 import { certificateHeaders } from './http/proxy-certificate.ts';
 import { identify } from './http/request.ts';
 import { trustedProxy } from './http/trusted-proxy.ts';
@@ -26,31 +26,23 @@ export interface ServerParts {
   readonly errorPage: ErrorPage;
   /** Renderer, assets and routers of the pages, in this order. */
   readonly pages: readonly Middleware[];
-  readonly load: Pick<Load, 'pressure'>;
   /** Addresses from which the headers of certificates count, beside what else they must satisfy. */
   readonly cardProxies: readonly string[];
 }
 
 const PROTOCOL = new Set(['.well-known', ...Object.values(ROUTES).map((route) => route.split('/')[1])]);
 
-/** Where software asks, rather than a person. */
-const MACHINES = new Set<string>([
-  ROUTES.token,
-  ROUTES.userinfo,
-  ROUTES.introspection,
-  ROUTES.revocation,
-  ROUTES.registration,
-  ROUTES.pushed_authorization_request,
-  ROUTES.device_authorization,
-  ROUTES.backchannel_authentication,
-]);
-/** Where an application or a person begins something. */
-const ENTRANCES = new Set<string>([
-  ROUTES.authorization,
-  ROUTES.pushed_authorization_request,
-  ROUTES.device_authorization,
-  ROUTES.backchannel_authentication,
-  ROUTES.registration,
+/** Where applications and people come in numbers: see http/overload.ts. */
+const DOORS = new Map<string, Door>([
+  [ROUTES.authorization, { machine: false, entrance: true }],
+  [ROUTES.pushed_authorization_request, { machine: true, entrance: true }],
+  [ROUTES.device_authorization, { machine: true, entrance: true }],
+  [ROUTES.backchannel_authentication, { machine: true, entrance: true }],
+  [ROUTES.registration, { machine: true, entrance: true }],
+  [ROUTES.token, { machine: true, entrance: false }],
+  [ROUTES.userinfo, { machine: true, entrance: false }],
+  [ROUTES.introspection, { machine: true, entrance: false }],
+  [ROUTES.revocation, { machine: true, entrance: false }],
 ]);
 
 /** Everything under the protocol's first segments is oidc-provider's; it answers by itself, with its own context. */
@@ -82,7 +74,6 @@ export function buildApp({
   errorPage,
   pages,
   cardProxies,
-  load,
 }: ServerParts): Koa {
   const app = new Koa({ proxy: true, maxIpsCount: settings.TRUSTED_PROXY_COUNT });
   app.keys = settings.COOKIE_KEYS;
@@ -102,7 +93,7 @@ export function buildApp({
   app.use(errorMiddleware(log, errorPage));
   // Before the host is asked: the page that says it is the wrong one looks like the others.
   if (assets) app.use(assets);
-  app.use(shedding({ load, registry: healthParts.registry, entrances: ENTRANCES, machines: MACHINES }));
+  app.use(bounded({ doors: DOORS, places: settings.ENTRANCE_PLACES, registry: healthParts.registry }));
   app.use(ownHost(settings));
   app.use(cardHost(settings));
   app.use(mtlsHost(settings, MTLS_ROUTES));

@@ -28,7 +28,6 @@ import { portalClient } from '../clients/portal-client.ts';
 import type { Check } from '../health.ts';
 import { type Csrf, createCsrf } from '../http/csrf.ts';
 import { type Listener, listenOn } from '../http/listener.ts';
-import { watchLoad } from '../http/overload.ts';
 import { createFailureRate } from '../protection/failure-rate.ts';
 import { createPasswordGuard } from '../protection/password-guard.ts';
 import { createHolder, type ProviderHolder } from '../provider/holder.ts';
@@ -183,9 +182,7 @@ export async function buildHttp(
   let stopping = false;
   let stopWatching = () => {};
   let listeners: Listener[] = [];
-  const load = watchLoad(settings.SHED_AFTER, log);
   const app = buildApp({
-    load,
     settings,
     log,
     holder,
@@ -219,7 +216,6 @@ export async function buildHttp(
     async close(grace) {
       stopping = true;
       stopWatching();
-      load.close();
       desktop.handOver.watch.close();
       await Promise.all(listeners.map((listener) => listener.close(grace)));
       await structures.close();

@@ -96,8 +96,6 @@ export async function startMire({
       ARGON2_MEMORY: '64',
       ARGON2_PASSES: '1',
       LOG_LEVEL: 'debug',
-      // Nobody is turned away because the tests keep the machine busy.
-      SHED_AFTER: '0',
       ...env,
     },
     testSecrets,

@@ -109,7 +109,6 @@ export function renderSample(sample: Sample, lang: Lang): string {
       js: '/assets/mire.js',
       desktopJs: '/assets/desktop.js',
       signUp: { css: '/assets/sign-up.css', js: '/assets/sign-up.js' },
-      passkeys: { library: '/assets/webauthn.js', start: '/assets/passkeys.js' },
       altcha: { js: '/x.js', css: '/x.css', french: '/fr.js', worker: '/w.js', start: '/s.js' },
     },
     title: t(sample.titleKey),
