@@ -12,8 +12,6 @@ export interface Assets {
   readonly desktopJs: string;
   /** Of the forms in which an account is made. */
   readonly signUp: Readonly<Record<'css' | 'js', string>>;
-  /** What asks the browser for a passkey: the library, and our use of it. */
-  readonly passkeys: Readonly<Record<'library' | 'start', string>>;
   /** The widget of the captcha, in the parts that a strict content policy allows. */
   readonly altcha: Readonly<Record<'js' | 'css' | 'french' | 'worker' | 'start', string>>;
   readonly middleware: Middleware;
@@ -59,6 +57,15 @@ function prepare(body: Buffer, type: string, immutable: boolean): Asset & { hash
   };
 }
 
+/** One file for all pages: what asks for a passkey is small, and one request fewer is worth more. */
+const script = (): Buffer =>
+  Buffer.concat([
+    fileNamed('mire.js'),
+    packaged('@simplewebauthn/browser/dist/bundle/index.umd.min.js'),
+    Buffer.from('\n'),
+    fileNamed('passkeys.js'),
+  ]);
+
 const CSS = 'text/css; charset=utf-8';
 const JS = 'text/javascript; charset=utf-8';
 
@@ -76,15 +83,11 @@ export function createAssets(): Assets {
 
   return {
     css: serve('mire', 'css', styleSheet()),
-    js: serve('mire', 'js', fileNamed('mire.js')),
+    js: serve('mire', 'js', script()),
     desktopJs: serve('desktop', 'js', fileNamed('desktop.js')),
     signUp: {
       css: serve('sign-up', 'css', fileNamed('sign-up.css')),
       js: serve('sign-up', 'js', fileNamed('sign-up.js')),
-    },
-    passkeys: {
-      library: serve('webauthn', 'js', packaged('@simplewebauthn/browser/dist/bundle/index.umd.min.js')),
-      start: serve('passkeys', 'js', fileNamed('passkeys.js')),
     },
     altcha: {
       js: serve('altcha', 'js', packaged('altcha/dist/external/altcha.min.js')),

@@ -90,7 +90,6 @@ export function createPages(settings: Settings, assets: Assets, screens: readonl
           js: assets.js,
           desktopJs: assets.desktopJs,
           signUp: assets.signUp,
-          passkeys: assets.passkeys,
           altcha: assets.altcha,
         },
         title: t(title),
