@@ -1,113 +1,168 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { JSONWebKeySet } from 'jose';
-import { openConnection } from './connection.ts';
-import { freePort, openGround, secrets } from './ground.ts';
-import { closedLoop, type Sample } from './measure.ts';
-import { person, prepareDatabase } from './prepare.ts';
-import { chart, NAMES, type Name, type Row, ratioTable } from './report.ts';
-import { SCENARIOS } from './scenarios.ts';
-import { startTarget, type Target } from './target.ts';
+import { readSettings } from '../../config/settings.ts';
+import { createLog } from '../../src/log.ts';
+import { openParts } from '../../src/main/parts.ts';
+import { measureBurst, startWork } from './burst.ts';
+import { measureModes } from './by-mode.ts';
+import { chart } from './chart.ts';
+import { freePort, openGround } from './ground.ts';
+import { linesOf } from './lines.ts';
+import { openMailSink } from './mail-sink.ts';
+import { startMire } from './mire.ts';
+import { measureOpen, OPEN_WORK } from './open-loop.ts';
+import { reportOf } from './pages.ts';
+import { COSTS, measurePasswords, type PasswordRow } from './passwords.ts';
+import { measureProcesses } from './processes.ts';
+import { topOf } from './profile.ts';
+import { measureRatios } from './ratios.ts';
+import { NAMES, type Name } from './report.ts';
+import type { Results } from './results.ts';
+import { CLIENTS, clientsOf, PLANS, type Run, SERVERS } from './run.ts';
+import { measureStarts } from './start.ts';
+import { startTarget, type Target, type Usage } from './target.ts';
+import { weighImage, weighPage } from './weight.ts';
 
 /**
- * `npm run bench`: whole journeys against Mire and against bare oidc-provider, by turns, in one run. The servers have
- * one core and the clients, PostgreSQL and Redis the other, so that a full server core is what limits.
+ * `npm run bench`: whole journeys against Mire and against bare oidc-provider, by turns, in one run, and everything else
+ * that docs/bench.md promises to measure.
  */
+const PARTS = ['start', 'ratios', 'open', 'passwords', 'processes', 'modes', 'burst'] as const;
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '6' },
-    workers: { type: 'string', default: '16' },
-    people: { type: 'string', default: '2000' },
+    full: { type: 'boolean', default: false },
+    /** Some of the parts, and of the ratios those whose name has this in it. */
+    parts: { type: 'string', default: PARTS.join() },
     only: { type: 'string', default: '' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
     out: { type: 'string', default: '.bench' },
   },
 });
-const [rounds, seconds, workers, people] = [options.rounds, options.seconds, options.workers, options.people].map(
-  Number,
-) as [number, number, number, number];
-const [SERVERS, CLIENTS] = [0, Math.min(1, cpus().length - 1)];
-
+const given = PLANS[options.full ? 'full' : 'quick'];
+const plan = {
+  ...given,
+  rounds: Number(options.rounds ?? given.rounds),
+  seconds: Number(options.seconds ?? given.seconds),
+};
+const asked = (part: (typeof PARTS)[number]) => options.parts.split(',').includes(part);
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 const ground = await openGround(CLIENTS);
-const targets = {} as Record<Name, Target>;
-const keysOf = {} as Record<Name, JSONWebKeySet>;
+const mails = await openMailSink();
+const run: Run = { plan, ground, say };
+const stopping: { stop(): Promise<void> }[] = [];
+const keep = <T extends { stop(): Promise<void> }>(one: T): T => {
+  stopping.unshift(one);
+  return one;
+};
 
-async function startMire(name: 'redis' | 'postgres', jwkOf: (jwk: unknown) => void): Promise<Target> {
-  const port = await freePort();
-  const env = {
-    ...secrets(),
-    PORT: String(port),
-    DATABASE_URL: await ground.database(`mire_${name}`),
-    ...(name === 'redis' ? { REDIS_URL: ground.redisUrl } : {}),
-    RATE_LIMIT_FACTOR: '1000',
-    LOG_LEVEL: 'warn',
-    MODES: 'code-ephemere,login-mdp',
-    BENCH_HASH: 'skip',
+async function stop(): Promise<void> {
+  for (const one of stopping.splice(0)) await one.stop();
+  await mails.stop();
+  await ground.stop();
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void stop().finally(() => process.exit(1)));
+
+async function measure(): Promise<Results> {
+  const common = { core: SERVERS, people: plan.people, skipHash: true } as const;
+  const redis = keep(
+    await startMire(ground, {
+      ...common,
+      name: 'redis',
+      redis: true,
+      env: { MODES: 'cps,code-ephemere,login-mdp,cle-acces', CARD_TLS_PORT: '0', CARD_PROXY_SECRET: 'b'.repeat(32) },
+    }),
+  );
+  const starts = asked('start') ? await measureStarts(run, redis.env) : [];
+  const page = asked('start') ? await weighPage(redis.issuer) : undefined;
+  const image = asked('start') ? weighImage() : undefined;
+
+  let rows: Results['rows'] = [];
+  const underLoad: Partial<Record<Name, Usage>> = {};
+  if (asked('ratios')) {
+    const postgres = keep(await startMire(ground, { ...common, name: 'postgres', redis: false }));
+    const env = { BENCH_KEYS: JSON.stringify({ jwk: redis.jwk }) };
+    const port = await freePort();
+    const bare = keep(await startTarget({ name: 'bare', script: './bare-server.ts', port, core: SERVERS, env }));
+    const bareKeys = (await (await fetch(`${bare.issuer}/jwks`)).json()) as typeof redis.keys;
+    const targets: Record<Name, Target> = { bare, redis, postgres };
+    rows = await measureRatios(
+      run,
+      targets,
+      { bare: bareKeys, redis: redis.keys, postgres: postgres.keys },
+      options.only,
+    );
+    for (const name of NAMES) underLoad[name] = await targets[name].usage();
+    await Promise.all([bare.stop(), postgres.stop()]);
+  }
+
+  const open = [];
+  if (asked('open')) for (const kind of OPEN_WORK) open.push(await measureOpen(run, redis, kind));
+  const processes = asked('processes') ? await measureProcesses(run, redis) : [];
+
+  const settings = readSettings({ ...redis.env }, () => {
+    throw new Error('the bench gives every secret');
+  });
+  const databaseUrl = settings.DATABASE_URL ?? '';
+  const parts = await openParts({ settings, log: createLog('warn'), databaseUrl, singleSession: false });
+  keep({ stop: () => parts.close() });
+  let modes: Results['modes'] = [];
+  if (asked('modes')) {
+    const worker = keep(await startWork(redis.env, mails, CLIENTS));
+    const clients = clientsOf(redis.issuer, redis.keys, plan.people);
+    modes = await measureModes(run, redis, { ...clients, parts, mails });
+    clients.close();
+    await worker.stop();
+  }
+  await redis.stop();
+  let burst: Results['burst'];
+  if (asked('burst')) {
+    const worker = keep(await startWork(redis.env, mails, SERVERS));
+    burst = await measureBurst(run, parts, mails);
+    await worker.stop();
+  }
+  const passwords: PasswordRow[] = [];
+  if (asked('passwords'))
+    for (const [i, cost] of COSTS.entries()) passwords.push(await measurePasswords(run, cost, i === 0));
+  const hashed = passwords.flatMap((one) => one.open ?? []);
+
+  return {
+    at: new Date().toISOString(),
+    command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trim(),
+    node: process.version,
+    processor: `${cpus().length} × ${cpus()[0]?.model}`,
+    cores: { servers: SERVERS, clients: CLIENTS },
+    plan,
+    rows,
+    modes,
+    open: [...open, ...hashed],
+    passwords,
+    processes,
+    burst,
+    starts,
+    page,
+    image,
+    underLoad,
   };
-  jwkOf((await prepareDatabase(env, people)).jwk);
-  return startTarget({ name, script: './mire-server.ts', port, core: SERVERS, env });
 }
 
 try {
-  let jwk: unknown;
-  const remember = (one: unknown) => {
-    jwk ??= one;
-  };
-  targets.redis = await startMire('redis', remember);
-  targets.postgres = await startMire('postgres', remember);
-  targets.bare = await startTarget({
-    name: 'bare',
-    script: './bare-server.ts',
-    port: await freePort(),
-    core: SERVERS,
-    env: { BENCH_KEYS: JSON.stringify({ jwk }) },
-  });
-  for (const name of NAMES)
-    keysOf[name] = (await (await fetch(`${targets[name].issuer}/jwks`)).json()) as JSONWebKeySet;
-  say(
-    `Node.js ${process.version}, ${cpus()[0]?.model}: servers on core ${SERVERS}; clients, PostgreSQL and Redis on core ${CLIENTS}`,
-  );
-  say(`Ready after (ms): ${NAMES.map((name) => `${name} ${targets[name].startedIn.toFixed(0)}`).join(', ')}`);
-
-  const rows: Row[] = [];
-  for (const scenario of SCENARIOS.filter(({ name }) => name.includes(options.only))) {
-    const samples: Record<Name, Sample[]> = { bare: [], redis: [], postgres: [] };
-    const { ask, close } = openConnection();
-    const work = {} as Record<Name, (() => Promise<void>)[]>;
-    for (const name of NAMES) {
-      let number = 0;
-      const next = () => {
-        number += 1;
-        return person(number % people);
-      };
-      const parts = { issuer: targets[name].issuer, ask, jwks: keysOf[name], person: next };
-      work[name] = await Promise.all(Array.from({ length: workers }, () => scenario.prepare(parts)));
-      await closedLoop(targets[name], work[name], Math.min(2, seconds));
-    }
-    for (let round = 0; round < rounds; round += 1) {
-      for (const name of NAMES) samples[name].push(await closedLoop(targets[name], work[name], seconds));
-    }
-    close();
-    const row = { scenario: scenario.name, goal: scenario.goal, samples };
-    rows.push(row);
-    const failed = NAMES.flatMap((name) =>
-      samples[name].flatMap(({ errors }) => errors.slice(0, 2).map((error) => `${name}: ${error}`)),
-    );
-    say(`${ratioTable([row]).split('\n').at(-1)}${failed.length > 0 ? `\n  errors: ${failed.join('; ')}` : ''}`);
-  }
-  const usage = Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await targets[name].usage()])));
+  const results = await measure();
   mkdirSync(options.out, { recursive: true });
-  writeFileSync(
-    `${options.out}/bench.json`,
-    `${JSON.stringify({ node: process.version, rounds, seconds, workers, usage, rows }, null, 1)}\n`,
-  );
-  writeFileSync(`${options.out}/bench.svg`, chart(rows));
-  writeFileSync(`${options.out}/bench.md`, `${ratioTable(rows)}\n`);
-  say(`\n${ratioTable(rows)}\n\nWritten to ${options.out}/`);
+  writeFileSync(`${options.out}/bench.json`, `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(`${options.out}/bench.svg`, chart(results.rows, results.open));
+  writeFileSync(`${options.out}/bench.md`, reportOf(results));
+  const missed = linesOf(results).filter(({ reached }) => !reached);
+  say(`\n${reportOf(results)}\n${missed.length} lines not reached. Written to ${options.out}/`);
 } finally {
-  await Promise.all(Object.values(targets).map((target) => target.stop()));
-  await ground.stop();
+  await stop();
+}
+const { BENCH_PROFILE } = process.env;
+if (BENCH_PROFILE) {
+  const top = topOf(BENCH_PROFILE);
+  writeFileSync(`${options.out}/profile.txt`, `${top}\n`);
+  say(top);
 }

@@ -4,6 +4,8 @@ export interface Answer {
   readonly status: number;
   readonly location: string | undefined;
   readonly cookies: readonly string[];
+  /** When to come back, where the answer says it. */
+  readonly retryAfter: string | undefined;
   readonly body: string;
 }
 
@@ -13,12 +15,13 @@ export interface Ask {
   readonly body?: string;
 }
 
-export type Connection = (url: URL, ask?: Ask) => Promise<Answer>;
+/** @param port of another process of the same issuer */
+export type Connection = (url: URL, ask?: Ask, port?: string) => Promise<Answer>;
 
 /** HTTP/1.1 with kept connections, and little else: what the client costs is taken from the machine that is measured. */
 export function openConnection(): { ask: Connection; close(): void } {
   const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 512 });
-  const ask: Connection = (url, { method = 'GET', headers = {}, body } = {}) =>
+  const ask: Connection = (url, { method = 'GET', headers = {}, body } = {}, port = url.port) =>
     new Promise((resolve, reject) => {
       const form = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
@@ -26,7 +29,7 @@ export function openConnection(): { ask: Connection; close(): void } {
         {
           agent,
           host: '127.0.0.1',
-          port: url.port,
+          port,
           path: url.pathname + url.search,
           method,
           headers: { ...headers, host: url.host, ...form, ...length },
@@ -40,6 +43,7 @@ export function openConnection(): { ask: Connection; close(): void } {
               status: response.statusCode ?? 0,
               location: response.headers.location,
               cookies: response.headers['set-cookie'] ?? [],
+              retryAfter: response.headers['retry-after'],
               body: Buffer.concat(parts).toString(),
             }),
           );

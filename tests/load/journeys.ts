@@ -1,12 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { APPLICATION, basic, MACHINE, REDIRECT_URI } from './clients.ts';
-import { type Answer, type Connection, Cookies } from './connection.ts';
+import { type Answer, type Ask, type Connection, Cookies } from './connection.ts';
+import { byPassword, type Way } from './ways.ts';
 
 /** A person the bench signs in; the password is looked at by nobody where the hash is skipped. */
 export interface Person {
   readonly login: string;
   readonly password: string;
+}
+
+/** A code, and what only the application that asked for it knows. */
+export interface Redeemable {
+  readonly code: string;
+  readonly verifier: string;
+  readonly nonce: string;
 }
 
 export interface Tokens {
@@ -15,12 +23,21 @@ export interface Tokens {
   readonly id_token: string;
 }
 
+/** What a page or an answer says, without its markup. */
+const wordsOf = (body: string) =>
+  body
+    .replace(/<head[\s\S]*<\/head>|<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .slice(0, 200);
+
 export class Failed extends Error {
   override readonly name = 'Failed';
   readonly status: number;
-  constructor(step: string, { status, body }: Pick<Answer, 'status' | 'body'>) {
-    super(`${step}: ${status} ${body.replace(/\s+/g, ' ').slice(0, 160)}`);
+  readonly retryAfter: string | undefined;
+  constructor(step: string, { status, body, retryAfter }: Pick<Answer, 'status' | 'body' | 'retryAfter'>) {
+    super(`${step}: ${status} ${wordsOf(body)}`);
     this.status = status;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -29,12 +46,12 @@ const SCOPE = 'openid profile email';
 /** One virtual professional with a browser, and the application that sends them. */
 export class Journey {
   readonly cookies = new Cookies();
-  readonly #issuer: URL;
+  readonly issuer: URL;
   readonly #ask: Connection;
   readonly #keys: ReturnType<typeof createLocalJWKSet>;
 
   constructor(issuer: string, ask: Connection, jwks: JSONWebKeySet) {
-    this.#issuer = new URL(issuer);
+    this.issuer = new URL(issuer);
     this.#ask = ask;
     this.#keys = createLocalJWKSet(jwks);
   }
@@ -44,21 +61,25 @@ export class Journey {
     this.cookies.forget(/session|interaction|resume/);
   }
 
-  async #go(address: string, body?: string): Promise<Answer> {
-    const url = new URL(address, this.#issuer);
+  /** One request of the browser. A `location` in the answer is not followed. */
+  async go(address: string, body?: Readonly<Record<string, string>>, more: Ask['headers'] = {}): Promise<Answer> {
+    const url = new URL(address, this.issuer);
     const headers = {
       accept: 'text/html',
       'accept-language': 'fr',
       'user-agent': 'Bench/1',
       cookie: this.cookies.header(url.pathname),
+      ...more,
     };
-    const answer = await this.#ask(url, { headers, ...(body === undefined ? {} : { method: 'POST' as const, body }) });
+    const form = body === undefined ? {} : { method: 'POST' as const, body: new URLSearchParams(body).toString() };
+    const answer = await this.#ask(url, { headers, ...form });
     this.cookies.keep(answer.cookies);
     return answer;
   }
 
   /** From the authorization request to the application's callback; signs in where a page asks. */
-  async authorize(person?: Person): Promise<{ code: string; verifier: string; nonce: string }> {
+  async authorize(signIn?: Person | Way, more: Readonly<Record<string, string>> = {}): Promise<Redeemable> {
+    const way = typeof signIn === 'object' ? byPassword(signIn) : signIn;
     const verifier = randomBytes(32).toString('base64url');
     const nonce = randomBytes(16).toString('base64url');
     const state = randomBytes(16).toString('base64url');
@@ -71,8 +92,9 @@ export class Journey {
       nonce,
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
+      ...more,
     });
-    let answer = await this.#go(`/authorize?${query}`);
+    let answer = await this.go(`/authorize?${query}`);
     let at = '';
     for (let hop = 0; hop < 8; hop += 1) {
       if (answer.location === undefined) break;
@@ -83,24 +105,16 @@ export class Journey {
         return { code: back.get('code') ?? '', verifier, nonce };
       }
       at = answer.location;
-      answer = await this.#go(at);
-      if (answer.location === undefined && answer.status === 200 && person && at.includes('/login-mdp'))
-        answer = await this.#submit(at, answer.body, person);
-      else if (answer.location === undefined && answer.status === 200 && person && at.includes('/interaction/'))
-        answer = await this.#go(`${at.split('/').slice(0, 3).join('/')}/login-mdp`).then((page) =>
-          this.#submit(`${at.split('/').slice(0, 3).join('/')}/login-mdp`, page.body, person),
-        );
+      answer = await this.go(at);
+      const { pathname } = new URL(at, this.issuer);
+      const asked = answer.location === undefined && answer.status === 200 && pathname.startsWith('/interaction/');
+      if (asked && way) answer = await way(this, pathname, answer);
     }
     throw new Failed(`authorize ${at}`, answer);
   }
 
-  #submit(at: string, page: string, { login, password }: Person): Promise<Answer> {
-    const csrf = /name="_csrf" value="([^"]*)"/.exec(page)?.[1] ?? '';
-    return this.#go(at, new URLSearchParams({ _csrf: csrf, login, password }).toString());
-  }
-
   async #token(fields: Record<string, string>): Promise<Tokens> {
-    const answer = await this.#ask(new URL('/token', this.#issuer), {
+    const answer = await this.#ask(new URL('/token', this.issuer), {
       method: 'POST',
       headers: { authorization: basic(APPLICATION) },
       body: new URLSearchParams(fields).toString(),
@@ -109,7 +123,8 @@ export class Journey {
     return JSON.parse(answer.body) as Tokens;
   }
 
-  async redeem({ code, verifier, nonce }: { code: string; verifier: string; nonce: string }): Promise<Tokens> {
+  /** @param acr what the ID token must say */
+  async redeem({ code, verifier, nonce }: Redeemable, acr = 'eidas1'): Promise<Tokens> {
     const tokens = await this.#token({
       grant_type: 'authorization_code',
       code,
@@ -117,11 +132,10 @@ export class Journey {
       code_verifier: verifier,
     });
     const { payload } = await jwtVerify(tokens.id_token, this.#keys, {
-      issuer: this.#issuer.origin,
+      issuer: this.issuer.origin,
       audience: APPLICATION.id,
     });
-    if (payload.nonce !== nonce || payload.acr !== 'eidas1')
-      throw new Error('the ID token is not that of this request');
+    if (payload.nonce !== nonce || payload.acr !== acr) throw new Error('the ID token is not that of this request');
     return tokens;
   }
 
@@ -130,14 +144,14 @@ export class Journey {
   }
 
   async userinfo({ access_token }: Tokens): Promise<void> {
-    const answer = await this.#ask(new URL('/userinfo', this.#issuer), {
+    const answer = await this.#ask(new URL('/userinfo', this.issuer), {
       headers: { authorization: `Bearer ${access_token}` },
     });
     if (answer.status !== 200 || !answer.body.includes('"sub"')) throw new Failed('userinfo', answer);
   }
 
   async introspect({ access_token }: Tokens): Promise<void> {
-    const answer = await this.#ask(new URL('/introspect', this.#issuer), {
+    const answer = await this.#ask(new URL('/introspect', this.issuer), {
       method: 'POST',
       headers: { authorization: basic(APPLICATION) },
       body: new URLSearchParams({ token: access_token }).toString(),
@@ -146,7 +160,7 @@ export class Journey {
   }
 
   async clientCredentials(): Promise<void> {
-    const answer = await this.#ask(new URL('/token', this.#issuer), {
+    const answer = await this.#ask(new URL('/token', this.issuer), {
       method: 'POST',
       headers: { authorization: basic(MACHINE) },
       body: 'grant_type=client_credentials',
@@ -155,7 +169,7 @@ export class Journey {
   }
 
   async document(path: string): Promise<void> {
-    const answer = await this.#ask(new URL(path, this.#issuer), { headers: { accept: 'application/json' } });
+    const answer = await this.#ask(new URL(path, this.issuer), { headers: { accept: 'application/json' } });
     if (answer.status !== 200) throw new Failed(path, answer);
   }
 
@@ -169,9 +183,9 @@ export class Journey {
       code_challenge: 'x'.repeat(43),
       code_challenge_method: 'S256',
     });
-    const first = await this.#go(`/authorize?${query}`);
-    const second = await this.#go(first.location ?? '/');
-    const answer = second.location === undefined ? second : await this.#go(second.location);
+    const first = await this.go(`/authorize?${query}`);
+    const second = await this.go(first.location ?? '/');
+    const answer = second.location === undefined ? second : await this.go(second.location);
     if (answer.status !== 200) throw new Failed('page', answer);
   }
 }

@@ -8,6 +8,7 @@ import { createPasswords } from '../../src/accounts/passwords.ts';
 import { createLog } from '../../src/log.ts';
 import { openParts } from '../../src/main/parts.ts';
 import { loadJwks } from '../../src/provider/keys.ts';
+import { seedPersonas } from '../../src/sandbox/personas.ts';
 import type { Person } from './journeys.ts';
 
 const PASSWORD = 'Mire-sandbox-2026!';
@@ -15,7 +16,7 @@ const PASSWORD = 'Mire-sandbox-2026!';
 export const person = (number: number): Person => ({ login: `soignant${number}`, password: PASSWORD });
 
 /**
- * Brings a database up to date and fills it with people who have one password, hashed once.
+ * Brings a database up to date and fills it with people who have one password, hashed once, and those of the sandbox.
  * @returns the RSA key that Mire will sign with, so that the bare provider signs with the same.
  */
 export async function prepareDatabase(env: Readonly<Record<string, string>>, people: number): Promise<{ jwk: JWK }> {
@@ -51,6 +52,7 @@ export async function prepareDatabase(env: Readonly<Record<string, string>>, peo
   await database.destroy();
 
   const parts = await openParts({ settings, log, databaseUrl: url, singleSession: false });
+  await seedPersonas(parts.storage, parts.passwords, { issuer: settings.ISSUER, termsVersion: settings.TERMS_VERSION });
   const { keys } = await loadJwks(parts.signingKeys, new Date());
   await parts.close();
   const jwk = keys.find(({ alg }) => alg === 'RS256');

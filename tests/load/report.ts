@@ -1,4 +1,5 @@
 import type { Sample } from './measure.ts';
+import type { Goal } from './scenarios.ts';
 
 export const NAMES = ['bare', 'redis', 'postgres'] as const;
 export type Name = (typeof NAMES)[number];
@@ -6,7 +7,7 @@ export type Name = (typeof NAMES)[number];
 /** What each target did in each round of one scenario. */
 export interface Row {
   readonly scenario: string;
-  readonly goal?: string | undefined;
+  readonly goal?: Goal | undefined;
   readonly samples: Readonly<Record<Name, readonly Sample[]>>;
 }
 
@@ -33,10 +34,13 @@ export const ratio = (row: Row, name: Name): Spread =>
 export const cpuRatio = (row: Row, name: Name): Spread =>
   spread(row.samples[name].map((sample, i) => (row.samples.bare[i]?.cpu ?? Number.NaN) / sample.cpu));
 
-const of = (row: Row, name: Name, value: keyof Pick<Sample, 'perSecond' | 'cpu' | 'median' | 'p99'>) =>
-  spread(row.samples[name].map((sample) => sample[value])).median;
-const two = (value: number) => value.toFixed(2);
-const shown = ({ min, median, max }: Spread) => `${two(median)} (${two(min)}–${two(max)})`;
+type Figure = 'perSecond' | 'cpu' | 'median' | 'p90' | 'p99' | 'p999';
+/** The middle of what the rounds gave. */
+export const middle = (samples: readonly Sample[], value: Figure): number =>
+  spread(samples.map((sample) => sample[value])).median;
+const of = (row: Row, name: Name, value: Figure) => middle(row.samples[name], value);
+export const two = (value: number) => value.toFixed(2);
+export const shown = ({ min, median, max }: Spread) => `${two(median)} (${two(min)}–${two(max)})`;
 
 export function ratioTable(rows: readonly Row[]): string {
   const lines = rows.map((row) =>
@@ -59,33 +63,19 @@ export function ratioTable(rows: readonly Row[]): string {
   ].join('\n');
 }
 
-const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+const ms = (value: number) => (value < 10 ? value.toFixed(2) : value.toFixed(0));
 
-/** Bars of the ratios, the bare provider being 1. */
-export function chart(rows: readonly Row[]): string {
-  const [left, width, step] = [230, 420, 46];
-  const height = rows.length * step + 50;
-  const bars = rows.flatMap((row, i) => {
-    const y = 30 + i * step;
-    const bar = (name: Name, dy: number, colour: string) => {
-      const { min, median, max } = ratio(row, name);
-      const x = (value: number) => left + Math.min(1.2, value) * (width / 1.2);
-      return `<rect x="${left}" y="${y + dy}" width="${(x(median) - left).toFixed(1)}" height="14" fill="${colour}"/>
-<line x1="${x(min).toFixed(1)}" x2="${x(max).toFixed(1)}" y1="${y + dy + 7}" y2="${y + dy + 7}" stroke="#222"/>
-<text x="${(x(max) + 6).toFixed(1)}" y="${y + dy + 11}">${two(median)}</text>`;
-    };
-    return [
-      `<text x="${left - 8}" y="${y + 20}" text-anchor="end">${escaped(row.scenario)}</text>`,
-      bar('redis', 2, '#00786c'),
-      bar('postgres', 18, '#7a8fb8'),
-    ];
-  });
-  const one = left + width / 1.2;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${left + width + 60} ${height}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="Throughput beside bare oidc-provider">
-<rect width="100%" height="100%" fill="#fff"/>
-<text x="${left}" y="18">Throughput, bare oidc-provider in memory = 1 (green: Redis and PostgreSQL; blue: PostgreSQL alone)</text>
-<line x1="${one}" x2="${one}" y1="24" y2="${height - 16}" stroke="#999" stroke-dasharray="4 3"/>
-${bars.join('\n')}
-</svg>
-`;
+/** Times of one operation with as many clients at once as there are workers. */
+export function latencyTable(rows: readonly Row[]): string {
+  const figures = ['median', 'p90', 'p99', 'p999'] as const;
+  const times = (row: Row, name: Name) => figures.map((figure) => ms(of(row, name, figure))).join(' / ');
+  return table(
+    ['work', ...NAMES.map((name) => `${name}: p50 / p90 / p99 / p99.9, ms`)],
+    rows.map((row) => [row.scenario, ...NAMES.map((name) => times(row, name))]),
+  );
+}
+
+export function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '/')).join(' | ')} |`;
+  return [row(head), row(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...lines.map(row)].join('\n');
 }

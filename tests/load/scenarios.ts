@@ -1,6 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
 import type { Connection } from './connection.ts';
-import { Journey, type Person, type Tokens } from './journeys.ts';
+import { Journey, type Person, type Redeemable, type Tokens } from './journeys.ts';
 
 export interface Ground {
   readonly issuer: string;
@@ -9,13 +9,21 @@ export interface Ground {
   person(): Person;
 }
 
+/** Codes that one worker has ready for a stretch: more than it can redeem in a second. */
+const STOCK = 150;
+
+export type Goal = 'code flow' | 'single sign-on' | 'tokens' | 'client credentials';
+
 /** One kind of work. `prepare` makes what one of the workers repeats. */
 export interface Scenario {
   readonly name: string;
   /** The group of the goals it counts in, for those that have one. */
-  readonly goal?: 'code flow' | 'single sign-on' | 'tokens' | 'client credentials';
-  prepare(ground: Ground): Promise<() => Promise<void>>;
+  readonly goal?: Goal;
+  prepare(ground: Ground): Promise<Repeated>;
 }
+
+/** What one worker does again and again; `stock` is asked before each stretch, where it uses something up. */
+export type Repeated = (() => Promise<unknown>) & { stock?: () => Promise<void> };
 
 const journey = ({ issuer, ask, jwks }: Ground) => new Journey(issuer, ask, jwks);
 
@@ -69,6 +77,30 @@ export const SCENARIOS: readonly Scenario[] = [
       return async () => {
         await one.redeem(await one.authorize());
       };
+    },
+  },
+  {
+    name: 'silent single sign-on (prompt=none)',
+    prepare: async (ground) => {
+      const { one } = await signedIn(ground);
+      return () => one.authorize(undefined, { prompt: 'none' });
+    },
+  },
+  {
+    name: 'tokens for a code',
+    prepare: async (ground) => {
+      const { one } = await signedIn(ground);
+      let codes: Redeemable[] = [];
+      const redeem = async () => {
+        const code = codes.pop();
+        return code ? one.redeem(code) : false;
+      };
+      return Object.assign(redeem, {
+        async stock() {
+          codes = [];
+          while (codes.length < STOCK) codes.push(await one.authorize());
+        },
+      });
     },
   },
   {

@@ -20,9 +20,18 @@ export interface Usage {
 export interface Target {
   readonly name: string;
   readonly issuer: string;
+  readonly port: string;
   readonly startedIn: number;
   usage(): Promise<Usage>;
+  /** Settles once the process has ended. */
   stop(): Promise<void>;
+}
+
+/** A run that is cut off leaves nothing behind. */
+export function endWithUs(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): void {
+  const end = () => child.kill(signal);
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
 }
 
 /** `taskset` of util-linux: the processes' own threads go with them. */
@@ -52,6 +61,7 @@ export async function startTarget({ name, script, port, core, env }: TargetOptio
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', PORT: String(port), ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
+  endWithUs(child);
   const said = await Promise.race([
     once(child, 'message').then(([message]) => message as Ready),
     once(child, 'exit').then(([code]) => new Error(`${name} ended with ${code} before it was ready`)),
@@ -59,6 +69,7 @@ export async function startTarget({ name, script, port, core, env }: TargetOptio
   if (said instanceof Error) throw said;
   return {
     name,
+    port: String(port),
     ...said,
     async usage() {
       child.send('usage');

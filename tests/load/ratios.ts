@@ -1,0 +1,43 @@
+import { closedLoop, type Sample } from './measure.ts';
+import type { MireTarget } from './mire.ts';
+import { NAMES, type Name, type Row, ratioTable } from './report.ts';
+import { clientsOf, type Run } from './run.ts';
+import { type Repeated, SCENARIOS } from './scenarios.ts';
+import type { Target } from './target.ts';
+
+export const stockUp = (work: readonly Repeated[]) => Promise.all(work.map(({ stock }) => stock?.()));
+
+/** The same work against each server by turns, round after round. */
+export async function measureRatios(
+  { plan, say }: Run,
+  targets: Readonly<Record<Name, Target>>,
+  keys: Readonly<Record<Name, MireTarget['keys']>>,
+  only: string,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const scenario of SCENARIOS.filter(({ name }) => name.includes(only))) {
+    const samples: Record<Name, Sample[]> = { bare: [], redis: [], postgres: [] };
+    const work = {} as Record<Name, Repeated[]>;
+    const clients = NAMES.map((name) => clientsOf(targets[name].issuer, keys[name], plan.people));
+    for (const [i, name] of NAMES.entries()) {
+      const parts = clients[i] as (typeof clients)[number];
+      work[name] = await Promise.all(Array.from({ length: plan.workers }, () => scenario.prepare(parts)));
+      await stockUp(work[name]);
+      await closedLoop(targets[name], work[name], plan.warm);
+    }
+    for (let round = 0; round < plan.rounds; round += 1) {
+      for (const name of NAMES) {
+        await stockUp(work[name]);
+        samples[name].push(await closedLoop(targets[name], work[name], plan.seconds));
+      }
+    }
+    for (const one of clients) one.close();
+    const row = { scenario: scenario.name, goal: scenario.goal, samples };
+    rows.push(row);
+    const failed = NAMES.flatMap((name) =>
+      samples[name].flatMap(({ errors }) => errors.slice(0, 1).map((error) => `${name}: ${error}`)),
+    );
+    say(`${ratioTable([row]).split('\n').at(-1)}${failed.length > 0 ? `\n  errors: ${failed.join('; ')}` : ''}`);
+  }
+  return rows;
+}

@@ -1,0 +1,96 @@
+import { expect, test } from '@jest/globals';
+import { chart } from '../load/chart.ts';
+import { linesOf } from '../load/lines.ts';
+import type { Sample } from '../load/measure.ts';
+import { reportOf } from '../load/pages.ts';
+import { type Row, ratio } from '../load/report.ts';
+import type { Results } from '../load/results.ts';
+import { PLANS } from '../load/run.ts';
+
+const sample = (perSecond: number, more: Partial<Sample> = {}): Sample => ({
+  operations: perSecond,
+  seconds: 1,
+  perSecond,
+  cpu: 1000 / perSecond,
+  median: 10,
+  p90: 15,
+  p99: 20,
+  p999: 30,
+  shed: 0,
+  failed: 0,
+  errors: [],
+  ...more,
+});
+const row = (goal: Row['goal'], bare: number[], redis: number[], postgres: number[]): Row => ({
+  scenario: goal ?? 'other',
+  goal,
+  samples: {
+    bare: bare.map((n) => sample(n)),
+    redis: redis.map((n) => sample(n)),
+    postgres: postgres.map((n) => sample(n)),
+  },
+});
+const NOTHING: Results = {
+  at: '2026-11-25T00:00:00.000Z',
+  command: 'npm run bench --',
+  node: 'v24.21.0',
+  processor: '2 × a processor',
+  cores: { servers: 0, clients: 1 },
+  plan: PLANS.quick,
+  rows: [],
+  modes: [],
+  open: [],
+  passwords: [],
+  processes: [],
+  burst: undefined,
+  starts: [],
+  page: undefined,
+  image: undefined,
+  underLoad: {},
+};
+const said = (results: Partial<Results>) =>
+  linesOf({ ...NOTHING, ...results }).map(({ what, measured, reached }) => `${what}: ${measured}: ${reached}`);
+
+test('a ratio is taken round by round, so that a machine that slows down slows both', () => {
+  const slowing = row('code flow', [400, 200, 100], [300, 160, 70], [200, 100, 50]);
+  expect(ratio(slowing, 'redis')).toEqual({ min: 0.7, median: 0.75, max: 0.8 });
+  expect(said({ rows: [slowing] })).toEqual([
+    'code flow, Redis and PostgreSQL: beside the bare provider: 0.75 (0.70–0.80): true',
+    'code flow, PostgreSQL alone: beside the bare provider: 0.50 (0.50–0.50): true',
+    'Errors in the closed loops: 0 of 1580: true',
+  ]);
+});
+
+test('work without a goal has no line, and a missed goal is said to be missed', () => {
+  const rows = [row(undefined, [100], [1], [1]), row('single sign-on', [100], [84], [61])];
+  expect(said({ rows }).slice(0, 2)).toEqual([
+    'single sign-on, Redis and PostgreSQL: beside the bare provider: 0.84 (0.84–0.84): false',
+    'single sign-on, PostgreSQL alone: beside the bare provider: 0.61 (0.61–0.61): true',
+  ]);
+});
+
+test('twice the load is borne only where nothing fails, enough is done, and it is over when it is over', () => {
+  const half = sample(50, { median: 10, p99: 31 });
+  const calm = {
+    work: 'sign-in page',
+    saturating: sample(100),
+    half,
+    double: sample(90, { shed: 60 }),
+    after: sample(50),
+  };
+  const broken = { ...calm, work: 'other', double: sample(60, { failed: 1 }), after: sample(50, { shed: 1 }) };
+  const reached = linesOf({ ...NOTHING, open: [calm, broken] }).map((line) => line.reached);
+  expect(reached).toEqual([false, true, true, true, false, false, false]);
+});
+
+test('a mail that is lost, or sent twice, is told', () => {
+  const burst = { asked: 10, within: 1, handedOver: 10, twice: 0, perSecond: 5, median: 1, p90: 1, p99: 1, p999: 1 };
+  expect(linesOf({ ...NOTHING, burst })[0]?.reached).toBe(true);
+  expect(linesOf({ ...NOTHING, burst: { ...burst, twice: 1 } })[0]?.reached).toBe(false);
+  expect(linesOf({ ...NOTHING, burst: { ...burst, handedOver: 9 } })[0]?.reached).toBe(false);
+});
+
+test('a part that was left out leaves no trace in the report, nor a number that is none in the chart', () => {
+  expect(reportOf(NOTHING)).not.toMatch(/NaN|undefined|## (?!Done when)/);
+  expect(chart([row('code flow', [100], [70], [60])], [])).not.toMatch(/NaN|undefined|Infinity/);
+});
