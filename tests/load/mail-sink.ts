@@ -42,8 +42,10 @@ export async function openMailSink(): Promise<MailSink> {
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
       stream.on('end', () => {
+        const to = session.envelope.rcptTo;
+        // What ends the message empties its envelope.
         done();
-        for (const { address } of session.envelope.rcptTo) {
+        for (const { address } of to) {
           sink.onMail?.(address);
           const tell = waiting.get(address);
           if (!tell) continue;

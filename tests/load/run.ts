@@ -21,7 +21,7 @@ export interface Plan {
 }
 
 export const PLANS = {
-  quick: { rounds: 3, seconds: 1.2, warm: 0.6, workers: 16, people: 5000, burst: 5000, starts: 2, openSeconds: 4 },
+  quick: { rounds: 2, seconds: 1, warm: 0.5, workers: 16, people: 5000, burst: 5000, starts: 2, openSeconds: 3 },
   full: { rounds: 5, seconds: 4, warm: 2, workers: 16, people: 5000, burst: 5000, starts: 5, openSeconds: 8 },
 } as const satisfies Record<string, Plan>;
 

@@ -9,8 +9,8 @@ export interface Ground {
   person(): Person;
 }
 
-/** Codes that one worker has ready for a stretch: more than it can redeem in a second. */
-const STOCK = 150;
+/** Codes that one worker has ready for a stretch, which ends with them. */
+const STOCK = 40;
 
 export type Goal = 'code flow' | 'single sign-on' | 'tokens' | 'client credentials';
 
