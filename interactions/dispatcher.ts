@@ -32,7 +32,7 @@ export interface DispatcherParts {
 
 /** The only place that finishes an interaction: after a proof, after consent, or by leaving. */
 export function createDispatcher({ provider, storage, settings, logout, devices, notifier, clock }: DispatcherParts) {
-  const { finish, answer, refuse } = createFinishing({ provider, storage });
+  const { finish, answer, refuse } = createFinishing(storage);
 
   /** Walks the table. @returns the first question. @throws the first refusal, once it is audited. */
   async function walk(

@@ -1,5 +1,4 @@
 import type { RouterContext } from '@koa/router';
-import type { Provider } from 'oidc-provider';
 import type { AuditLine } from '../src/audit/audit.ts';
 import { FlowError } from '../src/http/errors.ts';
 import { requestInfo } from '../src/http/request.ts';
@@ -24,8 +23,19 @@ export function lineOf(ctx: RouterContext, visit: Visit, proof?: Proof): AuditGr
   };
 }
 
+/**
+ * What `provider.interactionResult` does, with the interaction that this very request has opened: read, checked and
+ * unsealed a moment ago, it is not read again.
+ * @returns where the browser goes on
+ */
+async function resultOf({ interaction }: Visit, result: Record<string, unknown>, merge: boolean): Promise<string> {
+  interaction.result = merge && !('error' in result) ? { ...interaction.lastSubmission, ...result } : result;
+  await interaction.persist();
+  return interaction.returnTo;
+}
+
 /** How an interaction ends: once, in the database first, then for the library. */
-export function createFinishing({ provider, storage }: { provider: () => Provider; storage: Storage }) {
+export function createFinishing(storage: Storage) {
   /** Finishes once: whoever moves the flow to its end. */
   async function finish(tx: Storage, visit: Visit): Promise<void> {
     if (!(await tx.flows.move(visit.uid, visit.version, toRow({ stage: 'done' }))))
@@ -41,9 +51,8 @@ export function createFinishing({ provider, storage }: { provider: () => Provide
   ): Promise<void> {
     try {
       await first();
-      const resume = await provider().interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: merge });
       ctx.status = 303;
-      ctx.redirect(resume);
+      ctx.redirect(await resultOf(visit, result, merge));
     } catch (error) {
       // The step stands but the library could not be told: the same step may be tried again.
       await storage.flows.move(visit.uid, visit.version + 1, toRow(visit.flow));

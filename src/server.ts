@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import { type HealthParts, health } from './health.ts';
 import { cardCertificates } from './http/card-header.ts';
 import { clientCertificates, mtlsHost } from './http/client-certificate.ts';
+import { CookieSigner } from './http/cookie-signer.ts';
 import { type ErrorPage, errorMiddleware } from './http/error-page.ts';
 import { FlowError } from './http/errors.ts';
 import { securityHeaders } from './http/headers.ts';
@@ -76,7 +77,7 @@ export function buildApp({
   cardProxies,
 }: ServerParts): Koa {
   const app = new Koa({ proxy: true, maxIpsCount: settings.TRUSTED_PROXY_COUNT });
-  app.keys = settings.COOKIE_KEYS;
+  app.keys = new CookieSigner(settings.COOKIE_KEYS) as unknown as typeof app.keys;
   app.on('error', (err: Error) => log.error({ err }, 'a request failed outside the error page'));
   const [renderer, assets, ...routes] = pages;
 
@@ -98,7 +99,8 @@ export function buildApp({
   app.use(cardHost(settings));
   app.use(mtlsHost(settings, MTLS_ROUTES));
   app.use(resourceMetadata(settings));
-  for (const route of routes) app.use(route);
+  // Before the pages, whose routers would each look at every request of an application.
   app.use(protocol(holder));
+  for (const route of routes) app.use(route);
   return app;
 }

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { reach } from '../unavailable.ts';
 import { type Database, isSingleSession } from './database.ts';
+import { execute } from './prepared.ts';
 import { statementOf } from './statement.ts';
 
 /** A pool, or one transaction of it: a repository does not care which. */
@@ -41,11 +42,12 @@ const poolOf = (database: Database) =>
   ).client;
 
 async function send<Row>(database: Database, connection: ClientBase, sql: string, bindings: Bindings): Promise<Row[]> {
-  const { text, name, parameters } = statementOf(sql);
+  const statement = statementOf(sql);
+  const { text, parameters } = statement;
   const values = parameters.map((parameter) => bindings[parameter] ?? null);
   database.emit('query', { sql: text, bindings: values });
-  const config = isSingleSession(database) || values.length === 0 ? { text, values } : { name, text, values };
-  const { rows } = await connection.query(config as { text: string; values: unknown[] });
+  if (!isSingleSession(database) && values.length > 0) return execute(connection, statement, values);
+  const { rows } = await connection.query({ text, values });
   return rows as Row[];
 }
 

@@ -51,10 +51,14 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Each view is compiled once; what the usual engine does around it at every page costs as much as the page. */
 function createEngine(): Engine {
   const compiled = new Map<string, compileTemplate>();
-  return async (path, locals) => {
-    const template = compiled.get(path) ?? compileFile(path, { basedir: ROOT });
-    compiled.set(path, template);
-    return template(locals);
+  const template = (path: string) => {
+    const found = compiled.get(path) ?? compileFile(path, { basedir: ROOT });
+    compiled.set(path, found);
+    return found;
+  };
+  return async (path, { panelView, ...locals }) => {
+    const panel = typeof panelView === 'string' ? { panelHtml: template(`${ROOT}${panelView}.pug`)(locals) } : {};
+    return template(path)({ ...locals, ...panel });
   };
 }
 
@@ -96,8 +100,7 @@ export function createPages(settings: Settings, assets: Assets, screens: readonl
         ...locals?.(t),
       };
       // With its extension a view is found at the first look.
-      if (panel) page.panelHtml = await render(`${panel}.pug`, page);
-      const html = await render(`${view}.pug`, page);
+      const html = await render(`${view}.pug`, panel ? { ...page, panelView: panel } : page);
       noStore(ctx);
       ctx.set('content-language', lang);
       ctx.status = status;

@@ -28,11 +28,13 @@ const HEADER_MAX = 12 * 1024;
 const SECRET_HEADER = 'x-mire-proxy-secret';
 
 /** Some layers take `_` for `-`, and none of them cares about case. */
-const folded = (name: string) => name.toLowerCase().replaceAll('_', '-');
+const folded = (name: string) => (name.includes('_') ? name.replaceAll('_', '-') : name).toLowerCase();
 
 /** Takes every spelling of these headers out of a request. @returns the values of those spelled exactly so. */
 function takeOut(request: IncomingMessage, names: ReadonlySet<string>): Map<string, string[]> {
   const values = new Map<string, string[]>();
+  // Hardly any request has one.
+  if (!request.rawHeaders.some((name, i) => i % 2 === 0 && names.has(folded(name)))) return values;
   const kept: string[] = [];
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     const [name = '', value = ''] = request.rawHeaders.slice(i, i + 2);

@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 /** What is known of one HTTP request, on both sides of the embedding: our Koa application and oidc-provider's. */
@@ -16,13 +16,31 @@ const known = new WeakMap<IncomingMessage, RequestInfo>();
 
 /** Without 0, 1, I, L, O, U: read aloud over a bad line, nothing is mistaken. */
 const LETTERS = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
-const letters = (count: number) => Array.from({ length: count }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+
+/** Four letters, a dash and four letters. Bytes that would favour some letters are drawn again. */
+function newSupportCode(): string {
+  const fair = 256 - (256 % LETTERS.length);
+  let code = '';
+  while (code.length < 8)
+    for (const byte of randomBytes(12)) if (byte < fair && code.length < 8) code += LETTERS[byte % LETTERS.length];
+  return `${code.slice(0, 4)}-${code.slice(4)}`;
+}
 
 const DEVICE = /(?:^|;\s*)(?:__Host-)?mire_device=([\w.~-]{1,500})(?:;|$)/;
 
 export function identify(request: IncomingMessage, address: string): RequestInfo {
   const device = DEVICE.exec(request.headers.cookie ?? '')?.[1];
-  const info = { id: randomUUID(), supportCode: `${letters(4)}-${letters(4)}`, address, device };
+  let supportCode: string | undefined;
+  const info: RequestInfo = {
+    id: randomUUID(),
+    // Most requests end well, and nobody ever reads theirs.
+    get supportCode() {
+      supportCode ??= newSupportCode();
+      return supportCode;
+    },
+    address,
+    device,
+  };
   known.set(request, info);
   return info;
 }

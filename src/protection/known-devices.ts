@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Clock } from '../clock.ts';
 import type { RequestInfo } from '../http/request.ts';
@@ -38,7 +38,7 @@ function read(cookie: string | undefined): { id: string; entries: Entry[] } | un
 }
 
 export function createKnownDevices(vault: Pick<Vault, 'derive'>, clock: Clock, issuer: string): KnownDevices {
-  const key = vault.derive('known-device');
+  const key = createSecretKey(vault.derive('known-device'));
   const https = issuer.startsWith('https:');
   const today = () => Math.floor(clock().getTime() / DAY);
   const macOf = (id: string, accountId: string, day: number) =>

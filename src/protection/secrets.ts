@@ -1,9 +1,9 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
   createSecretKey,
+  hash,
   hkdfSync,
   randomBytes,
 } from 'node:crypto';
@@ -26,7 +26,7 @@ export interface Vault {
   derive(purpose: string): Buffer;
 }
 
-export const hashId = (value: string): Buffer => createHash('sha256').update(value).digest();
+export const hashId = (value: string): Buffer => hash('sha256', value, 'buffer');
 
 export const randomToken = (bytes = 32): string => randomBytes(bytes).toString('base64url');
 

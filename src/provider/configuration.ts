@@ -8,6 +8,7 @@ import { createMayIntegrate } from '../clients/integrators.ts';
 import { type ClientLike, isFirstParty, needsPkce, OWN_METADATA, resourceServerOf } from '../clients/metadata.ts';
 import type { Clock } from '../clock.ts';
 import { DESKTOP_SCOPE } from '../desktop/caller.ts';
+import { CookieSigner } from '../http/cookie-signer.ts';
 import type { Limits } from '../protection/limits.ts';
 import type { Vault } from '../protection/secrets.ts';
 import type { Storage } from '../storage.ts';
@@ -143,7 +144,8 @@ export function createConfiguration({
     },
     ttl: createLives(settings, clock) as NonNullable<Configuration['ttl']>,
     cookies: {
-      keys: settings.COOKIE_KEYS,
+      // The library hands it to `cookies`, which asks no more of it than this.
+      keys: new CookieSigner(settings.COOKIE_KEYS) as unknown as string[],
       // The interaction's cookies are bound to its path, so that two tabs do not meet: `__Host-` would forbid that.
       names: https
         ? { session: '__Host-mire_session', interaction: '__Secure-mire_interaction', resume: '__Secure-mire_resume' }

@@ -18,8 +18,13 @@ import { ID, inMode, type Proved, provedOf, stateOf } from './state.ts';
 import { texts } from './texts.ts';
 
 const STAGES = ['choosing', 'in-mode'] as const;
-const CHANNEL = z.enum(['mail', 'sms']);
-const CHANNEL_OR_APP = z.enum(['mail', 'sms', 'app']);
+const PASSWORD_FORM = {
+  login: required(LOGIN_MAX),
+  password: line(PASSWORD_MAX).min(1),
+  channel: z.enum(['mail', 'sms']).optional(),
+};
+const CHANNEL_FORM = { channel: z.enum(['mail', 'sms', 'app']) };
+const CODE_FORM = { code: required(40) };
 
 function back(ctx: RouterContext, visit: Visit, step = ''): void {
   ctx.status = 303;
@@ -88,11 +93,7 @@ export const codeEphemere: Mode = {
       kit.form(
         STAGES,
         async (ctx, visit) => {
-          const { login, password, channel } = readFields(ctx, {
-            login: required(LOGIN_MAX),
-            password: line(PASSWORD_MAX).min(1),
-            channel: CHANNEL.optional(),
-          });
+          const { login, password, channel } = readFields(ctx, PASSWORD_FORM);
           const clientId = visit.application.clientId;
           const account = await kit.passwordSignIn.verify({
             login,
@@ -125,7 +126,7 @@ export const codeEphemere: Mode = {
       kit.form(
         STAGES,
         async (ctx, visit) => {
-          const { channel } = readFields(ctx, { channel: CHANNEL_OR_APP });
+          const { channel } = readFields(ctx, CHANNEL_FORM);
           if (channel === 'app') return back(ctx, visit, '/app');
           await send(kit, ctx, visit, proved(visit), channel);
         },
@@ -153,7 +154,7 @@ export const codeEphemere: Mode = {
         STAGES,
         async (ctx, visit) => {
           const state = codeState(visit);
-          const { code } = readFields(ctx, { code: required(40) });
+          const { code } = readFields(ctx, CODE_FORM);
           const checked = await kit.codes.check(
             state.challengeId,
             code,

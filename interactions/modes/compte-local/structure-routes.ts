@@ -55,11 +55,10 @@ async function toProvider(kit: Kit, ctx: RouterContext, visit: Visit, structure:
   ctx.redirect(url.href);
 }
 
+const PASSWORD_FORM = { login: required(LOGIN_MAX), password: line(PASSWORD_MAX).min(1) };
+
 async function byPassword(kit: Kit, ctx: RouterContext, visit: Visit, structure: LdapStructure): Promise<void> {
-  const { login, password } = readFields(ctx, {
-    login: required(LOGIN_MAX),
-    password: line(PASSWORD_MAX).min(1),
-  });
+  const { login, password } = readFields(ctx, PASSWORD_FORM);
   const clientId = visit.application.clientId;
   const request = requestInfo(ctx.req);
   const entry = await kit.structures.passwords.verify({ structure, login, password, clientId, request });

@@ -11,6 +11,8 @@ import { texts } from './texts.ts';
 
 const ID = 'login-mdp';
 
+const FIELDS = { login: required(LOGIN_MAX), password: line(PASSWORD_MAX).min(1) };
+
 const panel = (visit: Visit, typed?: string): Panel => ({
   view: 'interactions/modes/login-mdp/view',
   title: 'login-mdp.title',
@@ -32,10 +34,7 @@ export const loginMdp: Mode = {
       kit.form(
         ['choosing', 'in-mode'],
         async (ctx, visit) => {
-          const { login, password } = readFields(ctx, {
-            login: required(LOGIN_MAX),
-            password: line(PASSWORD_MAX).min(1),
-          });
+          const { login, password } = readFields(ctx, FIELDS);
           const account = await kit.passwordSignIn.verify({
             login,
             password,
