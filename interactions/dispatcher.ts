@@ -9,6 +9,7 @@ import { requestInfo } from '../src/http/request.ts';
 import type { KnownDevices } from '../src/protection/known-devices.ts';
 import type { Logout } from '../src/provider/logout.ts';
 import type { LoginResult } from '../src/provider/professional.ts';
+import type { Arrival } from '../src/provider/standing.ts';
 import type { Storage } from '../src/storage.ts';
 import { createFinishing, lineOf } from './finishing.ts';
 import { toRow } from './flow.ts';
@@ -34,18 +35,15 @@ export interface DispatcherParts {
 export function createDispatcher({ provider, storage, settings, logout, devices, notifier, clock }: DispatcherParts) {
   const { finish, answer, refuse } = createFinishing(storage);
 
-  /** Walks the table. @returns the first question. @throws the first refusal, once it is audited. */
+  /** Walks the table. @returns the first question, or who arrived. @throws the first refusal, once it is audited. */
   async function walk(
     ctx: RouterContext,
     visit: Visit,
     proof: KnownProof,
     switched: boolean,
-  ): Promise<Question | 'more' | undefined> {
-    const [account, closed] = await Promise.all([
-      storage.accounts.byId(proof.subject.accountId),
-      storage.care.closedDoors(proof.subject.accountId),
-    ]);
-    const closedDoors = closed.map(({ mode }) => mode);
+  ): Promise<Question | 'more' | Arrival> {
+    const arrival = await storage.standings.ofArrival(proof.subject.accountId);
+    const { account, closedDoors = [] } = arrival ?? {};
     for (const [reason, decide] of STEPS) {
       const decision = decide({ visit, proof, account, closedDoors, switched, settings });
       if (decision === undefined) continue;
@@ -53,7 +51,8 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       await storage.audit.write({ event: 'sign-in.refused', ...lineOf(ctx, visit, proof), details: { reason } });
       throw decision;
     }
-    return undefined;
+    if (!arrival) throw new Error('an account that is not there passed every step');
+    return arrival;
   }
 
   /**
@@ -75,6 +74,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
     ctx: RouterContext,
     visit: Visit,
     proof: KnownProof,
+    arrival: Arrival,
     also?: (tx: Storage) => Promise<void>,
   ): Promise<void> {
     const { accountId } = proof.subject;
@@ -83,14 +83,18 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
     let notices: string[] = [];
     await storage.transaction(async (tx) => {
       await also?.(tx);
-      await finish(tx, visit);
       const said = lineOf(ctx, visit, proof);
-      if (proof.statement) await recordStatement(tx, accountId, proof.statement, proof.at, said);
-      await tx.signIns.insert(signIn);
-      notices = await tellOfSignIn(tx, ctx, { visit, proof, clock, issuer: settings.ISSUER, isNew });
       const structure = proof.upstream?.structure?.id;
       const details = { amr: proof.amr, ...(structure ? { structure } : {}) };
-      await tx.audit.write({ event: 'sign-in.succeeded', ...said, details });
+      // None of these waits for another: they leave together.
+      const [, told] = await Promise.all([
+        finish(tx, visit),
+        tellOfSignIn(tx, ctx, { visit, proof, clock, issuer: settings.ISSUER, isNew, arrival }),
+        proof.statement && recordStatement(tx, accountId, proof.statement, proof.at, said),
+        tx.signIns.insert(signIn),
+        tx.audit.write({ event: 'sign-in.succeeded', ...said, details }),
+      ]);
+      notices = told;
     });
     await notifier.announce(notices);
     const ts = Math.floor(proof.at.getTime() / 1000);
@@ -133,8 +137,8 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       const proof = withPassword(known, visit.flow, visit.session?.live.signIn);
       const asked = await walk(ctx, visit, proof, false);
       if (asked === 'more') return askForMore(ctx, visit, proof);
-      if (asked === undefined) {
-        await conclude(ctx, visit, proof, proof.spend);
+      if (typeof asked === 'object') {
+        await conclude(ctx, visit, proof, asked, proof.spend);
       } else {
         await storage.transaction(async (tx) => {
           await proof.spend?.(tx);
@@ -185,7 +189,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       const next = { ...visit, flow, version: visit.version + 1 };
       const asked = await walk(ctx, next, proof, false);
       if (asked === 'more') return askForMore(ctx, next, proof);
-      if (asked === undefined) return conclude(ctx, next, proof);
+      if (typeof asked === 'object') return conclude(ctx, next, proof, asked);
       onward(ctx, visit);
     },
 
@@ -195,7 +199,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       const { proof } = visit.flow;
       const asked = await walk(ctx, visit, fromStored(proof, proof.accountId), proof.switched === true);
       if (asked === 'more') throw new FlowError('step-out-of-order');
-      return asked;
+      return typeof asked === 'string' ? asked : undefined;
     },
 
     /** The person said yes to one question; the next one may follow. */
@@ -211,7 +215,8 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
           await tx.audit.write({ event: 'account.terms-accepted', ...lineOf(ctx, visit, proof), details });
         });
       }
-      if ((await walk(ctx, visit, proof, stored.switched === true)) === undefined) return conclude(ctx, visit, proof);
+      const asked = await walk(ctx, visit, proof, stored.switched === true);
+      if (typeof asked === 'object') return conclude(ctx, visit, proof, asked);
       if (!(await storage.flows.move(visit.uid, visit.version, toRow({ stage: 'proved', proof: stored }))))
         throw new FlowError('interaction-done');
       onward(ctx, visit);

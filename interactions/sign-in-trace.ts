@@ -5,6 +5,7 @@ import type { Clock } from '../src/clock.ts';
 import { requestInfo } from '../src/http/request.ts';
 import { coarsePlace } from '../src/protection/address.ts';
 import type { SignIn } from '../src/provider/sign-ins.ts';
+import type { Arrival } from '../src/provider/standing.ts';
 import type { Storage } from '../src/storage.ts';
 import { browserName } from './browser-name.ts';
 import { texts } from './modes/texts.ts';
@@ -46,14 +47,14 @@ export async function tellOfSignIn(
     clock,
     issuer,
     isNew,
-  }: { visit: Visit; proof: KnownProof; clock: Clock; issuer: string; isNew: boolean },
+    arrival: { account, tellsEach },
+  }: { visit: Visit; proof: KnownProof; clock: Clock; issuer: string; isNew: boolean; arrival: Arrival },
 ): Promise<string[]> {
-  const { accountId } = proof.subject;
+  if (!isNew && !tellsEach) return [];
+  const accountId = account.id;
   const { userAgent, place } = fromWhere(ctx);
   const at = clock();
-  if (!isNew && !(await tx.preferences.tellsEach(accountId))) return [];
-  const account = await tx.accounts.byId(accountId);
-  if (!account?.email || !account.emailVerified) return [];
+  if (!account.email || !account.emailVerified) return [];
   const locale = account.locale?.startsWith('en') ? 'en' : visit.lang;
   const notice = await tx.notices.write({
     template: isNew ? 'new-browser' : 'signed-in',

@@ -21,6 +21,9 @@ export interface DatabaseOptions {
  */
 const HASTE = { statement_timeout: 4000, query_timeout: 4500 };
 
+/** Statements of one transaction need not wait for each other's answers. Knex hands the driver what it does not know. */
+const pipelined = (pipeline: boolean): object => ({ pipeline });
+
 /** Opens the pool. Nothing is awaited: a database that is down shows at the first query and in `/readyz`. */
 export function openDatabase({ url, pool, singleSession, hasty = false, log }: DatabaseOptions): Database {
   const database = knex({
@@ -29,6 +32,7 @@ export function openDatabase({ url, pool, singleSession, hasty = false, log }: D
       connectionString: url,
       application_name: 'mire',
       keepAlive: true,
+      ...pipelined(!singleSession),
       connectionTimeoutMillis: 4000,
       // PGlite serves all connections in turn: a wait there says nothing about a statement.
       ...(hasty && !singleSession ? HASTE : {}),

@@ -1,10 +1,12 @@
-import type { ClientBase } from 'pg';
+import pg, { type ClientBase } from 'pg';
 import type { Statement } from './statement.ts';
 
 /** What of the driver's connection a statement needs; the driver's types leave it out. */
 interface Wire {
   readonly stream: { cork(): void; uncork(): void };
   readonly parsedStatements: Readonly<Record<string, string | undefined>>;
+  /** Sent, and not answered yet. */
+  readonly submittedNamedStatements: Record<string, string | undefined>;
   parse(statement: { name: string; text: string }): void;
   bind(portal: { statement: string; values: readonly unknown[]; valueMapper: (value: unknown) => unknown }): void;
   describe(portal: { type: 'P' }): void;
@@ -65,16 +67,17 @@ class Prepared<Row> {
   submit(wire: Wire): void {
     this.#wire = wire;
     this.#columns = told.get(wire)?.get(this.name);
+    // What is sent in one turn of the event loop leaves in one write.
     wire.stream.cork();
-    try {
-      if (wire.parsedStatements[this.name] === undefined) wire.parse(this);
-      wire.bind({ statement: this.name, values: this.#values, valueMapper: toParameter });
-      if (!this.#columns) wire.describe({ type: 'P' });
-      wire.execute();
-      wire.sync();
-    } finally {
-      wire.stream.uncork();
+    process.nextTick(() => wire.stream.uncork());
+    if ((wire.parsedStatements[this.name] ?? wire.submittedNamedStatements[this.name]) === undefined) {
+      wire.parse(this);
+      wire.submittedNamedStatements[this.name] = this.text;
     }
+    wire.bind({ statement: this.name, values: this.#values, valueMapper: toParameter });
+    if (!this.#columns) wire.describe({ type: 'P' });
+    wire.execute();
+    wire.sync();
   }
 
   handleRowDescription({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }): void {
@@ -113,6 +116,10 @@ class Prepared<Row> {
     this.callback(error);
   }
 }
+
+// A pipelined connection takes no other kind of query. The driver's constructor, which would copy the statement and make
+// room for events nobody listens to, never runs.
+Object.setPrototypeOf(Prepared.prototype, pg.Query.prototype);
 
 /** Runs a statement by its name on this connection. */
 export function execute<Row>(client: ClientBase, statement: Statement, values: readonly unknown[]): Promise<Row[]> {

@@ -16,12 +16,32 @@ export type Bindings = Readonly<Record<string, Value>>;
 /** One connection between BEGIN and COMMIT. */
 class Transaction implements Queryable {
   readonly isTransaction = true;
-  readonly database: Database;
-  readonly connection: ClientBase;
+  readonly #database: Database;
+  readonly #connection: ClientBase;
+  #last: Promise<unknown> = Promise.resolve();
+  #over = false;
 
   constructor(database: Database, connection: ClientBase) {
-    this.database = database;
-    this.connection = connection;
+    this.#database = database;
+    this.#connection = connection;
+  }
+
+  /** Statements that do not wait for one another may be sent together, and run in the order they were sent in. */
+  send<Row>(sql: string, bindings: Bindings): Promise<Row[]> {
+    const now = async () => {
+      // Somebody else may have the connection by now.
+      if (this.#over) throw new Error('the transaction is over');
+      return send<Row>(this.#database, this.#connection, sql, bindings);
+    };
+    if (!isSingleSession(this.#database)) return now();
+    const next = this.#last.then(now);
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Nothing more is sent: its work was given up while a part of it went on. */
+  end(): void {
+    this.#over = true;
   }
 
   /** One within the other is one. */
@@ -53,7 +73,7 @@ async function send<Row>(database: Database, connection: ClientBase, sql: string
 
 /** One round trip, with `:name` bindings. */
 export async function query<Row>(queryable: Queryable, sql: string, bindings: Bindings = {}): Promise<Row[]> {
-  if (queryable instanceof Transaction) return reach(send(queryable.database, queryable.connection, sql, bindings));
+  if (queryable instanceof Transaction) return reach(queryable.send<Row>(sql, bindings));
   const database = queryable as Database;
   const pool = poolOf(database);
   return reach(
@@ -80,16 +100,22 @@ export async function atomically<T>(queryable: Queryable, work: (transaction: Qu
   const database = queryable as Database;
   const pool = poolOf(database);
   const connection = await pool.acquireConnection();
-  const say = (text: string) => {
+  const pipelined = !isSingleSession(database);
+  const say = (text: string): Promise<unknown> => {
     database.emit('query', { sql: text, bindings: [] });
-    return connection.query(text);
+    return pipelined ? execute(connection, statementOf(text), []) : connection.query(text);
   };
+  const transaction = new Transaction(database, connection);
   try {
-    await say('begin');
-    const result = await work(new Transaction(database, connection));
+    // Leaves with the first statement; nothing that it failed before is committed.
+    const begun = say('begin');
+    if (!pipelined) await begun;
+    const [result] = await Promise.all([work(transaction), begun]);
+    transaction.end();
     await say('commit');
     return result;
   } catch (error) {
+    transaction.end();
     // A connection that cannot roll back is not idle, and the pool gives it to nobody (see database.ts).
     await say('rollback').catch(() => undefined);
     throw error;

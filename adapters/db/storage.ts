@@ -1,5 +1,6 @@
 import type { Vault } from '../../src/protection/secrets.ts';
 import type { Storage } from '../../src/storage.ts';
+import type { CompanionShelf } from '../oidc/companions.ts';
 import { reach } from '../unavailable.ts';
 import { createAccounts } from './accounts.ts';
 import { createAudit } from './audit.ts';
@@ -32,39 +33,78 @@ import { createStructureMembers, createStructureTries } from './structure-member
 import { createStructures } from './structures.ts';
 import { createUndos } from './undos.ts';
 
-/** Inside `transaction` only the storage handed in may be used: under PGlite another connection would wait for ever. */
-export function createStorage(database: Queryable, vault: Vault): Storage {
-  return {
-    accounts: createAccounts(database, vault),
-    facts: createFacts(database, vault),
-    signUpDrafts: createSignUpDrafts(database, vault),
-    invitations: createInvitations(database, vault),
-    challenges: createChallenges(database, vault),
-    cardHandovers: createCardHandovers(database, vault),
-    flows: createFlows(database, vault),
-    desktopDevices: createDesktopDevices(database, vault),
-    desktopRequests: createDesktopRequests(database, vault),
-    signIns: createSignIns(database, vault),
-    standings: createStandings(database, vault),
-    clients: createClients(database, vault),
-    clientErrors: createClientErrors(database, vault),
-    integrators: createIntegrators(database, vault),
-    consents: createConsents(database),
-    registrationPolicies: createRegistrationPolicies(database),
-    notices: createNotices(database, vault),
-    preferences: createPreferences(database),
-    care: createCare(database),
-    undos: createUndos(database, vault),
-    recoveries: createRecoveries(database, vault),
-    passkeys: createPasskeys(database),
-    authenticators: createAuthenticators(database, vault),
-    recoveryCodes: createRecoveryCodes(database, vault),
-    helpDesk: createHelpDesk(database, vault),
-    lifecycles: createLifecycles(database),
-    audit: createAudit(database, vault),
-    structures: createStructures(database, vault),
-    structureMembers: createStructureMembers(database, vault),
-    structureTries: createStructureTries(database, vault),
-    transaction: (work) => reach(atomically(database, (transaction) => work(createStorage(transaction, vault)))),
-  };
+const REPOSITORIES = {
+  accounts: createAccounts,
+  facts: createFacts,
+  signUpDrafts: createSignUpDrafts,
+  invitations: createInvitations,
+  challenges: createChallenges,
+  cardHandovers: createCardHandovers,
+  flows: createFlows,
+  desktopDevices: createDesktopDevices,
+  desktopRequests: createDesktopRequests,
+  signIns: createSignIns,
+  standings: createStandings,
+  clients: createClients,
+  clientErrors: createClientErrors,
+  integrators: createIntegrators,
+  consents: createConsents,
+  registrationPolicies: createRegistrationPolicies,
+  notices: createNotices,
+  preferences: createPreferences,
+  care: createCare,
+  undos: createUndos,
+  recoveries: createRecoveries,
+  passkeys: createPasskeys,
+  authenticators: createAuthenticators,
+  recoveryCodes: createRecoveryCodes,
+  helpDesk: createHelpDesk,
+  lifecycles: createLifecycles,
+  audit: createAudit,
+  structures: createStructures,
+  structureMembers: createStructureMembers,
+  structureTries: createStructureTries,
+} satisfies {
+  [Name in Exclude<keyof Storage, 'transaction'>]: (
+    database: Queryable,
+    vault: Vault,
+    shelf: CompanionShelf | undefined,
+  ) => Storage[Name];
+};
+
+/** Each repository is made when it is first asked for: a transaction needs three of the thirty. */
+class Repositories {
+  readonly #database: Queryable;
+  readonly #vault: Vault;
+  readonly #shelf: CompanionShelf | undefined;
+
+  constructor(database: Queryable, vault: Vault, shelf: CompanionShelf | undefined) {
+    this.#database = database;
+    this.#vault = vault;
+    this.#shelf = shelf;
+  }
+
+  make(name: keyof typeof REPOSITORIES): unknown {
+    const value = REPOSITORIES[name](this.#database, this.#vault, this.#shelf);
+    Object.defineProperty(this, name, { value, enumerable: true });
+    return value;
+  }
+
+  transaction<T>(work: (storage: Storage) => Promise<T>): Promise<T> {
+    return reach(
+      atomically(this.#database, (transaction) => work(createStorage(transaction, this.#vault, this.#shelf))),
+    );
+  }
 }
+
+for (const name of Object.keys(REPOSITORIES) as (keyof typeof REPOSITORIES)[]) {
+  Object.defineProperty(Repositories.prototype, name, {
+    get(this: Repositories) {
+      return this.make(name);
+    },
+  });
+}
+
+/** Inside `transaction` only the storage handed in may be used: under PGlite another connection would wait for ever. */
+export const createStorage = (database: Queryable, vault: Vault, shelf?: CompanionShelf): Storage =>
+  new Repositories(database, vault, shelf) as unknown as Storage;

@@ -21,6 +21,8 @@ export interface AdapterParts {
   readonly now: Clock;
   /** The request being answered, when the library is answering one. */
   readonly request?: () => object | undefined;
+  /** Where others leave rows that they read along with theirs. */
+  readonly shelf?: CompanionShelf;
 }
 
 /** oidc-provider's storage: each model where config/models.ts says. */
@@ -30,8 +32,8 @@ export function createAdapterFactory({
   vault,
   now,
   request = () => Provider.ctx,
+  shelf = new CompanionShelf(request),
 }: AdapterParts): AdapterFactory {
-  const shelf = new CompanionShelf(request);
   const storeOf = (name: ModelName): ModelStore => {
     if (name === 'Client') return createClientStore(database, now, request);
     return redis && MODELS[name] === 'short-lived'

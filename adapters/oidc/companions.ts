@@ -1,3 +1,4 @@
+import Provider from 'oidc-provider';
 import type { FoundRow } from './store.ts';
 
 /** What the library asks for right after a token, and how it names it. */
@@ -17,7 +18,8 @@ export class CompanionShelf {
   readonly #kept = new WeakMap<object, Map<string, FoundRow | undefined>>();
   readonly #request: () => object | undefined;
 
-  constructor(request: () => object | undefined) {
+  /** @param request the one being answered, when the library is answering one */
+  constructor(request: () => object | undefined = () => Provider.ctx) {
     this.#request = request;
   }
 
@@ -28,6 +30,11 @@ export class CompanionShelf {
     if (grant) kept.set(name('Grant', grant.hash), grant.row);
     if (session) kept.set(name('Session', session.hash), session.row);
     this.#kept.set(request, kept);
+  }
+
+  has(model: CompanionModel, hash: Buffer): boolean {
+    const request = this.#request();
+    return request !== undefined && this.#kept.get(request)?.has(name(model, hash)) === true;
   }
 
   /** Once: whoever asks again wants to know what is true by then. @returns undefined when nothing is kept. */

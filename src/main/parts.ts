@@ -6,6 +6,7 @@ import { createSigningKeys } from '../../adapters/db/signing-keys.ts';
 import { createStorage } from '../../adapters/db/storage.ts';
 import { createLimits } from '../../adapters/limits/limits.ts';
 import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
+import { CompanionShelf } from '../../adapters/oidc/companions.ts';
 import { checkRedis, openRedis } from '../../adapters/redis.ts';
 import type { Settings } from '../../config/settings.ts';
 import { createPasswords, type Passwords } from '../accounts/passwords.ts';
@@ -64,6 +65,7 @@ export async function openParts({
   const redis = settings.REDIS_URL ? openRedis(settings.REDIS_URL, log) : undefined;
   const registry = createRegistry();
   const vault = createVault(settings.DATA_KEYS, settings.INDEX_KEY);
+  const shelf = new CompanionShelf();
   const parts: Parts = {
     settings,
     log,
@@ -73,7 +75,7 @@ export async function openParts({
     database,
     redis,
     vault,
-    storage: createStorage(database, vault),
+    storage: createStorage(database, vault, shelf),
     limits: createLimits({
       database,
       redis,
@@ -83,7 +85,7 @@ export async function openParts({
       metrics: createLimitMetrics(registry),
     }),
     passwords: createPasswords({ memory: settings.ARGON2_MEMORY, passes: settings.ARGON2_PASSES }),
-    adapter: createAdapterFactory({ database, redis, vault, now: clock }),
+    adapter: createAdapterFactory({ database, redis, vault, now: clock, shelf }),
     signingKeys: createSigningKeys(database, vault),
     registry,
     devices: createKnownDevices(vault, clock, settings.ISSUER),

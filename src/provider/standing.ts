@@ -1,3 +1,4 @@
+import type { ModeId } from '../../config/modes.ts';
 import type { Account } from '../accounts/account.ts';
 import type { LiveSession, SignIn } from './sign-ins.ts';
 
@@ -15,8 +16,18 @@ export interface SessionStanding extends Standing {
   readonly brought: SignIn | undefined;
 }
 
+/** An account at the end of its sign-in. */
+export interface Arrival {
+  readonly account: Account;
+  /** Ways of signing in that the person closed. */
+  readonly closedDoors: readonly ModeId[];
+  /** The person wishes to be told of each sign-in. */
+  readonly tellsEach: boolean;
+}
+
 /** Ids of grants and sessions come in clear; the adapter hashes them. Each call is one round trip. */
 export interface Standings {
+  ofArrival(accountId: string): Promise<Arrival | undefined>;
   ofGrant(accountId: string, grantId: string | undefined): Promise<Standing | undefined>;
   /**
    * @param signInId the sign-in that this request brings
