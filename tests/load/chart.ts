@@ -32,12 +32,12 @@ function ratios(rows: readonly Row[]): string {
   return [...scale, ...bars].join('\n');
 }
 
-/** What became of each request at twice the saturating rate, which is the length of the scale's half. */
+/** What became of all that was asked for at twice the saturating rate; what saturates is the half of it. */
 function overload(open: readonly OpenRow[], top: number): string {
   return open
-    .map(({ work, saturating, double }, i) => {
+    .map(({ work, double }, i) => {
       const y = top + i * 34;
-      const rate = (count: number) => count / (saturating.perSecond * 2 * double.seconds);
+      const share = (count: number) => count / (double.operations + double.shed + double.failed);
       let x = LEFT;
       const parts = (
         [
@@ -46,7 +46,7 @@ function overload(open: readonly OpenRow[], top: number): string {
           [double.failed, COLOURS.failed],
         ] as const
       ).map(([count, colour]) => {
-        const width = rate(count) * WIDTH;
+        const width = share(count) * WIDTH;
         const rect = `<rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="18" fill="${colour}"/>`;
         x += width;
         return rect;
