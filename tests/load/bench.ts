@@ -16,7 +16,7 @@ import { reportOf } from './pages.ts';
 import { COSTS, measurePasswords, type PasswordRow } from './passwords.ts';
 import { measureProcesses } from './processes.ts';
 import { topOf } from './profile.ts';
-import { measureRatios } from './ratios.ts';
+import { measureRatios, warm } from './ratios.ts';
 import { NAMES, type Name } from './report.ts';
 import type { Results } from './results.ts';
 import { CLIENTS, clientsOf, PLANS, type Run, SERVERS } from './run.ts';
@@ -99,6 +99,8 @@ async function measure(): Promise<Results> {
     await Promise.all([bare.stop(), postgres.stop()]);
   }
 
+  // Its part was left out: it has done nothing yet.
+  if (!asked('ratios')) await warm(redis, redis.keys, plan);
   const open = [];
   if (asked('open')) for (const kind of OPEN_WORK) open.push(await measureOpen(run, redis, kind));
   const processes = asked('processes') ? await measureProcesses(run, redis) : [];

@@ -184,7 +184,8 @@ export class Journey {
       code_challenge_method: 'S256',
     });
     const first = await this.go(`/authorize?${query}`);
-    const second = await this.go(first.location ?? '/');
+    if (first.location === undefined) throw new Failed('authorize', first);
+    const second = await this.go(first.location);
     const answer = second.location === undefined ? second : await this.go(second.location);
     if (answer.status !== 200) throw new Failed('page', answer);
   }

@@ -60,7 +60,7 @@ export async function measurePasswords(
         };
       }),
     );
-    await closedLoop(target, workers, plan.warm);
+    await closedLoop(target, workers, plan.jit * 2);
     const [hash, samples]: [number[], Sample[]] = [[], []];
     for (let round = 0; round < plan.rounds; round += 1) {
       hash.push(await hashAlone(memory, passes, plan.seconds));

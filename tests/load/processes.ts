@@ -55,6 +55,7 @@ export async function measureProcesses({ plan, say }: Run, target: MireTarget): 
           return Promise.all(Array.from({ length: plan.workers }, () => scenario.prepare(clients)));
         }),
       );
+      for (const [i, { measured }] of sets.entries()) await closedLoop(measured, work[i] ?? [], plan.jit);
       const samples: Sample[][] = [[], []];
       for (let round = 0; round < plan.rounds; round += 1) {
         for (const [i, { measured }] of sets.entries())

@@ -7,6 +7,16 @@ import type { Target } from './target.ts';
 
 export const stockUp = (work: readonly Repeated[]) => Promise.all(work.map(({ stock }) => stock?.()));
 
+/** A server is measured as it is after a while: what it runs most is compiled by then. */
+export async function warm(target: Target, keys: MireTarget['keys'], { jit, people }: Run['plan']): Promise<void> {
+  const clients = clientsOf(target.issuer, keys, people);
+  for (const { prepare } of SCENARIOS.filter(({ goal }) => goal === 'code flow' || goal === 'tokens')) {
+    const work = await Promise.all(Array.from({ length: 16 }, () => prepare(clients)));
+    await closedLoop(target, work, jit);
+  }
+  clients.close();
+}
+
 /** The same work against each server by turns, round after round. */
 export async function measureRatios(
   { plan, say }: Run,
@@ -14,6 +24,7 @@ export async function measureRatios(
   keys: Readonly<Record<Name, MireTarget['keys']>>,
   only: string,
 ): Promise<Row[]> {
+  for (const name of NAMES) await warm(targets[name], keys[name], plan);
   const rows: Row[] = [];
   for (const scenario of SCENARIOS.filter(({ name }) => name.includes(only))) {
     const samples: Record<Name, Sample[]> = { bare: [], redis: [], postgres: [] };

@@ -13,6 +13,8 @@ export interface Plan {
   readonly rounds: number;
   readonly seconds: number;
   readonly warm: number;
+  /** Seconds of each kind of work before anything is measured. */
+  readonly jit: number;
   readonly workers: number;
   readonly people: number;
   readonly burst: number;
@@ -21,8 +23,18 @@ export interface Plan {
 }
 
 export const PLANS = {
-  quick: { rounds: 2, seconds: 1, warm: 0.5, workers: 16, people: 5000, burst: 5000, starts: 2, openSeconds: 3 },
-  full: { rounds: 5, seconds: 4, warm: 2, workers: 16, people: 5000, burst: 5000, starts: 5, openSeconds: 8 },
+  quick: {
+    rounds: 2,
+    seconds: 1,
+    warm: 0.5,
+    jit: 3,
+    workers: 16,
+    people: 5000,
+    burst: 5000,
+    starts: 2,
+    openSeconds: 3,
+  },
+  full: { rounds: 5, seconds: 4, warm: 2, jit: 8, workers: 16, people: 5000, burst: 5000, starts: 5, openSeconds: 8 },
 } as const satisfies Record<string, Plan>;
 
 export interface Run {

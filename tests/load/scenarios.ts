@@ -9,8 +9,8 @@ export interface Ground {
   person(): Person;
 }
 
-/** Codes that one worker has ready for a stretch, which ends with them. */
-const STOCK = 40;
+/** Codes that one worker has ready for a stretch, which ends with them: the bare memory keeps a thousand things at most. */
+const STOCK = 16;
 
 export type Goal = 'code flow' | 'single sign-on' | 'tokens' | 'client credentials';
 
