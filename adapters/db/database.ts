@@ -17,15 +17,21 @@ export interface DatabaseOptions {
 
 /**
  * Milliseconds. The server gives up first, and the connection stays good. When the server itself does not answer, the
- * client does; with the rollback that knex then waits 5 s for, a request ends within 10 s.
+ * client does, and says nothing more on that connection: see `atomically`.
  */
 const HASTE = { statement_timeout: 4000, query_timeout: 4500 };
+/** Milliseconds to get a connection: a database that restarts is waited for, one that is gone is told soon. */
+const HASTY_WAIT = 3000;
+const WAIT = 8000;
 
 /** Statements of one transaction need not wait for each other's answers. Knex hands the driver what it does not know. */
 const pipelined = (pipeline: boolean): object => ({ pipeline });
 
 /** Opens the pool. Nothing is awaited: a database that is down shows at the first query and in `/readyz`. */
 export function openDatabase({ url, pool, singleSession, hasty = false, log }: DatabaseOptions): Database {
+  // PGlite serves all connections in turn: a wait there says nothing about a statement.
+  const inHaste = hasty && !singleSession;
+  const wait = inHaste ? HASTY_WAIT : WAIT;
   const database = knex({
     client: 'pg',
     connection: {
@@ -34,17 +40,16 @@ export function openDatabase({ url, pool, singleSession, hasty = false, log }: D
       keepAlive: true,
       ...pipelined(!singleSession),
       connectionTimeoutMillis: 4000,
-      // PGlite serves all connections in turn: a wait there says nothing about a statement.
-      ...(hasty && !singleSession ? HASTE : {}),
+      ...(inHaste ? HASTE : {}),
     },
     pool: {
       min: 0,
       max: singleSession ? Math.min(pool, 4) : pool,
-      acquireTimeoutMillis: 8000,
+      acquireTimeoutMillis: wait,
       idleTimeoutMillis: 30_000,
       validate: isIdle,
     },
-    acquireConnectionTimeout: 8000,
+    acquireConnectionTimeout: wait,
     ...(log ? { log: knexLog(log) } : {}),
   });
   if (singleSession) singleSessions.add(database.client.config);

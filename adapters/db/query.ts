@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { ClientBase } from 'pg';
 import { reach } from '../unavailable.ts';
 import { type Database, isSingleSession } from './database.ts';
@@ -94,6 +95,10 @@ export const first = async <Row>(database: Queryable, sql: string, bindings: Bin
 export const changed = async (database: Queryable, sql: string, bindings: Bindings = {}): Promise<boolean> =>
   (await query(database, `${sql} returning 1 as one`, bindings)).length > 0;
 
+/** What pg says when it stopped waiting; `reach` may have said it again. */
+const isUnanswered = (error: unknown): boolean =>
+  isNativeError(error) && (error.message === 'Query read timeout' || isUnanswered(error.cause));
+
 /** Does all of it on one connection, or nothing. Within another transaction it is part of that one. */
 export async function atomically<T>(queryable: Queryable, work: (transaction: Queryable) => Promise<T>): Promise<T> {
   if (queryable.isTransaction) return work(queryable);
@@ -116,8 +121,9 @@ export async function atomically<T>(queryable: Queryable, work: (transaction: Qu
     return result;
   } catch (error) {
     transaction.end();
-    // A connection that cannot roll back is not idle, and the pool gives it to nobody (see database.ts).
-    await say('rollback').catch(() => undefined);
+    // A connection that cannot roll back is not idle, and the pool gives it to nobody (see database.ts). One that did not
+    // answer is not asked: somebody waits to be told.
+    if (!isUnanswered(error)) await say('rollback').catch(() => undefined);
     throw error;
   } finally {
     pool.releaseConnection(connection);

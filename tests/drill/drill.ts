@@ -17,6 +17,8 @@ export interface Report {
   /** What people and applications were answered, how often. */
   readonly told: Readonly<Record<string, number>>;
   readonly untold: Readonly<Record<string, number>>;
+  /** Milliseconds that an answer took, a refusal or not: every other one was faster, 99 of 100, and the slowest. */
+  readonly waits: { readonly half: number; readonly most: number; readonly slowest: number };
   readonly acknowledged: { readonly signIns: number; readonly revocations: number };
   readonly lost: readonly string[];
   readonly seconds: number;
@@ -57,6 +59,7 @@ export async function drill(on: Deployment, fault: Fault, journeys: number, last
     ended,
     told: words(true),
     untold: words(false),
+    waits: waitsOf(outcomes),
     acknowledged: {
       signIns: outcomes.reduce((sum, { facts }) => sum + facts.signedIn, 0),
       revocations: outcomes.filter(({ facts }) => facts.revoked).length,
@@ -64,6 +67,12 @@ export async function drill(on: Deployment, fault: Fault, journeys: number, last
     lost: await lost(on, outcomes),
     seconds: Math.round((Date.now() - since) / 1000),
   };
+}
+
+function waitsOf(outcomes: readonly Outcome[]): Report['waits'] {
+  const waits = outcomes.flatMap((one) => one.waits).sort((one, other) => one - other);
+  const at = (share: number) => Math.round(waits[Math.floor((waits.length - 1) * share)] ?? 0);
+  return { half: at(0.5), most: at(0.99), slowest: at(1) };
 }
 
 /** What was acknowledged and does not stand any more. */
@@ -77,8 +86,8 @@ async function lost(on: Deployment, outcomes: readonly Outcome[]): Promise<strin
   const byLogin = new Map(rows.map((row) => [row.login, row]));
   for (const { person, facts } of outcomes) {
     const row = byLogin.get(loginOf(person));
-    const total = (total_signed.get(person) ?? 0) + facts.signedIn;
-    total_signed.set(person, total);
+    const total = (signIns.get(person) ?? 0) + facts.signedIn;
+    signIns.set(person, total);
     if (!row) missing.push(`account ${person}`);
     else {
       if (Number(row.signed) < total) missing.push(`sign-in of ${person}`);
@@ -89,8 +98,8 @@ async function lost(on: Deployment, outcomes: readonly Outcome[]): Promise<strin
   return missing;
 }
 
-/** Over all faults so far. */
-const total_signed = new Map<number, number>();
+/** Sign-ins acknowledged to each person, over all faults so far. */
+const signIns = new Map<number, number>();
 
 async function isActive(on: Deployment, token: string, person: number): Promise<boolean> {
   const id = person % 4 === 0 ? 'messagerie' : 'ror';

@@ -15,6 +15,8 @@ export interface Outcome {
   /** What went wrong on the way, and whether whoever asked was told in a way that they can act on. */
   readonly troubles: readonly { readonly step: string; readonly said: string; readonly told: boolean }[];
   readonly facts: Facts;
+  /** Milliseconds to the first byte of each answer. */
+  readonly waits: readonly number[];
 }
 
 /** What was acknowledged, and must stand whatever happens afterwards. */
@@ -37,12 +39,17 @@ class Trouble extends Error {
 }
 
 /** A computer with an address of its own, which keeps its connections as a browser does. */
-export function computer(front: string, index: number): { send: Send; close(): void } {
+export function computer(
+  front: string,
+  index: number,
+): { send: Send; readonly waits: readonly number[]; close(): void } {
+  const waits: number[] = [];
   const agent = new Agent({ keepAlive: true, maxSockets: 2 });
   const localAddress = `127.0.${1 + Math.floor(index / 250)}.${1 + (index % 250)}`;
   const send: Send = (url, init) =>
     new Promise((resolve, reject) => {
       const { port, hostname } = new URL(front);
+      const since = performance.now();
       const sent = request(
         {
           host: hostname,
@@ -55,6 +62,7 @@ export function computer(front: string, index: number): { send: Send; close(): v
           timeout: PATIENCE,
         },
         (response) => {
+          waits.push(performance.now() - since);
           const headers = new Headers();
           for (let at = 0; at < response.rawHeaders.length; at += 2)
             headers.append(response.rawHeaders[at] ?? '', response.rawHeaders[at + 1] ?? '');
@@ -69,7 +77,7 @@ export function computer(front: string, index: number): { send: Send; close(): v
       const { body } = init;
       sent.end(body === undefined || body === null ? undefined : String(body));
     });
-  return { send, close: () => agent.destroy() };
+  return { send, waits, close: () => agent.destroy() };
 }
 
 /** A page that says what happened, with a support code; or an answer that a program understands. */
@@ -112,7 +120,7 @@ function judgeError(error: unknown): Trouble {
 
 /** One professional, from the application and back, patient enough to try again for a while. */
 export async function journey(on: Deployment, index: number, until: () => number): Promise<Outcome> {
-  const { send, close } = computer(on.front, index);
+  const { send, waits, close } = computer(on.front, index);
   const troubles: { step: string; said: string; told: boolean }[] = [];
   const facts: Facts = { signedIn: 0 };
   let tries = 0;
@@ -177,12 +185,12 @@ export async function journey(on: Deployment, index: number, until: () => number
       try {
         await once();
         const ended = begun > 1 ? 'begun again' : tries > 0 ? 'after a second try' : 'at once';
-        return { person: index, ended, troubles, facts };
+        return { person: index, ended, troubles, facts, waits };
       } catch (error) {
         const trouble = judgeError(error);
         if (!troubles.some(({ said }) => said === trouble.message))
           troubles.push({ step: 'journey', said: trouble.message, told: trouble.told });
-        if (Date.now() > until()) return { person: index, ended: 'never', troubles, facts };
+        if (Date.now() > until()) return { person: index, ended: 'never', troubles, facts, waits };
         await new Promise((resolve) => setTimeout(resolve, 500));
       }
     }

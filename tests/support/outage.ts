@@ -4,7 +4,7 @@ import type { TestDatabase } from './database.ts';
 import type { RunningMire } from './mire.ts';
 
 /** In milliseconds: longer than this is hanging, to whoever looks at the page. */
-const PATIENCE = 10_500;
+const PATIENCE = 8000;
 
 /** A page that says, soon and in words, that the service is away. */
 export async function expectAway(visit: Promise<{ status: number; body: string; headers: Headers }>): Promise<void> {
