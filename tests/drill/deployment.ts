@@ -8,25 +8,32 @@ import { createStorage } from '../../adapters/db/storage.ts';
 import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
 import { createPasswords } from '../../src/accounts/passwords.ts';
 import { createVault, type Vault } from '../../src/protection/secrets.ts';
+import type { Storage } from '../../src/storage.ts';
 import { CALLBACK } from '../support/application.ts';
 import { binary } from '../support/binaries.ts';
 import { freePort } from '../support/mire.ts';
 import { type OwnRedis, ownRedis } from '../support/own-redis.ts';
 import { OwnServer, ownDirectory, spawnQuietly } from '../support/own-server.ts';
 import { command, type Environment, MireProcess, productionEnvironment, startWorker } from '../support/production.ts';
+import { linkToPsc, type Partners, PSC_IDS, startPartners } from './partners.ts';
 import { PostOffice } from './post-office.ts';
 import { ReplicatedPostgres } from './replicated-postgres.ts';
+import { pscPersonOf, wayOf } from './ways.ts';
 
 export const ISSUER = 'https://mire.test';
 export const SECRET = 'a secret of the applications of the drill';
 export const PASSWORD = 'Onze pommes sur la table 7';
 const STEP_CLOCK = new URL('./step-clock.mjs', import.meta.url).href;
 
-/** Three web processes behind nginx, a worker, PostgreSQL with a standby, Redis and a mail server: in production mode. */
+/**
+ * Three web processes behind nginx, a worker, PostgreSQL with a standby, Redis, a mail server, Pro Santé Connect and the
+ * directory of a hospital: in production mode.
+ */
 export class Deployment {
   readonly postgres: ReplicatedPostgres;
   readonly redis: OwnRedis;
   readonly post: PostOffice;
+  readonly partners: Partners;
   readonly environment: Environment;
   readonly front: string;
   readonly database: Database;
@@ -43,6 +50,7 @@ export class Deployment {
     this.postgres = parts.postgres;
     this.redis = parts.redis;
     this.post = parts.post;
+    this.partners = parts.partners;
     this.environment = parts.environment;
     this.front = parts.front;
     this.database = parts.database;
@@ -56,11 +64,12 @@ export class Deployment {
 
   static async start(people: number): Promise<Deployment> {
     const post = new PostOffice();
-    const [postgres, redis, mail, folder] = await Promise.all([
+    const [postgres, redis, mail, folder, partners] = await Promise.all([
       ReplicatedPostgres.start(),
       ownRedis(),
       post.start(),
       ownDirectory(),
+      startPartners(ISSUER, people),
     ]);
     const environment = productionEnvironment({
       ISSUER,
@@ -69,12 +78,13 @@ export class Deployment {
       MAIL_URL: mail,
       TERMS_VERSION: 'drill',
       LOG_LEVEL: 'info',
-      MODES: 'login-mdp,code-ephemere',
+      MODES: 'login-mdp,code-ephemere,compte-local,psc',
+      ...partners.environment,
     });
     await command(['migrate'], environment);
     const database = openDatabase({ url: postgres.url, pool: 4, singleSession: false });
     const vault = createVault((environment.DATA_KEYS ?? '').split(','), environment.INDEX_KEY ?? '');
-    await populate(database, vault, people);
+    await populate(database, vault, people, partners);
     const ports = [await freePort(), await freePort(), await freePort()];
     const replicas = await Promise.all(ports.map((port, index) => startServe(environment, port, index === 2)));
     const { nginx, front } = await startNginx(folder.path, ports);
@@ -82,6 +92,7 @@ export class Deployment {
       postgres,
       redis,
       post,
+      partners,
       environment,
       front,
       database,
@@ -109,7 +120,13 @@ export class Deployment {
     for (const one of [...this.replicas, this.worker]) one.signal('SIGKILL');
     await Promise.all([...this.replicas, this.worker].map((one) => one.ended()));
     await this.#nginx.kill();
-    await Promise.all([this.post.stop(), this.redis.remove(), this.postgres.remove(), this.#remove()]);
+    await Promise.all([
+      this.post.stop(),
+      this.partners.stop(),
+      this.redis.remove(),
+      this.postgres.remove(),
+      this.#remove(),
+    ]);
   }
 }
 
@@ -161,28 +178,36 @@ async function startNginx(folder: string, ports: readonly number[]): Promise<{ n
   return { nginx, front: `http://127.0.0.1:${port}` };
 }
 
-export const loginOf = (index: number): string => `personne${index}`;
+/** Pro Santé Connect knows a few people, whose accounts several journeys share. */
+export const loginOf = (index: number): string =>
+  wayOf(index) === 'psc' ? `professionnel${pscPersonOf(index)}` : `personne${index}`;
 export const mailOf = (index: number): string => `personne${index}@hopital.test`;
 
-async function populate(database: Database, vault: Vault, people: number): Promise<void> {
+async function populate(database: Database, vault: Vault, people: number, partners: Partners): Promise<void> {
   const storage = createStorage(database, vault);
   const hash = await createPasswords({ memory: 19 * 1024, passes: 2 }).hash(PASSWORD);
+  const ids = new Map<number, string>();
+  const insert = async (tx: Storage, login: string, email: string): Promise<string> => {
+    const id = crypto.randomUUID();
+    await tx.accounts.insert({
+      id,
+      login,
+      email,
+      emailVerified: true,
+      familyName: 'Drill',
+      givenName: login,
+      termsVersion: 'drill',
+    });
+    await tx.accounts.setPasswordHash(id, hash);
+    await tx.audit.write({ event: 'account.created', accountId: id, details: { by: 'drill' } });
+    return id;
+  };
   await storage.transaction(async (tx) => {
-    for (let index = 0; index < people; index++) {
-      const id = crypto.randomUUID();
-      await tx.accounts.insert({
-        id,
-        login: loginOf(index),
-        email: mailOf(index),
-        emailVerified: true,
-        familyName: 'Drill',
-        givenName: `Personne ${index}`,
-        termsVersion: 'drill',
-      });
-      await tx.accounts.setPasswordHash(id, hash);
-      await tx.audit.write({ event: 'account.created', accountId: id, details: { by: 'drill' } });
-    }
+    for (let index = 0; index < people; index++) ids.set(index, await insert(tx, `personne${index}`, mailOf(index)));
+    for (const index of PSC_IDS.keys())
+      await linkToPsc(tx, await insert(tx, `professionnel${index}`, `professionnel${index}@hopital.test`), index);
   });
+  await partners.settle(storage, (index) => ids.get(index));
   const clients = createAdapterFactory({ database, vault, now: () => new Date() })('Client');
   for (const [id, acr] of [
     ['ror', 'eidas1'],

@@ -1,27 +1,15 @@
 import { createAuditLines } from '../../adapters/db/audit-lines.ts';
 import { createCheckpointKey } from '../../src/audit/checkpoint-key.ts';
 import { type Verdict, verifyAudit } from '../../src/audit/verification.ts';
+import { type Answer, computer } from './computer.ts';
 import { type Deployment, ISSUER, loginOf, SECRET } from './deployment.ts';
-import { computer, journey, type Outcome } from './person.ts';
+import { applicationOf, journey, type Outcome } from './person.ts';
+import type { Report, Waits } from './report.ts';
 
 export interface Fault {
   readonly name: string;
   /** Does the harm, waits, and undoes what does not undo itself. */
   inflict(on: Deployment, lasting: () => Promise<void>): Promise<void>;
-}
-
-export interface Report {
-  readonly fault: string;
-  readonly journeys: number;
-  readonly ended: Readonly<Record<Outcome['ended'], number>>;
-  /** What people and applications were answered, how often. */
-  readonly told: Readonly<Record<string, number>>;
-  readonly untold: Readonly<Record<string, number>>;
-  /** Milliseconds that an answer took, a refusal or not: every other one was faster, 99 of 100, and the slowest. */
-  readonly waits: { readonly half: number; readonly most: number; readonly slowest: number };
-  readonly acknowledged: { readonly signIns: number; readonly revocations: number };
-  readonly lost: readonly string[];
-  readonly seconds: number;
 }
 
 const tally = (items: readonly string[]): Record<string, number> => {
@@ -44,6 +32,7 @@ export async function drill(on: Deployment, fault: Fault, journeys: number, last
   patient = Date.now() + 60_000;
   const outcomes = await Promise.all(people);
   const troubles = outcomes.flatMap((one) => one.troubles);
+  const answers = outcomes.flatMap((one) => one.answers);
   const words = (told: boolean) =>
     tally(troubles.filter((one) => one.told === told).map(({ step, said }) => `${step}: ${said}`));
   const ended = {
@@ -59,7 +48,8 @@ export async function drill(on: Deployment, fault: Fault, journeys: number, last
     ended,
     told: words(true),
     untold: words(false),
-    waits: waitsOf(outcomes),
+    answers: waitsOf(answers),
+    refusals: waitsOf(answers.filter(({ status }) => status >= 500)),
     acknowledged: {
       signIns: outcomes.reduce((sum, { facts }) => sum + facts.signedIn, 0),
       revocations: outcomes.filter(({ facts }) => facts.revoked).length,
@@ -69,10 +59,11 @@ export async function drill(on: Deployment, fault: Fault, journeys: number, last
   };
 }
 
-function waitsOf(outcomes: readonly Outcome[]): Report['waits'] {
-  const waits = outcomes.flatMap((one) => one.waits).sort((one, other) => one - other);
+/** Of those that took longest: 99 of 100 were faster than the one, none slower than the other. */
+function waitsOf(answers: readonly Answer[]): Waits {
+  const waits = answers.map(({ waited }) => waited).sort((one, other) => one - other);
   const at = (share: number) => Math.round(waits[Math.floor((waits.length - 1) * share)] ?? 0);
-  return { half: at(0.5), most: at(0.99), slowest: at(1) };
+  return { most: at(0.99), slowest: at(1) };
 }
 
 /** What was acknowledged and does not stand any more. */
@@ -85,25 +76,27 @@ async function lost(on: Deployment, outcomes: readonly Outcome[]): Promise<strin
   );
   const byLogin = new Map(rows.map((row) => [row.login, row]));
   for (const { person, facts } of outcomes) {
-    const row = byLogin.get(loginOf(person));
-    const total = (signIns.get(person) ?? 0) + facts.signedIn;
-    signIns.set(person, total);
-    if (!row) missing.push(`account ${person}`);
-    else {
-      if (Number(row.signed) < total) missing.push(`sign-in of ${person}`);
-      if (Number(row.audited) < total) missing.push(`audit line of ${person}`);
-    }
+    const login = loginOf(person);
+    signIns.set(login, (signIns.get(login) ?? 0) + facts.signedIn);
     if (facts.revoked && (await isActive(on, facts.revoked, person))) missing.push(`revocation of ${person}`);
+  }
+  for (const [login, total] of signIns) {
+    const row = byLogin.get(login);
+    if (!row) missing.push(`account ${login}`);
+    else {
+      if (Number(row.signed) < total) missing.push(`sign-in of ${login}`);
+      if (Number(row.audited) < total) missing.push(`audit line of ${login}`);
+    }
   }
   return missing;
 }
 
-/** Sign-ins acknowledged to each person, over all faults so far. */
-const signIns = new Map<number, number>();
+/** Sign-ins acknowledged to each login, over all faults so far. */
+const signIns = new Map<string, number>();
 
 async function isActive(on: Deployment, token: string, person: number): Promise<boolean> {
-  const id = person % 4 === 0 ? 'messagerie' : 'ror';
-  const { send, close } = computer(on.front, person);
+  const id = applicationOf(person);
+  const { send, close } = computer(on, person);
   const answer = await send(new URL(`${ISSUER}/introspect`), {
     method: 'POST',
     headers: {

@@ -57,6 +57,38 @@ export const FAULTS: readonly Fault[] = [
   mail('slow'),
   mail('bouncing'),
   {
+    name: 'Pro Santé Connect down',
+    async inflict({ partners: { psc } }, lasting) {
+      psc.faults.add('down');
+      await lasting();
+      psc.faults.clear();
+    },
+  },
+  {
+    name: 'Pro Santé Connect never answers',
+    async inflict({ partners: { psc } }, lasting) {
+      psc.faults.add('slow');
+      await lasting();
+      psc.faults.clear();
+    },
+  },
+  {
+    name: 'a directory down',
+    async inflict({ partners: { directory } }, lasting) {
+      await directory.server.kill();
+      await lasting();
+      await directory.server.start();
+    },
+  },
+  {
+    name: 'a directory never answers',
+    async inflict({ partners: { directory } }, lasting) {
+      await directory.server.freeze();
+      await lasting();
+      await directory.server.thaw();
+    },
+  },
+  {
     name: 'clock a minute ahead on one process',
     async inflict(on, lasting) {
       // The third process started with a clock that can be moved.

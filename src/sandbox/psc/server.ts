@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import Koa, { type Context, type Middleware } from 'koa';
 import type Provider from 'oidc-provider';
@@ -28,8 +29,14 @@ export interface SimulatedPsc {
 /** The one address that its client may come back to after a logout. */
 const AFTER_LOGOUT = '/callback/psc/logout';
 
-async function listen(port: number): Promise<Server> {
-  const server = createServer();
+/** Without it, plain http on this machine. */
+export interface PscCertificate {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+}
+
+async function listen(port: number, certificate: PscCertificate | undefined): Promise<Server> {
+  const server = certificate ? createTlsServer(certificate) : createServer();
   server.listen(port, '127.0.0.1');
   // Rejects with what stands in its way.
   await once(server, 'listening');
@@ -37,19 +44,25 @@ async function listen(port: number): Promise<Server> {
 }
 
 /** @param port of the issuer; the wallet has the next one. 0: any that are free. */
-export async function startSimulatedPsc(port: number, serviceIssuer: string, dataDir: string): Promise<SimulatedPsc> {
+export async function startSimulatedPsc(
+  port: number,
+  serviceIssuer: string,
+  dataDir: string,
+  certificate?: PscCertificate,
+): Promise<SimulatedPsc> {
   const keys = await openPscKeys(dataDir);
   const faults = new Set<PscFault>();
   const authModes = new Map<string, AuthMode>();
   const sessions = new Map<string, string>();
   const app = new Koa({ proxy: false });
   app.silent = true;
-  const realm = await listen(port);
-  const wallet = await listen(port === 0 ? 0 : port + 1).catch((error: unknown) => {
+  const realm = await listen(port, certificate);
+  const wallet = await listen(port === 0 ? 0 : port + 1, certificate).catch((error: unknown) => {
     realm.close();
     throw error;
   });
-  const originOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const scheme = certificate ? 'https' : 'http';
+  const originOf = (server: Server) => `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const [realmOrigin, walletOrigin] = [originOf(realm), originOf(wallet)];
   const walletHost = new URL(walletOrigin).host;
   const issuer = realmOrigin + REALM;
