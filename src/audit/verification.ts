@@ -64,6 +64,8 @@ export async function verifyAudit(audit: AuditLines, key: CheckpointKey, head?: 
   };
 
   const retirement = await audit.retirement();
+  // Before the seals: the audit goes on being sealed while it is read, and the chain must go through what was its end.
+  const told = await audit.end();
   let end = retirement ?? BEGINNING;
   if (retirement) {
     const bytes = retirementBytes(retirement.droppedBefore, retirement.position, retirement.hash);
@@ -72,7 +74,10 @@ export async function verifyAudit(audit: AuditLines, key: CheckpointKey, head?: 
   let sealed = 0;
   let signed = true;
   let youngest = 0;
-  let headSeen = head === undefined || (head.position === end.position && head.hash.equals(end.hash));
+  const isAt = (point: ChainEnd | undefined, here: ChainEnd) =>
+    point?.position === here.position && point.hash.equals(here.hash);
+  let headSeen = head === undefined || isAt(head, end);
+  let toldSeen = told === undefined || isAt(told, end);
   for await (const seal of audit.seals()) {
     if (seal.position <= end.position) {
       // A retired part of the chain is behind us; any other is a second seal for one position.
@@ -94,12 +99,11 @@ export async function verifyAudit(audit: AuditLines, key: CheckpointKey, head?: 
     signed = seal.signature !== undefined;
     // Goes on from what stands there: one defect is told once.
     end = { position: seal.position, hash: seal.hash };
-    if (head?.position === seal.position && head.hash.equals(seal.hash)) headSeen = true;
+    if (isAt(head, seal)) headSeen = true;
+    if (isAt(told, seal)) toldSeen = true;
   }
   if (!signed) found('end-not-signed', end.position);
-  const told = await audit.end();
-  if (told && (told.position > end.position || !(told.position < end.position || told.hash.equals(end.hash))))
-    found('end-cut-off', told.position);
+  if (!toldSeen) found('end-cut-off', told?.position);
   if (!headSeen) found('head-unknown', head?.position);
   const { count, overdue } = await audit.unsealed(OVERDUE);
   for (const line of overdue) found('never-sealed', undefined, line);

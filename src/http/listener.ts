@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
+import { Server as NetServer, type Socket } from 'node:net';
+import { setImmediate as immediate, setTimeout as wait } from 'node:timers/promises';
 import type Koa from 'koa';
 
 /** One address that is listened on. */
@@ -32,8 +32,8 @@ function createHttpServer(app: Koa): Server {
 const DRAIN = 300;
 
 /**
- * How to close a server. Node's own `close()` waits for connections that were opened and never used, and for those that
- * a proxy keeps alive after the answer in hand: every stop would last as long as it may.
+ * How to close a server. Node's own `close()` cuts kept connections with what is under way on them, and waits for those
+ * that were opened and never used: forms would be lost, and every stop would last as long as it may.
  */
 function closerOf(server: Server): Listener['close'] {
   const answering = new Map<Socket, Set<ServerResponse>>();
@@ -53,10 +53,13 @@ function closerOf(server: Server): Listener['close'] {
   });
   return async (grace) => {
     closing = true;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    // Not the HTTP server's own, which begins by cutting every idle connection.
+    const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
     for (const responses of answering.values())
       for (const response of responses) if (!response.headersSent) response.setHeader('connection', 'close');
     await wait(Math.min(DRAIN, grace));
+    // A busy process comes here before it has read what arrived meanwhile: what is idle is known once it has.
+    await immediate();
     for (const [socket, responses] of answering) if (responses.size === 0) socket.destroy();
     const timer = setTimeout(() => server.closeAllConnections(), grace);
     await closed;
