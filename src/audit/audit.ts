@@ -102,6 +102,7 @@ export const AUDIT_EVENTS = [
   'key.activated',
   'key.removed',
   'key.rewrapped',
+  'key.forgotten',
 ] as const;
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 

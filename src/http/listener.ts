@@ -26,16 +26,16 @@ function createHttpServer(app: Koa): Server {
 }
 
 /**
- * Milliseconds in which a kept connection may still bring the request that a proxy was sending when the stop began: it is
- * answered, and told that it is the last.
+ * Milliseconds in which a kept connection may still bring a request: it is answered, and told that it is the last. New
+ * connections are refused meanwhile, by which a proxy learns to go elsewhere before the idle ones are closed.
  */
-const DRAIN = 300;
+export const DRAIN = 1000;
 
 /**
  * How to close a server. Node's own `close()` cuts kept connections with what is under way on them, and waits for those
  * that were opened and never used: forms would be lost, and every stop would last as long as it may.
  */
-function closerOf(server: Server): Listener['close'] {
+function closerOf(server: Server, drain: number): Listener['close'] {
   const answering = new Map<Socket, Set<ServerResponse>>();
   let closing = false;
   server.on('connection', (socket) => {
@@ -57,7 +57,7 @@ function closerOf(server: Server): Listener['close'] {
     const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
     for (const responses of answering.values())
       for (const response of responses) if (!response.headersSent) response.setHeader('connection', 'close');
-    await wait(Math.min(DRAIN, grace));
+    await wait(Math.min(drain, grace));
     // A busy process comes here before it has read what arrived meanwhile: what is idle is known once it has.
     await immediate();
     for (const [socket, responses] of answering) if (responses.size === 0) socket.destroy();
@@ -67,13 +67,16 @@ function closerOf(server: Server): Listener['close'] {
   };
 }
 
-/** `localhost` means both loopback addresses: which of them a client picks is not ours to say. */
-export async function listenOn(app: Koa, host: string, port: number): Promise<Listener[]> {
+/**
+ * `localhost` means both loopback addresses: which of them a client picks is not ours to say.
+ * @param drain 0 where no proxy stands in front
+ */
+export async function listenOn(app: Koa, host: string, port: number, drain = DRAIN): Promise<Listener[]> {
   const hosts = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
   const listeners: Listener[] = [];
   for (const address of hosts) {
     const server = createHttpServer(app);
-    const close = closerOf(server);
+    const close = closerOf(server, drain);
     const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
       server.once('error', resolve);
       server.listen(port, address, () => {

@@ -27,7 +27,7 @@ import { ownClient } from '../clients/own-client.ts';
 import { portalClient } from '../clients/portal-client.ts';
 import type { Check } from '../health.ts';
 import { type Csrf, createCsrf } from '../http/csrf.ts';
-import { type Listener, listenOn } from '../http/listener.ts';
+import { DRAIN, type Listener, listenOn } from '../http/listener.ts';
 import { createFailureRate } from '../protection/failure-rate.ts';
 import { createPasswordGuard } from '../protection/password-guard.ts';
 import { createHolder, type ProviderHolder } from '../provider/holder.ts';
@@ -210,7 +210,8 @@ export async function buildHttp(
     holder,
     desktop,
     async listen() {
-      listeners = await listenOn(app, settings.HOST, settings.PORT);
+      const drain = settings.TRUSTED_PROXIES.length > 0 ? DRAIN : 0;
+      listeners = await listenOn(app, settings.HOST, settings.PORT, drain);
       stopWatching = holder.watch();
     },
     async close(grace) {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { forgetLost } from '../../adapters/db/forget-lost.ts';
 import { rewrap } from '../../adapters/db/rewrap.ts';
 import { KEYS } from '../../config/key-settings.ts';
 import { rotateKeys } from '../provider/key-rotation.ts';
@@ -50,6 +51,22 @@ export function keyCommands(program: Command, withParts: WithParts, print: (valu
           columns,
           next: 'keep the older keys in DATA_KEYS two days more, for what lives shorter and for Redis; then remove them',
         });
+      }),
+    );
+
+  keys
+    .command('forget <version>')
+    .description('takes away for ever what only a key of DATA_KEYS opens that is lost; stop the processes first')
+    .action((version: string) =>
+      withParts(async ({ database, vault, storage }) => {
+        const lost = Number(version);
+        if (!(Number.isInteger(lost) && lost >= 0 && lost <= 65535))
+          throw new CommandError('A version is a number: the one before ":" in DATA_KEYS.');
+        if (vault.knows(lost)) throw new CommandError(`DATA_KEYS has the key of version ${lost}: nothing is lost.`);
+        const columns = await forgetLost(database, lost);
+        const rows = columns.reduce((sum, { rows: count }) => sum + count, 0);
+        if (rows > 0) await storage.audit.write({ event: 'key.forgotten', details: { version: lost, rows } });
+        print({ version: lost, columns: columns.filter(({ rows: count }) => count > 0) });
       }),
     );
 

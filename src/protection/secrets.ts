@@ -7,6 +7,7 @@ import {
   hkdfSync,
   randomBytes,
 } from 'node:crypto';
+import { ConfigError } from '../http/errors.ts';
 
 /**
  * Secrets at rest. Random values of 128 bits or more are looked up by SHA-256; guessable ones (national ids, addresses,
@@ -16,6 +17,8 @@ import {
 export interface Vault {
   /** Of the key that seals. */
   readonly version: number;
+  /** Whether it has the key of this version. */
+  knows(version: number): boolean;
   /** `<version byte × 2><nonce 12><tag 16><ciphertext>` */
   seal(plain: string | Uint8Array, context: string): Buffer;
   /** @throws when the value, its context or its key version is not the one that sealed it. */
@@ -24,6 +27,16 @@ export interface Vault {
   index(value: string, context: string): Buffer;
   /** A key of its own for one purpose, derived from the index key (HKDF, RFC 5869). */
   derive(purpose: string): Buffer;
+}
+
+/** Ends a start with a sentence; a request that meets it fails like any other. */
+export class DataKeyMissing extends ConfigError {
+  constructor(version: number) {
+    super(
+      `DATA_KEYS: no key of version ${version}, which seals what stands in the database. ` +
+        'Give it back; when it is lost for good, see docs/operations.md, "What to keep apart"',
+    );
+  }
 }
 
 export const hashId = (value: string): Buffer => hash('sha256', value, 'buffer');
@@ -48,12 +61,13 @@ export function createVault(dataKeys: readonly string[], indexKey: string): Vaul
 
   const keyOf = (version: number) => {
     const key = keys.get(version);
-    if (!key) throw new Error(`no data key of version ${version}`);
+    if (!key) throw new DataKeyMissing(version);
     return key;
   };
 
   return {
     version: current,
+    knows: (version) => keys.has(version),
     seal(plain, context) {
       const nonce = randomBytes(12);
       const version = Buffer.alloc(2);

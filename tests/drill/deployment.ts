@@ -23,6 +23,8 @@ import { pscPersonOf, wayOf } from './ways.ts';
 export const ISSUER = 'https://mire.test';
 export const SECRET = 'a secret of the applications of the drill';
 export const PASSWORD = 'Onze pommes sur la table 7';
+/** The web process whose clock can be moved. */
+export const STEPPABLE = 2;
 const STEP_CLOCK = new URL('./step-clock.mjs', import.meta.url).href;
 
 /**
@@ -86,7 +88,7 @@ export class Deployment {
     const vault = createVault((environment.DATA_KEYS ?? '').split(','), environment.INDEX_KEY ?? '');
     await populate(database, vault, people, partners);
     const ports = [await freePort(), await freePort(), await freePort()];
-    const replicas = await Promise.all(ports.map((port, index) => startServe(environment, port, index === 2)));
+    const replicas = await Promise.all(ports.map((port, index) => startServe(environment, port, index === STEPPABLE)));
     const { nginx, front } = await startNginx(folder.path, ports);
     return new Deployment({
       postgres,
@@ -112,7 +114,7 @@ export class Deployment {
   /** One web process ends as a platform would end it, and another takes its place. */
   async restart(index: number): Promise<void> {
     await this.replicas[index]?.stop();
-    this.replicas[index] = await startServe(this.environment, this.ports[index] ?? 0, false);
+    this.replicas[index] = await startServe(this.environment, this.ports[index] ?? 0, index === STEPPABLE);
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { type Deployment, fillDisk } from './deployment.ts';
+import { type Deployment, fillDisk, STEPPABLE } from './deployment.ts';
 import type { Fault } from './drill.ts';
 
 async function redisSays(on: Deployment, ...words: string[]): Promise<void> {
@@ -91,10 +91,9 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'clock a minute ahead on one process',
     async inflict(on, lasting) {
-      // The third process started with a clock that can be moved.
-      on.replicas[2]?.signal('SIGUSR2');
+      on.replicas[STEPPABLE]?.signal('SIGUSR2');
       await lasting();
-      on.replicas[2]?.signal('SIGUSR2');
+      on.replicas[STEPPABLE]?.signal('SIGUSR2');
     },
   },
   {

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Koa from 'koa';
-import { type Listener, listenOn } from '../../src/http/listener.ts';
+import { DRAIN, type Listener, listenOn } from '../../src/http/listener.ts';
 import { freePort } from '../support/mire.ts';
 
 const REQUEST = 'POST / HTTP/1.1\r\nHost: mire.test\r\nContent-Length: 0\r\n\r\n';
@@ -52,9 +52,9 @@ describe('a form that a proxy sends over a kept connection while the process sto
 
   test('is answered even when it lies unread in the instant that idle connections are closed', async () => {
     const stopped = stop();
-    await wait(200);
+    await wait(DRAIN - 100);
     proxy.write(REQUEST);
-    // Over the moment in which they are: 300 ms after the stop began.
+    // Over the moment in which they are.
     keepBusy(300);
     await stopped;
     expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
