@@ -3,7 +3,7 @@ import { appendFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
-import { Application, CALLBACK } from '../support/application.ts';
+import { Application } from '../support/application.ts';
 import { Browser, type Send } from '../support/browser.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { signInByPassword } from '../support/journeys.ts';
@@ -13,6 +13,7 @@ import { command, type Environment, productionEnvironment, type Replica, startRe
 import { describeWith } from '../support/services.ts';
 
 const ISSUER = 'https://mire.test';
+const RETURN = 'https://ror.test/retour';
 const SECRET = 'a secret of the application of operators';
 const PERSON = { login: 'cleroy', password: 'Onze pommes sur la table 7' };
 
@@ -74,7 +75,7 @@ describeWith('postgres-server', 'an operator with docs/operations.md, on a servi
   }
   async function signIn(browser = new Browser(ISSUER, {}, send)) {
     const application = await Application.discover(ISSUER, 'ror', SECRET, send);
-    const started = await application.start();
+    const started = await application.start({ redirect_uri: RETURN });
     let page = await signInByPassword(browser, started.url, PERSON);
     if (page.url.pathname.endsWith('/terms')) page = await browser.submit({}, '/terms');
     const tokens = await started.finish(page.url);
@@ -97,7 +98,7 @@ describeWith('postgres-server', 'an operator with docs/operations.md, on a servi
         'add',
         'ror',
         '--redirect-uri',
-        CALLBACK,
+        RETURN,
         '--first-party',
         '--minimum-acr',
         'eidas1',

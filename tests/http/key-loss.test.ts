@@ -9,6 +9,7 @@ import { createCheckpointKey } from '../../src/audit/checkpoint-key.ts';
 import { sealLines } from '../../src/audit/sealing.ts';
 import { verifyAudit } from '../../src/audit/verification.ts';
 import type { Additions } from '../../src/main/http.ts';
+import { demoClients } from '../../src/sandbox/clients.ts';
 import { CALLBACK } from '../support/application.ts';
 import { Browser } from '../support/browser.ts';
 import { nationalId, presentCard } from '../support/cards.ts';
@@ -101,7 +102,7 @@ test('PAIRWISE_KEY lost: an application with pairwise subjects sees everybody as
     const [one, other] = [await signedIn(mire, { client: 'enquete' }), await signedIn(mire)];
     return { pairwise: one.tokens.claims()?.sub, plain: other.tokens.claims()?.sub };
   };
-  const added = { clients: [pairwise] };
+  const added = { clients: [...demoClients(mire.issuer), pairwise] };
   await mire.close();
   await start({}, added);
   const before = await subjects();
