@@ -70,17 +70,22 @@ export function createVault(dataKeys: readonly string[], indexKey: string): Vaul
     knows: (version) => keys.has(version),
     seal(plain, context) {
       const nonce = randomBytes(12);
-      const version = Buffer.alloc(2);
-      version.writeUInt16BE(current);
+      const head = Buffer.alloc(2);
+      head.writeUInt16BE(current);
       const cipher = createCipheriv('aes-256-gcm', keyOf(current), nonce).setAAD(Buffer.from(context));
-      const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-      return Buffer.concat([version, nonce, cipher.getAuthTag(), body]);
+      // In this mode everything comes out of `update`; `final` makes the tag.
+      const body = cipher.update(plain);
+      cipher.final();
+      return Buffer.concat([head, nonce, cipher.getAuthTag(), body]);
     },
     open(sealed, context) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
       const decipher = createDecipheriv('aes-256-gcm', keyOf(bytes.readUInt16BE(0)), bytes.subarray(2, 14));
       decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(14, 30));
-      return Buffer.concat([decipher.update(bytes.subarray(30)), decipher.final()]);
+      const plain = decipher.update(bytes.subarray(30));
+      // Throws when the tag is not that of what was just read.
+      decipher.final();
+      return plain;
     },
     index: (value, context) => createHmac('sha256', index).update(context).update('\0').update(value).digest(),
     derive: (purpose) => Buffer.from(hkdfSync('sha256', index, Buffer.alloc(0), purpose, 32)),
