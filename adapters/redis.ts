@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type CommonRedisOptions, Redis } from 'ioredis';
+import { Cluster, type ClusterOptions, type CommonRedisOptions, Redis } from 'ioredis';
 import type { Log } from '../src/log.ts';
 
 /** Milliseconds. A person waits for the answer: no Redis within this time means no Redis. */
@@ -12,25 +12,33 @@ export interface RedisProblem {
   readonly message: string;
 }
 
+/** One server (with replicas), or several that share the keys. */
+export type RedisClient = Redis | Cluster;
+
+export interface RedisAddress {
+  /** With `cluster`, of any node: it names the others. */
+  readonly url: string;
+  readonly cluster: boolean;
+}
+
+type Options = Omit<CommonRedisOptions, 'replyMapping'>;
+
 /**
  * The connection requests use. It comes back by itself; while it is away every command fails at once instead of waiting
  * in a queue, and a command whose answer was lost is never sent twice: `consume` would then refuse its own winner.
  */
-export const openRedis = (url: string, log: Log): Redis =>
-  open(url, log, {
+export function openRedis({ url, cluster }: RedisAddress, log: Log): RedisClient {
+  const options: Options = {
     connectTimeout: PATIENCE,
     commandTimeout: PATIENCE,
-    enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-  });
-
-function open(url: string, log: Log, options: Omit<CommonRedisOptions, 'replyMapping'>): Redis {
-  const redis = new Redis(url, {
-    ...options,
     connectionName: 'mire',
-    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), PATIENCE),
-  });
+  };
+  const retryStrategy = (times: number) => Math.min(50 * 2 ** Math.min(times, 5), PATIENCE);
+  const redis = cluster
+    ? openCluster(url, options, { enableOfflineQueue: false, clusterRetryStrategy: retryStrategy })
+    : new Redis(url, { ...options, enableOfflineQueue: false, retryStrategy });
   let away = false;
   redis.on('error', (error: Error) => {
     if (!away) log.error({ err: error }, 'redis cannot be reached');
@@ -43,10 +51,30 @@ function open(url: string, log: Log, options: Omit<CommonRedisOptions, 'replyMap
   return redis;
 }
 
+/** Follows keys where they are moved to; sends nothing a second time to a node that went away in the middle. */
+export function openCluster(url: string, options: Options, more: ClusterOptions): Cluster {
+  const { hostname, port, username, password, protocol } = new URL(url);
+  return new Cluster([{ host: hostname, port: Number(port || 6379) }], {
+    ...more,
+    retryDelayOnFailover: 0,
+    slotsRefreshTimeout: 2 * PATIENCE,
+    redisOptions: {
+      ...options,
+      ...(username ? { username: decodeURIComponent(username) } : {}),
+      ...(password ? { password: decodeURIComponent(password) } : {}),
+      ...(protocol === 'rediss:' ? { tls: { servername: hostname } } : {}),
+    },
+  });
+}
+
 /** @throws when Redis cannot be reached within five seconds. */
-export async function checkRedis(redis: Redis): Promise<RedisProblem[]> {
+export async function checkRedis(redis: RedisClient): Promise<RedisProblem[]> {
   if (redis.status !== 'ready') await once(redis, 'ready', { signal: AbortSignal.timeout(START_PATIENCE) });
-  return problemsOf(await setting(redis, 'appendonly'), await setting(redis, 'maxmemory-policy'));
+  const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  const problems = await Promise.all(
+    servers.map(async (one) => problemsOf(await setting(one, 'appendonly'), await setting(one, 'maxmemory-policy'))),
+  );
+  return problems.flat();
 }
 
 /**

@@ -12,7 +12,7 @@ import { PSC_SECRETS, pscProblems, pscSettings } from './psc-settings.ts';
 import { type ResourceServer, resourceList } from './resources.ts';
 import { sandboxResources } from './sandbox-applications.ts';
 import { SECRETS, type Secret, secretProblems } from './secret-settings.ts';
-import { address, count, keys, list, networks, origin } from './setting-types.ts';
+import { address, count, keys, list, networks, origin, yesOrNo } from './setting-types.ts';
 import { signupProblems, signupSettings } from './signup-settings.ts';
 import { smsSettings } from './sms-settings.ts';
 import { trustSettings } from './trust-settings.ts';
@@ -47,6 +47,9 @@ const schema = z.object({
     .describe('PostgreSQL; in the sandbox, none means PGlite in the process'),
   DATABASE_POOL: count(2, 200).default(10).describe('connections of one process'),
   REDIS_URL: address('redis:', 'rediss:').optional().describe('optional: short-lived models, rate limits, queue'),
+  REDIS_CLUSTER: yesOrNo
+    .default(false)
+    .describe('true: REDIS_URL is a node of a Redis Cluster, which names the others (docs/scaling.md)'),
   DATA_DIR: z.string().default('.mire').describe('where the sandbox keeps its database and secrets'),
   COOKIE_KEYS: keys.optional().describe('signs cookies; the first signs, all verify (secret)'),
   DATA_KEYS: keys.optional().describe('<version>:<32 bytes in base64>,…; the first encrypts, all decrypt (secret)'),

@@ -5,7 +5,11 @@ import { atomically, first, type Queryable, query } from './query.ts';
 
 /** Lines of one round: a busy minute of the region, and a statement that ends at once. */
 const ROUND = 5000;
-/** Rounds that look only at what is young, between two that look at the last two days. */
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
+/** In milliseconds: longer without a round of ours is as good as a start. */
+const PAUSE = 60_000;
+/** Rounds that look only at what is young, between two that look at the last hour; the first one at the last two days. */
 const BETWEEN_SWEEPS = 300;
 /** In milliseconds: a transaction that still runs after this is found by the next sweep. */
 const YOUNG = 20_000;
@@ -28,10 +32,32 @@ async function chainEnd(database: Queryable): Promise<ChainEnd> {
   return row ? endOf(row) : BEGINNING;
 }
 
-const UNSEALED = 'not exists (select 1 from audit_seals s where s.line_id = a.id and s.line_at = a.at)';
+const SEAL = 'select 1 from audit_seals s where s.line_id = a.id and s.line_at = a.at';
+const NEVER_SEALED = `not exists (${SEAL})`;
+/** For lines that can only have been sealed since then: their seals stand in few of the months. */
+const UNSEALED = `not exists (${SEAL} and s.sealed_at >= :sealedSince)`;
+/** Months of seals to look in, in milliseconds: far more than a line waits, and than clocks differ. */
+const SEALED_WITHIN = 30 * DAY;
+
+interface LastSeals {
+  /** The greatest id among them: late transactions are sealed out of order. */
+  readonly lineId: string;
+  readonly sealedAt: Date;
+}
+
+/** The newest seals as they were at that moment: as many as a busy half minute makes. */
+const lastSeals = (database: Queryable, moment: Date): Promise<LastSeals | undefined> =>
+  first<LastSeals>(
+    database,
+    `select cast(max(line_id) as text) as "lineId", max(sealed_at) as "sealedAt" from (
+       select line_id, sealed_at from audit_seals where sealed_at <= :moment order by position desc limit ${ROUND}
+     ) as newest having count(*) > 0`,
+    { moment },
+  );
 
 export function createSealedAudit(database: Database, now: () => number = Date.now): SealedAudit {
   let rounds = 0;
+  let lastRound = Number.NEGATIVE_INFINITY;
   /** Ids up to here were sealed, or rolled back, long enough ago. */
   let settled = 0n;
   let marks: { readonly id: bigint; readonly at: number }[] = [];
@@ -44,18 +70,33 @@ export function createSealedAudit(database: Database, now: () => number = Date.n
     marks = marks.filter(({ at }) => now() - at <= YOUNG);
   }
 
+  /**
+   * Bounds come as values: PostgreSQL then plans for what is young, whatever stands in all the months before. Who has not
+   * sealed for a while, since another worker did, begins anew.
+   */
   async function unsealedLines(transaction: Queryable): Promise<LineRow[]> {
+    const anew = now() - lastRound > PAUSE;
+    if (anew) [rounds, settled, marks] = [0, 0n, []];
+    lastRound = now();
     const sweep = rounds % BETWEEN_SWEEPS === 0;
-    const where = sweep
-      ? "a.at > coalesce((select max(sealed_at) from audit_seals), '-infinity') - interval '2 days'"
-      : 'a.id > :settled';
+    const last = (await lastSeals(transaction, new Date(now())))?.sealedAt.getTime() ?? 0;
+    // Where nothing is settled yet, lines of any age are looked at.
+    const sealedSince = new Date(sweep || settled > 0n ? last - SEALED_WITHIN : 0);
+    const where = sweep ? 'a.at > :since' : 'a.id > :settled';
+    const from = sweep
+      ? { since: new Date(last - (settled === 0n ? 2 * DAY : HOUR)) }
+      : { settled: settled.toString() };
     const lines = await query<LineRow>(
       transaction,
       `select ${LINE} from audit a where ${where} and ${UNSEALED} order by a.id limit ${ROUND}`,
-      sweep ? {} : { settled: settled.toString() },
+      { ...from, sealedSince },
     );
     // A sweep is over when it has found everything.
     if (!sweep || lines.length < ROUND) rounds += 1;
+    if (sweep && lines.length < ROUND && settled === 0n) {
+      const old = await lastSeals(transaction, new Date(now() - YOUNG));
+      settled = BigInt(old?.lineId ?? 0);
+    }
     return lines;
   }
 
@@ -83,8 +124,12 @@ export function createSealedAudit(database: Database, now: () => number = Date.n
       const row = await first<{ seconds: number }>(
         database,
         `select coalesce(extract(epoch from now() - min(a.at)), 0)::float as seconds from audit a
-         where a.at > now() - interval '1 day' and a.id > :settled and ${UNSEALED}`,
-        { settled: settled.toString() },
+         where a.at > :since and a.id > :settled and ${UNSEALED}`,
+        {
+          since: new Date(now() - DAY),
+          settled: settled.toString(),
+          sealedSince: new Date(now() - DAY - SEALED_WITHIN),
+        },
       );
       return row?.seconds ?? 0;
     },
@@ -93,7 +138,7 @@ export function createSealedAudit(database: Database, now: () => number = Date.n
     },
     async endBefore(moment) {
       const [waiting, end] = await Promise.all([
-        first(database, `select 1 from audit a where a.at < :moment and ${UNSEALED} limit 1`, { moment }),
+        first(database, `select 1 from audit a where a.at < :moment and ${NEVER_SEALED} limit 1`, { moment }),
         first<EndRow>(database, `${END} where s.sealed_at < :moment order by s.position desc limit 1`, { moment }),
       ]);
       return waiting || !end ? undefined : endOf(end);

@@ -1,19 +1,32 @@
 import type { Due, LifecycleStep, Lifecycles } from '../../src/accounts/lifecycle.ts';
-import { changed, type Queryable, query } from './query.ts';
+import { changed, first, type Queryable, query } from './query.ts';
 
 const LAST_SIGN_IN = `greatest(a.created_at, (select max(i.created_at) from sign_ins i where i.account_id = a.id),
   case when a.status = 'active' then a.status_since end)`;
 
+/** The same, as it was last looked up: never later than the truth, and an index knows it. */
+const KNOWN_USE = 'coalesce(a.last_use_at, a.created_at)';
+const CHECKED = 'coalesce(a.email_checked_at, a.created_at)';
+
+/** By what the steps are looked for, longest due first: the accounts whose time has come, and no others. */
+const ORDER: Readonly<Record<LifecycleStep, string>> = {
+  'recheck-mail': CHECKED,
+  'unverify-mail': CHECKED,
+  'warn-idle': KNOWN_USE,
+  'suspend-idle': KNOWN_USE,
+  erase: 'a.status_since',
+};
+
 /** When a step is due, of the table `accounts` under the alias `a`. */
 const WHEN: Readonly<Record<LifecycleStep, string>> = {
-  'recheck-mail': `a.status = 'active' and a.email_verified and coalesce(a.email_checked_at, a.created_at) < :before
+  'recheck-mail': `a.status = 'active' and a.email_verified and ${CHECKED} < :before
     and (a.mail_recheck_told_at is null or a.mail_recheck_told_at < a.email_checked_at)`,
-  'unverify-mail': `a.status = 'active' and a.email_verified and coalesce(a.email_checked_at, a.created_at) < :before
+  'unverify-mail': `a.status = 'active' and a.email_verified and ${CHECKED} < :before
     and a.mail_recheck_told_at < :toldBefore
     and (a.email_checked_at is null or a.email_checked_at < a.mail_recheck_told_at)`,
-  'warn-idle': `a.status = 'active' and ${LAST_SIGN_IN} < :before
+  'warn-idle': `a.status = 'active' and ${KNOWN_USE} < :before and ${LAST_SIGN_IN} < :before
     and (a.idle_told_at is null or a.idle_told_at < ${LAST_SIGN_IN})`,
-  'suspend-idle': `a.status = 'active' and a.idle_told_at < :toldBefore and ${LAST_SIGN_IN} < :before
+  'suspend-idle': `a.status = 'active' and ${KNOWN_USE} < :before and a.idle_told_at < :toldBefore and ${LAST_SIGN_IN} < :before
     and a.idle_told_at >= ${LAST_SIGN_IN}`,
   erase: "a.status = 'closed' and a.status_since < :before",
 };
@@ -26,6 +39,36 @@ const DO: Readonly<Record<LifecycleStep, string>> = {
   erase: 'delete from accounts a',
 };
 
+/** Accounts looked up at once. */
+const PAGE = 1000;
+
+/** Of those who seem idle, notes who is not. Each account comes up here once for each time that it may have been idle. */
+async function lookUpUses(database: Queryable, before: Date): Promise<void> {
+  let last: KnownUse | undefined = { known: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
+  while (last) {
+    const rows: KnownUse[] = await query<KnownUse>(
+      database,
+      `with page as (
+         select a.id, ${KNOWN_USE} as known, ${LAST_SIGN_IN} as use from accounts a
+         where a.status = 'active' and ${KNOWN_USE} < :before
+           and (${KNOWN_USE}, a.id) > (cast(:known as timestamptz), cast(:id as uuid))
+         order by ${KNOWN_USE}, a.id limit ${PAGE}
+       ), noted as (
+         update accounts u set last_use_at = page.use from page where u.id = page.id and page.use >= :before
+       )
+       select cast(page.known as text) as known, page.id from page order by page.known, page.id`,
+      { before, known: last.known, id: last.id },
+    );
+    last = rows.length < PAGE ? undefined : rows.at(-1);
+  }
+}
+
+interface KnownUse {
+  /** To the microsecond: many accounts may be as old as each other. */
+  readonly known: string;
+  readonly id: string;
+}
+
 /** Only what the statement names: a value without a place is an error. */
 const bound = (sql: string, { before, toldBefore, now }: Due) =>
   Object.fromEntries(Object.entries({ before, toldBefore, now }).filter(([name]) => sql.includes(`:${name}`)));
@@ -33,9 +76,15 @@ const bound = (sql: string, { before, toldBefore, now }: Due) =>
 export function createLifecycles(database: Queryable): Lifecycles {
   return {
     async due(step, due, limit) {
-      const sql = `select a.id from accounts a where ${WHEN[step]} order by a.id limit :limit`;
+      if (ORDER[step] === KNOWN_USE) await lookUpUses(database, due.before);
+      const sql = `select a.id from accounts a where ${WHEN[step]} order by ${ORDER[step]} limit :limit`;
       const rows = await query<{ id: string }>(database, sql, { ...bound(sql, due), limit });
       return rows.map(({ id }) => id);
+    },
+
+    async isDue(step, accountId, due) {
+      const sql = `select 1 from accounts a where a.id = :accountId and ${WHEN[step]}`;
+      return (await first(database, sql, { ...bound(sql, due), accountId })) !== undefined;
     },
 
     async take(step, accountId, due) {

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { runMigrations } from 'bullmq';
 import type { Knex } from 'knex';
@@ -37,7 +38,7 @@ export async function migrate(
   const guard = new pg.Client({ connectionString: url });
   await guard.connect();
   try {
-    if (!singleSession) await guard.query('select pg_advisory_lock($1)', [LOCK]);
+    if (!singleSession) await lock(guard);
     // The advisory lock ends with its connection, knex's own lock row does not: ours decides.
     await database.migrate.forceFreeMigrationsLock(MIGRATIONS);
     const [, ran] = (await database.migrate.latest(MIGRATIONS)) as [number, string[]];
@@ -48,6 +49,15 @@ export async function migrate(
     return ran;
   } finally {
     await guard.end();
+  }
+}
+
+/** Asks again and again: who waited inside one statement would be waited for by an index that is made concurrently. */
+async function lock(guard: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await guard.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [LOCK]);
+    if (rows[0]?.mine) return;
+    await wait(200);
   }
 }
 

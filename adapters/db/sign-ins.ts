@@ -252,7 +252,7 @@ async function deleteGrants(
     database,
     `with concerned as (
        select grant_hash, account_id, client_id, sid, offline from session_grants
-       where session_hash in (select decode(hex, 'hex') from unnest(cast(:sessions as text[])) as hex)
+       where session_hash = any (array(select decode(hex, 'hex') from unnest(cast(:sessions as text[])) as hex))
          or account_id = cast(:wholeAccount as uuid)
      ),
      doomed as (

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
@@ -12,11 +11,12 @@ import { LIMITS, type Limit, type LimitName, type Limits } from '../../src/prote
 import type { Vault } from '../../src/protection/secrets.ts';
 import type { Database } from '../db/database.ts';
 import { query } from '../db/query.ts';
+import type { RedisClient } from '../redis.ts';
 import { reach } from '../unavailable.ts';
 
 export interface LimitsParts {
   readonly database: Database;
-  readonly redis?: Redis | undefined;
+  readonly redis?: RedisClient | undefined;
   readonly vault: Vault;
   /** RATE_LIMIT_FACTOR */
   readonly factor: number;

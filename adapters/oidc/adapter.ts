@@ -1,9 +1,9 @@
-import type { Redis } from 'ioredis';
 import Provider, { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
 import { MODELS, type ModelName } from '../../config/models.ts';
 import type { Clock } from '../../src/clock.ts';
 import { hashId, type Vault } from '../../src/protection/secrets.ts';
 import type { Database } from '../db/database.ts';
+import type { RedisClient } from '../redis.ts';
 import { reach } from '../unavailable.ts';
 import { createClientStore } from './client-store.ts';
 import { type Codec, createCodec } from './codec.ts';
@@ -16,7 +16,7 @@ import type { FoundRow, ModelStore } from './store.ts';
 export interface AdapterParts {
   readonly database: Database;
   /** Without it, short-lived models stand in PostgreSQL too. */
-  readonly redis?: Redis | undefined;
+  readonly redis?: RedisClient | undefined;
   readonly vault: Vault;
   readonly now: Clock;
   /** The request being answered, when the library is answering one. */

@@ -2,7 +2,8 @@
  * What Redis runs as one step. A row is a hash: `payload`, `consumed` (epoch milliseconds), and the names of the index
  * keys that point at it, so that whoever replaces or removes the row can undo them. Indexes: one sorted set per grant
  * and model (row ids by the moment they expire), one string per session uid and per user code.
- * Key names beyond KEYS[1] are computed, so this is for one Redis (with replicas), not for Redis Cluster.
+ * Key names beyond KEYS[1] are computed or read; in a Redis Cluster the name of the model, in braces in all of them, puts
+ * them in one slot.
  */
 
 const UNLINK = `

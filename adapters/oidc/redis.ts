@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { ModelName } from '../../config/models.ts';
 import type { Clock } from '../../src/clock.ts';
+import type { RedisClient } from '../redis.ts';
 import { BY_INDEX, CONSUME, PUT, REMOVE, REMOVE_BY_GRANT } from './redis-scripts.ts';
 import type { FoundRow, ModelStore, Row } from './store.ts';
 
@@ -12,12 +12,13 @@ const GRACE = 60;
  * Models that may be lost. Every key has an end. A row is read with its index in one step, since a session id that
  * rotates in between would look like no session at all.
  */
-export function createRedisStore(redis: Redis, now: Clock, model: ModelName): ModelStore {
-  const rows = `${PREFIX}:${model}:`;
+export function createRedisStore(redis: RedisClient, now: Clock, model: ModelName): ModelStore {
+  // In braces: Redis Cluster keeps all that belongs to one model on one node, where a script reaches it in one step.
+  const rows = `${PREFIX}:{${model}}:`;
   const text = (hash: Buffer) => hash.toString('base64url');
   const rowKey = (idHash: Buffer) => rows + text(idHash);
   const indexKey = (index: 'grant' | 'uid' | 'code', hash: Buffer | undefined) =>
-    hash ? `${PREFIX}:${index}:${model}:${text(hash)}` : '';
+    hash ? `${PREFIX}:${index}:{${model}}:${text(hash)}` : '';
   const run = scriptsOf(redis);
 
   async function write(row: Row, onlyNew: boolean): Promise<boolean> {
@@ -68,7 +69,7 @@ type Script = keyof typeof SCRIPTS;
 type Run = (script: Script, key: string, ...values: (string | Buffer | number)[]) => Promise<unknown>;
 
 /** By their hash: the client sends a script's text again only to a Redis that does not know it, such as a restarted one. */
-function scriptsOf(redis: Redis): Run {
+function scriptsOf(redis: RedisClient): Run {
   for (const [name, lua] of Object.entries(SCRIPTS)) {
     if (!(commandOf(name) in redis)) redis.defineCommand(commandOf(name), { numberOfKeys: 1, lua });
   }

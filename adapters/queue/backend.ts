@@ -7,11 +7,15 @@ import {
   type WorkerOptions,
   withBackend,
 } from 'bullmq';
+import type { Cluster } from 'ioredis';
 import type { Log } from '../../src/log.ts';
+import { openCluster } from '../redis.ts';
 
 export interface QueueSettings {
   /** Redis when there is one; otherwise the queue lives in PostgreSQL. */
   readonly redis?: string | undefined;
+  /** Whether that is a node of a Redis Cluster. */
+  readonly cluster?: boolean;
   readonly database: string;
   /** PGlite behind the database address. */
   readonly singleSession: boolean;
@@ -43,7 +47,8 @@ export type Process = (job: {
   readonly opts: { attempts?: number };
 }) => Promise<void>;
 
-const REDIS_PREFIX = 'mire';
+/** In braces, so that a Redis Cluster keeps all queues on one node: a job moves between the lists of its queue in one step. */
+const REDIS_PREFIX = '{mire}';
 const postgres = withBackend(createPostgresBackend);
 
 /** In milliseconds: how long a page waits for the queue before it says so. */
@@ -51,25 +56,32 @@ export const ENQUEUE_WITHIN = 2000;
 
 const reconnect = (times: number) => Math.min(times * 100, 1000);
 
-export function openQueue({ redis, database, singleSession }: QueueSettings, name: string): BullQueue {
+/** BullMQ closes what it opened itself; a cluster is opened for it, and ends with it. */
+function closingToo<One extends { close(...how: never[]): Promise<void> }>(
+  one: One,
+  cluster: Cluster | undefined,
+): One {
+  if (!cluster) return one;
+  const close = one.close.bind(one) as (...how: unknown[]) => Promise<void>;
+  return Object.assign(one, {
+    close: (...how: unknown[]) => close(...how).finally(() => cluster.disconnect()),
+  });
+}
+
+export function openQueue({ redis, cluster, database, singleSession }: QueueSettings, name: string): BullQueue {
   const options = {
     // BullMQ's own events, which nobody here reads, are kept short.
     streams: { events: { maxLen: 1000 } },
   } satisfies Partial<QueueOptions>;
   if (redis) {
-    return new Queue<object, void>(name, {
-      ...options,
-      prefix: REDIS_PREFIX,
-      connection: {
-        url: redis,
-        // A command that cannot be sent now fails now; it must not be sent once the page has said no.
-        enableOfflineQueue: false,
-        maxRetriesPerRequest: 1,
-        connectTimeout: ENQUEUE_WITHIN,
-        commandTimeout: ENQUEUE_WITHIN,
-        retryStrategy: reconnect,
-      },
-    });
+    // A command that cannot be sent now fails now; it must not be sent once the page has said no.
+    const hasty = { maxRetriesPerRequest: 1, connectTimeout: ENQUEUE_WITHIN, commandTimeout: ENQUEUE_WITHIN };
+    const nodes = cluster
+      ? openCluster(redis, hasty, { enableOfflineQueue: false, clusterRetryStrategy: reconnect })
+      : undefined;
+    const one = { ...hasty, url: redis, enableOfflineQueue: false, retryStrategy: reconnect };
+    const queue = new Queue<object, void>(name, { ...options, prefix: REDIS_PREFIX, connection: nodes ?? one });
+    return closingToo(queue, nodes);
   }
   return new postgres.Queue<object, void>(name, {
     ...options,
@@ -85,7 +97,7 @@ export function openQueue({ redis, database, singleSession }: QueueSettings, nam
 }
 
 export function openWorker(
-  { redis, database, singleSession }: QueueSettings,
+  { redis, cluster, database, singleSession }: QueueSettings,
   name: string,
   process: Process,
 ): BullWorker {
@@ -102,11 +114,15 @@ export function openWorker(
     drainDelay: singleSession ? 0.5 : 5,
   } satisfies Partial<WorkerOptions>;
   if (redis) {
-    return new Worker<object, void>(name, process, {
+    const patient = { maxRetriesPerRequest: null };
+    const nodes = cluster ? openCluster(redis, patient, { clusterRetryStrategy: reconnect }) : undefined;
+    const one = { ...patient, url: redis, retryStrategy: reconnect };
+    const worker = new Worker<object, void>(name, process, {
       ...options,
       prefix: REDIS_PREFIX,
-      connection: { url: redis, maxRetriesPerRequest: null, retryStrategy: reconnect },
+      connection: nodes ?? one,
     });
+    return closingToo(worker, nodes);
   }
   return new postgres.Worker<object, void>(name, process, {
     ...options,

@@ -12,6 +12,8 @@ export type LifecycleStep = (typeof LIFECYCLE_STEPS)[number];
 /** Days to answer, after the mail that asked. */
 const TO_VERIFY = 30;
 const TO_COME_BACK = 14;
+/** Of one step: four sweeps a day ask a million people for their mail once a year, with room to spare. */
+const PER_SWEEP = 5000;
 const DAY = 24 * 60 * 60 * 1000;
 
 export interface LifecycleSettings {
@@ -30,7 +32,9 @@ export interface Due {
 
 /** The queries of lifecycles; implemented on PostgreSQL in adapters/db/lifecycles.ts. */
 export interface Lifecycles {
+  /** Who has waited longest comes first. */
   due(step: LifecycleStep, due: Due, limit: number): Promise<string[]>;
+  isDue(step: LifecycleStep, accountId: string, due: Due): Promise<boolean>;
   /** Does the step if it is still due: for one caller only. `erase` leaves the audit. */
   take(step: LifecycleStep, accountId: string, due: Due): Promise<boolean>;
   /** A code came back from the account's mail. */
@@ -93,7 +97,7 @@ export async function advance(parts: LifecycleParts, { accountId, step }: Lifecy
   };
   if (step === 'suspend-idle') {
     // Asked first, so that the sessions of an account that is not idle are left alone.
-    if ((await storage.lifecycles.due(step, due, 10_000)).includes(accountId))
+    if (await storage.lifecycles.isDue(step, accountId, due))
       await logout.end({ accountId }, 'blocked', { everything: true, also: work });
   } else await storage.transaction(work);
   await notifier.announce(notices);
@@ -104,7 +108,7 @@ export async function advance(parts: LifecycleParts, { accountId, step }: Lifecy
 export async function sweepLifecycles(
   { storage, clock, settings, log }: Pick<LifecycleParts, 'storage' | 'clock' | 'settings'> & { log: Log },
   queue: LifecycleQueue,
-  limit = 500,
+  limit = PER_SWEEP,
 ): Promise<number> {
   let sent = 0;
   for (const step of LIFECYCLE_STEPS) {

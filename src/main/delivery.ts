@@ -7,6 +7,7 @@ import type { Parts } from './parts.ts';
 
 export const queueSettings = ({ settings, databaseUrl, singleSession, log }: Parts) => ({
   redis: settings.REDIS_URL,
+  cluster: settings.REDIS_CLUSTER,
   database: databaseUrl,
   singleSession,
   log,

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import type { AdapterFactory } from 'oidc-provider';
 import type { Registry } from 'prom-client';
 import { type Database, openDatabase } from '../../adapters/db/database.ts';
@@ -7,7 +6,7 @@ import { createStorage } from '../../adapters/db/storage.ts';
 import { createLimits } from '../../adapters/limits/limits.ts';
 import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
 import { CompanionShelf } from '../../adapters/oidc/companions.ts';
-import { checkRedis, openRedis } from '../../adapters/redis.ts';
+import { checkRedis, openRedis, type RedisClient } from '../../adapters/redis.ts';
 import type { Settings } from '../../config/settings.ts';
 import { createPasswords, type Passwords } from '../accounts/passwords.ts';
 import type { Clock } from '../clock.ts';
@@ -30,7 +29,7 @@ export interface Parts {
   /** PGlite behind the database address. */
   readonly singleSession: boolean;
   readonly database: Database;
-  readonly redis: Redis | undefined;
+  readonly redis: RedisClient | undefined;
   readonly vault: Vault;
   readonly storage: Storage;
   readonly limits: Limits;
@@ -62,7 +61,9 @@ export async function openParts({
   hasty = false,
 }: PartsOptions): Promise<Parts> {
   const database = openDatabase({ url: databaseUrl, pool: settings.DATABASE_POOL, singleSession, hasty, log });
-  const redis = settings.REDIS_URL ? openRedis(settings.REDIS_URL, log) : undefined;
+  const redis = settings.REDIS_URL
+    ? openRedis({ url: settings.REDIS_URL, cluster: settings.REDIS_CLUSTER }, log)
+    : undefined;
   const registry = createRegistry();
   const vault = createVault(settings.DATA_KEYS, settings.INDEX_KEY);
   const shelf = new CompanionShelf();
@@ -99,7 +100,7 @@ export async function openParts({
 }
 
 /** A Redis that forgets or evicts would sign people out at random: production does not start on it. */
-async function trustRedis(redis: Redis, { settings, log, close }: Parts): Promise<void> {
+async function trustRedis(redis: RedisClient, { settings, log, close }: Parts): Promise<void> {
   const problems = await checkRedis(redis);
   for (const { message } of problems) log.warn({ problem: message }, 'redis is not set as it should be');
   if (settings.MIRE_ENV === 'production' && problems.some(({ level }) => level === 'error')) {

@@ -126,4 +126,29 @@ onEachDatabase('what the years do to an account', (ground) => {
     expect(await storage.accounts.byId(id)).toBeDefined();
     expect(dueAt('warn-idle', { ...settings, IDLE_WARN_DAYS: 0 }, START)).toBeUndefined();
   });
+
+  test('of many accounts made in one instant, those whose people came back are looked up once and left alone', async () => {
+    const { storage, database, parts, at } = scene();
+    const many = 1100;
+    const name = randomUUID();
+    await database.raw(
+      `with made as (
+         insert into accounts (id, family_name, given_name, created_at, status_since)
+         select gen_random_uuid(), :name, 'Tous', :start, :start from generate_series(1, ${many}) returning id
+       )
+       insert into sign_ins (id, account_id, client_id, mode, acr, amr, authenticated_at, created_at)
+       select gen_random_uuid(), id, 'ror', 'login-mdp', 'eidas1', '{pwd}', :back, :back from made`,
+      { name, start: START, back: new Date(START.getTime() + 300 * DAY) },
+    );
+    at(366);
+    const due = dueAt('warn-idle', settings, parts.clock());
+    if (!due) throw new Error('people are warned by these settings');
+    const mine = async () => database('accounts').where({ family_name: name }).select('id', 'last_use_at');
+    const ids = new Set((await mine()).map(({ id }) => id));
+    expect((await storage.lifecycles.due('warn-idle', due, 100_000)).filter((id) => ids.has(id))).toEqual([]);
+    expect((await mine()).filter(({ last_use_at }) => last_use_at === null)).toEqual([]);
+    const one = [...ids][0] as string;
+    expect(await storage.lifecycles.isDue('warn-idle', one, due)).toBe(false);
+    await database('accounts').where({ family_name: name }).delete();
+  });
 });

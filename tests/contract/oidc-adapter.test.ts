@@ -9,7 +9,7 @@ import { openPlace, type Place } from './oidc-place.ts';
 const ACCOUNT = '7f0d9a3e-0a53-4c5e-9d0a-5a0b6f1c2d3e';
 const inTwoMinutes = () => Math.floor(Date.now() / 1000) + 120;
 
-function suite(onRedis: boolean, on?: DatabaseKind): void {
+function suite(onRedis: boolean | 'cluster', on?: DatabaseKind): void {
   let place: Place;
   const adapter = (model: ModelName): Adapter => place.factory(model);
 
@@ -266,3 +266,4 @@ function suite(onRedis: boolean, on?: DatabaseKind): void {
 describeWith('postgres', 'oidc-provider models on PostgreSQL', () => suite(false, 'postgres'));
 describe('oidc-provider models on PGlite', () => suite(false, 'pglite'));
 describeWith('redis', 'oidc-provider models on Redis and PostgreSQL', () => suite(true));
+describeWith('redis-server', 'oidc-provider models on a Redis Cluster and PostgreSQL', () => suite('cluster'));

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Redis } from 'ioredis';
 import { openDatabase } from '../../adapters/db/database.ts';
 import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
-import { checkRedis, openRedis, problemsOf } from '../../adapters/redis.ts';
+import { checkRedis, openRedis, problemsOf, type RedisClient } from '../../adapters/redis.ts';
 import { createLog } from '../../src/log.ts';
 import { createVault, randomToken } from '../../src/protection/secrets.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -66,7 +65,7 @@ describeWith('redis', 'Redis away', () => {
   let db: TestDatabase;
   let redis: TestRedis;
   let line: Awaited<ReturnType<typeof openLine>>;
-  let client: Redis;
+  let client: RedisClient;
   let server: OidcServer;
   // events.once would stop at the error that comes before.
   const comesBack = () => new Promise<void>((ready) => client.once('ready', () => ready()));
@@ -75,7 +74,7 @@ describeWith('redis', 'Redis away', () => {
     db = await testDatabase();
     redis = await testRedis();
     line = await openLine(redis.url);
-    client = openRedis(line.url, log);
+    client = openRedis({ url: line.url, cluster: false }, log);
     await comesBack();
     server = await startOidc(createAdapterFactory({ database: db.database, redis: client, vault, now }));
   });
@@ -138,7 +137,7 @@ describe('a store that is not there', () => {
   }
 
   test('no Redis: commands fail at once, the start check says so, models answer 503', async () => {
-    const client = openRedis(`redis://127.0.0.1:${await closedPort()}`, log);
+    const client = openRedis({ url: `redis://127.0.0.1:${await closedPort()}`, cluster: false }, log);
     const database = openDatabase({ url: 'postgres://127.0.0.1:1/none', pool: 1, singleSession: false });
     try {
       const adapter = createAdapterFactory({ database, redis: client, vault, now })('Session');

@@ -3,6 +3,7 @@ import type { AdapterFactory } from 'oidc-provider';
 import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
 import { createVault } from '../../src/protection/secrets.ts';
 import { type DatabaseKind, kind, type TestDatabase, testDatabase } from '../support/database.ts';
+import { ownCluster } from '../support/own-cluster.ts';
 import { type TestRedis, testRedis } from '../support/redis.ts';
 
 /** The adapters on their stores, seen from outside. */
@@ -21,12 +22,12 @@ export interface Place {
 
 /** @param request stands for the library's own request; without it the library is asked, as in the service. */
 export async function openPlace(
-  onRedis: boolean,
+  onRedis: boolean | 'cluster',
   request?: () => object | undefined,
   on: DatabaseKind = kind,
 ): Promise<Place> {
   const db = await testDatabase(on);
-  const redis = onRedis ? await testRedis() : undefined;
+  const redis = onRedis === 'cluster' ? await ownCluster() : onRedis ? await testRedis() : undefined;
   const vault = createVault([`1:${randomBytes(32).toString('base64')}`], randomBytes(32).toString('base64'));
   let ahead = 0;
   const now = () => new Date(Date.now() + ahead * 1000);

@@ -5,7 +5,7 @@ import { type Answer, type OidcServer, REDIRECT_URI, startOidc } from './oidc-se
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-function suite(onRedis: boolean): void {
+function suite(onRedis: boolean | 'cluster'): void {
   let place: Place;
   let server: OidcServer;
 
@@ -115,3 +115,4 @@ async function restore({ redis }: Place, past: Snapshot): Promise<void> {
 
 describe('single use on PostgreSQL', () => suite(false));
 describeWith('redis', 'single use on Redis and PostgreSQL', () => suite(true));
+describeWith('redis-server', 'single use on a Redis Cluster and PostgreSQL', () => suite('cluster'));

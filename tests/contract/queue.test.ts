@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createQueue, createWorker, type QueueSettings } from '../../adapters/queue/bullmq.ts';
 import { CODES, type CodeJob } from '../../src/delivery/jobs.ts';
 import { DeliveryRefused } from '../../src/delivery/ports.ts';
 import { createLog } from '../../src/log.ts';
 import { cutWire } from '../support/cut-wire.ts';
 import { type DatabaseKind, type TestDatabase, testDatabase } from '../support/database.ts';
+import { type OwnCluster, ownCluster } from '../support/own-cluster.ts';
 import { type TestRedis, testRedis } from '../support/redis.ts';
 import { describeWith } from '../support/services.ts';
 
@@ -228,10 +229,11 @@ async function onDatabase(kind: DatabaseKind): Promise<Backend> {
   };
 }
 
-async function onRedis(): Promise<Backend> {
-  const { url, client, stop }: TestRedis = await testRedis();
+async function onRedis(cluster?: OwnCluster): Promise<Backend> {
+  const { url, client, stop }: TestRedis = cluster ?? (await testRedis());
+  const database = 'postgres://nobody@127.0.0.1:1/none';
   return {
-    settings: { redis: url, database: 'postgres://nobody@127.0.0.1:1/none', singleSession: false, log },
+    settings: { redis: url, cluster: cluster !== undefined, database, singleSession: false, log },
     async dump() {
       const all: unknown[] = [];
       for (const key of await client.keys('*')) {
@@ -242,17 +244,20 @@ async function onRedis(): Promise<Backend> {
       }
       return JSON.stringify(all);
     },
-    stop,
+    stop: () => (cluster ? client.flushdb().then(() => undefined) : stop()),
   };
 }
 
 describeWith('redis', 'the queue on Redis', () => {
-  contract(onRedis);
-  outages(onRedis, (settings) => ({
-    url: new URL(settings.redis ?? ''),
-    port: 6379,
-    via: (redis) => ({ ...settings, redis }),
-  }));
+  contract(() => onRedis());
+  outages(
+    () => onRedis(),
+    (settings) => ({
+      url: new URL(settings.redis ?? ''),
+      port: 6379,
+      via: (redis) => ({ ...settings, redis }),
+    }),
+  );
 });
 
 describeWith('postgres', 'the queue on PostgreSQL', () => {
@@ -269,4 +274,13 @@ describeWith('postgres', 'the queue on PostgreSQL', () => {
 
 describe('the queue on PGlite', () => {
   contract(() => onDatabase('pglite'));
+});
+
+describeWith('redis-server', 'the queue on a Redis Cluster', () => {
+  let cluster: OwnCluster;
+  beforeAll(async () => {
+    cluster = await ownCluster();
+  });
+  afterAll(() => cluster.stop());
+  contract(() => onRedis(cluster));
 });

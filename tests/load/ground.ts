@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,24 +45,26 @@ async function until(name: string, answers: () => Promise<unknown>): Promise<voi
   throw new Error(`${name} did not start`);
 }
 
-async function startPostgres(core: number): Promise<{ url: string; stop(): Promise<void> }> {
+function makeCluster(bin: string, directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  if (asRoot) execFileSync('chown', ['postgres', directory]);
+  const options = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8'];
+  const [initdb, args] = asPostgres([`${bin}/initdb`, '-D', directory, ...options]);
+  execFileSync(initdb, args, { stdio: 'ignore', cwd: tmpdir() });
+}
+
+/**
+ * @param cores as `taskset -c` takes them
+ * @param kept a directory whose database outlives this run; else it goes with it
+ */
+export async function startPostgres(
+  cores: number | string,
+  kept?: string,
+): Promise<{ url: string; stop(): Promise<void> }> {
   const bin = globSync('/usr/lib/postgresql/*/bin').sort().at(-1);
   if (!bin) throw new Error('the bench needs PostgreSQL (Debian: postgresql)');
-  const directory = mkdtempSync(join(tmpdir(), 'mire-bench-pg-'));
-  if (asRoot) execFileSync('chown', ['postgres', directory]);
-  const [initdb, initArgs] = asPostgres([
-    `${bin}/initdb`,
-    '-D',
-    directory,
-    '-U',
-    'postgres',
-    '-A',
-    'trust',
-    '-E',
-    'UTF8',
-    '--locale=C.UTF-8',
-  ]);
-  execFileSync(initdb, initArgs, { stdio: 'ignore', cwd: tmpdir() });
+  const directory = kept ?? mkdtempSync(join(tmpdir(), 'mire-bench-pg-'));
+  if (!existsSync(join(directory, 'PG_VERSION'))) makeCluster(bin, directory);
   const port = await freePort();
   const options = [
     'shared_buffers=512MB',
@@ -70,18 +72,9 @@ async function startPostgres(core: number): Promise<{ url: string; stop(): Promi
     'max_wal_size=4GB',
     `unix_socket_directories=${directory}`,
   ];
-  const server = [
-    `${bin}/postgres`,
-    '-D',
-    directory,
-    '-h',
-    '127.0.0.1',
-    '-p',
-    String(port),
-    ...options.flatMap((option) => ['-c', option]),
-  ];
-  const [command, args] = asPostgres(server);
-  const [pinned, pinnedArgs] = onCore(core, [command, ...args]);
+  const place = ['-D', directory, '-h', '127.0.0.1', '-p', String(port)];
+  const [command, args] = asPostgres([`${bin}/postgres`, ...place, ...options.flatMap((option) => ['-c', option])]);
+  const [pinned, pinnedArgs] = onCore(cores, [command, ...args]);
   const child = spawn(pinned, pinnedArgs, { stdio: 'ignore', cwd: tmpdir() });
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   await until('PostgreSQL', async () => {
@@ -95,7 +88,7 @@ async function startPostgres(core: number): Promise<{ url: string; stop(): Promi
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGINT');
       await ended;
-      rmSync(directory, { recursive: true, force: true });
+      if (!kept) rmSync(directory, { recursive: true, force: true });
     },
   };
 }

@@ -35,7 +35,7 @@ export function endWithUs(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL
 }
 
 /** `taskset` of util-linux: the processes' own threads go with them. */
-export const onCore = (core: number, command: readonly string[]): [string, string[]] => [
+export const onCore = (core: number | string, command: readonly string[]): [string, string[]] => [
   'taskset',
   ['-c', String(core), ...command],
 ];
