@@ -115,7 +115,7 @@ function rules(withRedis: boolean): void {
       expect([table, seen.has(table)]).toEqual([table, true]);
     }
     const queued = places.some(({ place }) =>
-      withRedis ? place.startsWith('redis mire:codes') : place.startsWith('bullmq.'),
+      withRedis ? place.startsWith('redis {mire}:codes') : place.startsWith('bullmq.'),
     );
     expect(queued).toBe(true);
   });
