@@ -77,6 +77,7 @@ export function buildApp({
   cardProxies,
 }: ServerParts): Koa {
   const app = new Koa({ proxy: true, maxIpsCount: settings.TRUSTED_PROXY_COUNT });
+  // Koa's types name Keygrip; it hands this on to `cookies`, which asks no more of it.
   app.keys = new CookieSigner(settings.COOKIE_KEYS) as unknown as typeof app.keys;
   app.on('error', (err: Error) => log.error({ err }, 'a request failed outside the error page'));
   const [renderer, assets, ...routes] = pages;
