@@ -14,6 +14,9 @@ export interface Queryable {
 type Value = string | number | boolean | Date | Buffer | readonly string[] | null | undefined;
 export type Bindings = Readonly<Record<string, Value>>;
 
+/** in_failed_sql_transaction */
+const isAborted = (error: unknown): boolean => isNativeError(error) && 'code' in error && error.code === '25P02';
+
 /** One connection between BEGIN and COMMIT. */
 class Transaction implements Queryable {
   readonly isTransaction = true;
@@ -21,6 +24,7 @@ class Transaction implements Queryable {
   readonly #connection: ClientBase;
   #last: Promise<unknown> = Promise.resolve();
   #over = false;
+  #failure: unknown;
 
   constructor(database: Database, connection: ClientBase) {
     this.#database = database;
@@ -32,7 +36,13 @@ class Transaction implements Queryable {
     const now = async () => {
       // Somebody else may have the connection by now.
       if (this.#over) throw new Error('the transaction is over');
-      return send<Row>(this.#database, this.#connection, sql, bindings);
+      try {
+        return await send<Row>(this.#database, this.#connection, sql, bindings);
+      } catch (error) {
+        this.#failure ??= error;
+        // What was sent along with a statement that failed has no reason of its own.
+        throw isAborted(error) ? this.#failure : error;
+      }
     };
     if (!isSingleSession(this.#database)) return now();
     const next = this.#last.then(now);

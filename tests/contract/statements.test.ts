@@ -72,6 +72,19 @@ onEachDatabase('statements', (ground) => {
     await query(database(), 'drop table lone');
   });
 
+  test('a transaction whose storage failed says so, whichever of its statements is heard first', async () => {
+    const work = atomically(database(), async (tx) => {
+      const divide = async () => query(tx, 'select 10 / cast(:by as integer)', { by: 0 });
+      // Its failure comes up later than that of the statement sent after it.
+      const failing = divide().catch(async (error: unknown) => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        throw error;
+      });
+      await Promise.all([failing, query(tx, 'select cast(:n as integer)', { n: 1 })]);
+    });
+    await expect(work).rejects.toMatchObject({ code: '22012' });
+  });
+
   test('what goes on after its transaction was given up is not sent into somebody else’s', async () => {
     let late: Promise<unknown> = Promise.resolve();
     const work = atomically(database(), async (tx) => {

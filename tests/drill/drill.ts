@@ -1,6 +1,7 @@
 import { createAuditLines } from '../../adapters/db/audit-lines.ts';
 import { createCheckpointKey } from '../../src/audit/checkpoint-key.ts';
 import { type Verdict, verifyAudit } from '../../src/audit/verification.ts';
+import type { LogLine } from '../support/production.ts';
 import { type Answer, computer } from './computer.ts';
 import { type Deployment, ISSUER, loginOf, SECRET } from './deployment.ts';
 import { applicationOf, journey, type Outcome } from './person.ts';
@@ -21,6 +22,8 @@ const tally = (items: readonly string[]): Record<string, number> => {
 /** Two hundred journeys at once, and in the middle of them the fault. */
 export async function drill(on: Deployment, fault: Fault, journeys: number, lastsMs: number): Promise<Report> {
   const since = Date.now();
+  // A fault may put another process in the place of one: its lines are all of this fault.
+  const heard = new Map(on.replicas.map((replica) => [replica, replica.logs.length]));
   const spread = lastsMs + 6000;
   let patient = Number.POSITIVE_INFINITY;
   const people = Array.from({ length: journeys }, async (_, index) => {
@@ -55,8 +58,17 @@ export async function drill(on: Deployment, fault: Fault, journeys: number, last
       revocations: outcomes.filter(({ facts }) => facts.revoked).length,
     },
     lost: await lost(on, outcomes),
+    defects: tally(on.replicas.flatMap((replica) => replica.logs.slice(heard.get(replica) ?? 0).flatMap(defectOf))),
     seconds: Math.round((Date.now() - since) / 1000),
   };
+}
+
+/** What a process logged of a failure that it had no name for. */
+function defectOf({ status, err }: LogLine): string[] {
+  if (status !== 500) return [];
+  const { message, code, stack } = (err ?? {}) as { message?: string; code?: string; stack?: string };
+  const causes = stack?.split('\n').filter((line) => line.startsWith('caused by')) ?? [];
+  return [[code, message, ...causes].filter((one) => one !== undefined).join(': ')];
 }
 
 /** Of those that took longest: 99 of 100 were faster than the one, none slower than the other. */

@@ -19,6 +19,8 @@ export interface Report {
   readonly refusals: Waits;
   readonly acknowledged: { readonly signIns: number; readonly revocations: number };
   readonly lost: readonly string[];
+  /** What the web processes logged of their answers with 500. */
+  readonly defects: Readonly<Record<string, number>>;
   readonly seconds: number;
 }
 
@@ -61,8 +63,9 @@ export function table(reports: readonly Report[]): string {
     COLUMNS.map(() => '---'),
     ...reports.map((report) => COLUMNS.map(([, of]) => String(of(report)))),
   ];
-  const wrong = reports.flatMap(({ fault, untold, lost }) => [
+  const wrong = reports.flatMap(({ fault, untold, lost, defects }) => [
     ...Object.entries(untold).map(([line, count]) => `${fault}: not told: ${line} × ${count}`),
+    ...Object.entries(defects).map(([why, count]) => `${fault}: logged: ${why} × ${count}`),
     ...lost.map((what) => `${fault}: lost: ${what}`),
   ]);
   return `\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n${wrong.map((line) => `${line}\n`).join('')}`;

@@ -20,7 +20,7 @@ export const productionEnvironment = (settings: Environment): Environment => ({
   ...settings,
 });
 
-interface LogLine {
+export interface LogLine {
   readonly msg?: string;
   readonly [field: string]: unknown;
 }
