@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Cluster, type ClusterOptions, type CommonRedisOptions, Redis } from 'ioredis';
 import type { Log } from '../src/log.ts';
+import { leaveTogether } from './leave-together.ts';
 
 /** Milliseconds. A person waits for the answer: no Redis within this time means no Redis. */
 const PATIENCE = 1000;
@@ -39,6 +40,8 @@ export function openRedis({ url, cluster }: RedisAddress, log: Log): RedisClient
   const redis = cluster
     ? openCluster(url, options, { enableOfflineQueue: false, clusterRetryStrategy: retryStrategy })
     : new Redis(url, { ...options, enableOfflineQueue: false, retryStrategy });
+  if (redis instanceof Cluster) redis.on('+node', sendTogether);
+  else sendTogether(redis);
   let away = false;
   redis.on('error', (error: Error) => {
     if (!away) log.error({ err: error }, 'redis cannot be reached');
@@ -49,6 +52,18 @@ export function openRedis({ url, cluster }: RedisAddress, log: Log): RedisClient
     away = false;
   });
   return redis;
+}
+
+/** Commands of one turn of the event loop leave in one write: the client makes one of each. */
+function sendTogether(redis: Redis): void {
+  redis.on('connect', () => {
+    const { stream } = redis;
+    const write = stream.write.bind(stream) as (...given: unknown[]) => boolean;
+    stream.write = (...given: unknown[]) => {
+      leaveTogether(stream);
+      return write(...given);
+    };
+  });
 }
 
 /** Follows keys where they are moved to; sends nothing a second time to a node that went away in the middle. */

@@ -19,7 +19,7 @@ import { rememberMode } from './remembered-mode.ts';
 import { signInOf, tellOfSignIn } from './sign-in-trace.ts';
 import { type Question, STEPS } from './steps.ts';
 import { fromStored, type KnownProof, toStored, toStranger, withPassword } from './stored-proof.ts';
-import type { Visit } from './visit.ts';
+import { movedOn, type Visit } from './visit.ts';
 
 export interface DispatcherParts {
   readonly provider: () => Provider;
@@ -123,7 +123,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
     await storage.transaction(async (tx) => {
       await proof.spend?.(tx);
       const next = toRow({ stage: 'choosing', partial: toStored(proof) });
-      if (!(await tx.flows.move(visit.uid, visit.version, next))) throw new FlowError('interaction-done');
+      if (!(await tx.flows.move(visit.place, next))) throw new FlowError('interaction-done');
     });
     onward(ctx, visit);
     await proof.succeeded?.();
@@ -142,11 +142,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       } else {
         await storage.transaction(async (tx) => {
           await proof.spend?.(tx);
-          const moved = await tx.flows.move(
-            visit.uid,
-            visit.version,
-            toRow({ stage: 'proved', proof: toStored(proof) }),
-          );
+          const moved = await tx.flows.move(visit.place, toRow({ stage: 'proved', proof: toStored(proof) }));
           if (!moved) throw new FlowError('interaction-done');
         });
         onward(ctx, visit);
@@ -161,7 +157,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       await storage.transaction(async (tx) => {
         await proof.spend?.(tx);
         const next = toRow({ stage: 'signing-up', proof: toStranger(proof, subject) });
-        if (!(await tx.flows.move(visit.uid, visit.version, next))) throw new FlowError('interaction-done');
+        if (!(await tx.flows.move(visit.place, next))) throw new FlowError('interaction-done');
         const details = { source: subject.source };
         await tx.audit.write({ ...lineOf(ctx, visit, proof), event: 'sign-up.opened', accountId: undefined, details });
       });
@@ -184,9 +180,9 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       const flow = { stage: 'proved', proof: toStored(proof) } as const;
       await storage.transaction(async (tx) => {
         await making(tx);
-        if (!(await tx.flows.move(visit.uid, visit.version, toRow(flow)))) throw new FlowError('interaction-done');
+        if (!(await tx.flows.move(visit.place, toRow(flow)))) throw new FlowError('interaction-done');
       });
-      const next = { ...visit, flow, version: visit.version + 1 };
+      const next = { ...visit, flow, place: movedOn(visit) };
       const asked = await walk(ctx, next, proof, false);
       if (asked === 'more') return askForMore(ctx, next, proof);
       if (typeof asked === 'object') return conclude(ctx, next, proof, asked);
@@ -217,7 +213,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       }
       const asked = await walk(ctx, visit, proof, stored.switched === true);
       if (typeof asked === 'object') return conclude(ctx, visit, proof, asked);
-      if (!(await storage.flows.move(visit.uid, visit.version, toRow({ stage: 'proved', proof: stored }))))
+      if (!(await storage.flows.move(visit.place, toRow({ stage: 'proved', proof: stored }))))
         throw new FlowError('interaction-done');
       onward(ctx, visit);
     },

@@ -5,7 +5,7 @@ import { requestInfo } from '../src/http/request.ts';
 import type { Storage } from '../src/storage.ts';
 import { toRow } from './flow.ts';
 import type { Proof } from './mode.ts';
-import type { Visit } from './visit.ts';
+import { movedOn, type Visit } from './visit.ts';
 
 type AuditGround = Omit<AuditLine, 'event'>;
 
@@ -38,8 +38,7 @@ async function resultOf({ interaction }: Visit, result: Record<string, unknown>,
 export function createFinishing(storage: Storage) {
   /** Finishes once: whoever moves the flow to its end. */
   async function finish(tx: Storage, visit: Visit): Promise<void> {
-    if (!(await tx.flows.move(visit.uid, visit.version, toRow({ stage: 'done' }))))
-      throw new FlowError('interaction-done');
+    if (!(await tx.flows.move(visit.place, toRow({ stage: 'done' })))) throw new FlowError('interaction-done');
   }
 
   /** Gives the library the result, after what must come first, and sends the browser on to it. */
@@ -55,7 +54,7 @@ export function createFinishing(storage: Storage) {
       ctx.redirect(await resultOf(visit, result, merge));
     } catch (error) {
       // The step stands but the library could not be told: the same step may be tried again.
-      await storage.flows.move(visit.uid, visit.version + 1, toRow(visit.flow));
+      await storage.flows.move(movedOn(visit), toRow(visit.flow));
       throw error;
     }
   }

@@ -107,7 +107,7 @@ export function kitFor(
     },
     show: (ctx, visit, panel, error) => show(ctx, visit, mode.id, panel, error),
     async move(visit, to, tx = storage) {
-      if (!(await tx.flows.move(visit.uid, visit.version, toRow(keepPartial(visit.flow, to)))))
+      if (!(await tx.flows.move(visit.place, toRow(keepPartial(visit.flow, to)))))
         throw new FlowError('step-out-of-order');
     },
     complete: (ctx, visit, proof) => dispatcher.complete(ctx, visit, proof),

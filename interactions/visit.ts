@@ -12,8 +12,8 @@ import { FlowError } from '../src/http/errors.ts';
 import { formTarget } from '../src/http/headers.ts';
 import { isOver } from '../src/provider/professional.ts';
 import type { LiveSession } from '../src/provider/sign-ins.ts';
-import type { Storage } from '../src/storage.ts';
-import { CHOOSING, type Flow, fromRow, toRow } from './flow.ts';
+import type { FlowPlace, Storage } from '../src/storage.ts';
+import { CHOOSING, type Flow, fromRow } from './flow.ts';
 import { type Lang, langOf } from './layout/lang.ts';
 import { partialOf } from './stored-proof.ts';
 
@@ -24,7 +24,7 @@ export interface Visit {
   readonly uid: string;
   readonly interaction: Interaction;
   readonly flow: Flow;
-  readonly version: number;
+  readonly place: FlowPlace;
   readonly lang: Lang;
   readonly application: ApplicationPolicy & {
     readonly name: string;
@@ -49,6 +49,9 @@ export interface Visit {
   readonly formTargets: readonly string[];
   whyRefused(mode: ModeId): Refusal | undefined;
 }
+
+/** The place after a move of this very request, which did not read it again. */
+export const movedOn = ({ place }: Visit): FlowPlace => ({ ...place, version: place.version + 1 });
 
 export interface VisitParts {
   readonly provider: () => Provider;
@@ -80,11 +83,11 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
     const clientId = String(interaction.params.client_id);
     const [client, row, session] = await Promise.all([
       current.Client.find(clientId),
-      storage.flows.open(uid, { clientId, ...toRow(CHOOSING) }, new Date(clock().getTime() + LIVES.interaction * 1000)),
+      storage.flows.byUid(uid),
       liveSession(interaction),
     ]);
     if (!client) throw new FlowError('interaction-unknown', { clientId });
-    const flow = fromRow(row);
+    const flow = row ? fromRow(row) : CHOOSING;
     const metadata = client as unknown as ClientLike;
     const application = policyOf(metadata);
     const requirement = requirementOf(interaction.params, application.minimumAcr);
@@ -94,7 +97,12 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
       uid,
       interaction,
       flow,
-      version: row.version,
+      place: {
+        uid,
+        version: row?.version ?? 0,
+        clientId,
+        expiresAt: new Date(clock().getTime() + LIVES.interaction * 1000),
+      },
       lang: langOf(ctx, interaction.params.ui_locales),
       application: {
         ...application,

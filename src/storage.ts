@@ -34,12 +34,21 @@ export interface FlowRow {
   readonly version: number;
 }
 
+/** Where a flow was when it was read. */
+export interface FlowPlace {
+  readonly uid: string;
+  /** 0: nobody has moved yet, and there is no row. */
+  readonly version: number;
+  readonly clientId: string;
+  /** Of the row that a first move makes. */
+  readonly expiresAt: Date;
+}
+
 export interface Flows {
-  /** The row of an interaction, made when it is not there yet: one round trip either way. */
-  open(uid: string, first: Omit<FlowRow, 'version'>, expiresAt: Date): Promise<FlowRow>;
+  /** @returns undefined for an interaction in which nobody has moved yet: who only looks at its page writes nothing. */
   byUid(uid: string): Promise<FlowRow | undefined>;
   /** Compare-and-set on the version. @returns false when somebody moved it first. */
-  move(uid: string, from: number, to: { stage: string; data: unknown }): Promise<boolean>;
+  move(from: FlowPlace, to: { stage: string; data: unknown }): Promise<boolean>;
 }
 
 /** Everything Mire keeps in PostgreSQL. Inside `transaction` the same queries run on one connection, or not at all. */

@@ -22,36 +22,29 @@ export function createFlows(database: Queryable, vault: Vault): Flows {
     version: row.version,
   });
 
-  async function byUid(uid: string): Promise<FlowRow | undefined> {
-    const row = await first<Row>(database, `select ${COLUMNS} from flows where uid_hash = :uid`, { uid: hashId(uid) });
-    return row && toFlow(uid, row);
-  }
   return {
-    byUid,
-
-    async open(uid, { clientId, stage, data }, expiresAt) {
-      const row = await first<Row>(
-        database,
-        `with made as (
-           insert into flows (uid_hash, client_id, stage, data, expires_at)
-           values (:uid, :clientId, :stage, :data, :expiresAt)
-           on conflict (uid_hash) do nothing returning ${COLUMNS}
-         )
-         select ${COLUMNS} from made union all select ${COLUMNS} from flows where uid_hash = :uid`,
-        { uid: hashId(uid), clientId, stage, data: sealed(uid, data), expiresAt },
-      );
-      // Neither made nor seen: somebody made it after this statement began. Now it can be seen.
-      const flow = row ? toFlow(uid, row) : await byUid(uid);
-      if (!flow) throw new Error('a flow was deleted while it was opened');
-      return flow;
+    async byUid(uid) {
+      const row = await first<Row>(database, `select ${COLUMNS} from flows where uid_hash = :uid`, {
+        uid: hashId(uid),
+      });
+      return row && toFlow(uid, row);
     },
 
-    move: (uid, from, { stage, data }) =>
-      changed(
+    move({ uid, version, clientId, expiresAt }, { stage, data }) {
+      const moved = { uid: hashId(uid), stage, data: sealed(uid, data) };
+      if (version === 0)
+        return changed(
+          database,
+          `insert into flows (uid_hash, client_id, stage, data, version, expires_at)
+           values (:uid, :clientId, :stage, :data, 1, :expiresAt) on conflict (uid_hash) do nothing`,
+          { ...moved, clientId, expiresAt },
+        );
+      return changed(
         database,
         `update flows set stage = :stage, data = :data, version = version + 1
-         where uid_hash = :uid and version = :from`,
-        { uid: hashId(uid), from, stage, data: sealed(uid, data) },
-      ),
+         where uid_hash = :uid and version = :version`,
+        { ...moved, version },
+      );
+    },
   };
 }

@@ -1,9 +1,10 @@
 import pg, { type ClientBase } from 'pg';
+import { type Corkable, leaveTogether } from '../leave-together.ts';
 import type { Statement } from './statement.ts';
 
 /** What of the driver's connection a statement needs; the driver's types leave it out. */
 interface Wire {
-  readonly stream: { cork(): void; uncork(): void };
+  readonly stream: Corkable;
   readonly parsedStatements: Readonly<Record<string, string | undefined>>;
   /** Sent, and not answered yet. */
   readonly submittedNamedStatements: Record<string, string | undefined>;
@@ -67,9 +68,7 @@ class Prepared<Row> {
   submit(wire: Wire): void {
     this.#wire = wire;
     this.#columns = told.get(wire)?.get(this.name);
-    // What is sent in one turn of the event loop leaves in one write.
-    wire.stream.cork();
-    process.nextTick(() => wire.stream.uncork());
+    leaveTogether(wire.stream);
     if ((wire.parsedStatements[this.name] ?? wire.submittedNamedStatements[this.name]) === undefined) {
       wire.parse(this);
       wire.submittedNamedStatements[this.name] = this.text;

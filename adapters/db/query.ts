@@ -82,10 +82,58 @@ async function send<Row>(database: Database, connection: ClientBase, sql: string
   return rows as Row[];
 }
 
+/** Those who read in one turn of the event loop, and the connection they do it on. */
+class Readers {
+  readonly connection: Promise<ClientBase>;
+  readonly #release: (connection: ClientBase) => void;
+  #reading = 0;
+  #joined = 0;
+
+  constructor(connection: Promise<ClientBase>, release: (connection: ClientBase) => void) {
+    this.connection = connection;
+    this.#release = release;
+  }
+
+  /** One that takes long keeps those behind it waiting, so that few share a connection. */
+  get full(): boolean {
+    return this.#joined >= 8;
+  }
+
+  async read<Row>(send: (connection: ClientBase) => Promise<Row[]>): Promise<Row[]> {
+    this.#joined += 1;
+    this.#reading += 1;
+    const connection = await this.connection;
+    try {
+      return await send(connection);
+    } finally {
+      this.#reading -= 1;
+      if (this.#reading === 0) this.#release(connection);
+    }
+  }
+}
+
+const readers = new WeakMap<Database, Readers>();
+
+/** What only reads needs no connection of its own: each statement is a transaction of its own, whatever follows it. */
+function readersOf(database: Database): Readers {
+  const open = readers.get(database);
+  if (open && !open.full) return open;
+  const pool = poolOf(database);
+  const opened = new Readers(pool.acquireConnection(), (connection) => pool.releaseConnection(connection));
+  readers.set(database, opened);
+  // Before any answer can be there: nobody joins those whose connection went back.
+  setImmediate(() => {
+    if (readers.get(database) === opened) readers.delete(database);
+  });
+  return opened;
+}
+
 /** One round trip, with `:name` bindings. */
 export async function query<Row>(queryable: Queryable, sql: string, bindings: Bindings = {}): Promise<Row[]> {
   if (queryable instanceof Transaction) return reach(queryable.send<Row>(sql, bindings));
   const database = queryable as Database;
+  if (statementOf(sql).reads && !isSingleSession(database))
+    return reach(readersOf(database).read((connection) => send<Row>(database, connection, sql, bindings)));
   const pool = poolOf(database);
   return reach(
     pool.acquireConnection().then(async (connection) => {

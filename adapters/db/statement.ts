@@ -6,10 +6,15 @@ export interface Statement {
   /** The same text has the same name in every process; PostgreSQL parses and plans it once for each connection. */
   readonly name: string;
   readonly parameters: readonly string[];
+  /** It changes and locks nothing. */
+  readonly reads: boolean;
 }
 
 /** Text in quotes is left alone; `::type` is a cast, `:name` a parameter. */
 const PIECES = /'(?:[^']|'')*'|::|:([A-Za-z]\w*)/g;
+
+/** Ours begin with what they do; one that begins with `with` may do anything. */
+const READS = /^\s*select\b(?![\s\S]*\b(?:for\s+(?:no\s+key\s+)?update|for\s+(?:key\s+)?share|advisory)\b)/i;
 
 /** Statements are written in the code, never made of what somebody sent: there are as many as the code has. */
 const known = new Map<string, Statement>();
@@ -22,7 +27,8 @@ export function statementOf(sql: string): Statement {
   const text = sql.replace(PIECES, (piece, name: string | undefined) =>
     name === undefined ? piece : `$${parameters.push(name)}`,
   );
-  const statement = { text, name: `m${createHash('sha256').update(text).digest('hex').slice(0, 20)}`, parameters };
+  const name = `m${createHash('sha256').update(text).digest('hex').slice(0, 20)}`;
+  const statement = { text, name, parameters, reads: READS.test(sql) };
   known.set(sql, statement);
   return statement;
 }

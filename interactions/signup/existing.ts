@@ -85,7 +85,9 @@ export function createExisting({ storage, clock, codes, notifier, passwordSignIn
         password: line(PASSWORD_MAX).min(1),
       });
       const clientId = ground.clientId ?? '';
-      const account = await passwordSignIn.verify({ login, password, mode, clientId, request: requestInfo(ctx.req) });
+      const request = requestInfo(ctx.req);
+      const { account, spend } = await passwordSignIn.verify({ login, password, mode, clientId, request });
+      await spend(storage);
       await checkIdentity(ground, account.id);
       const existing = { accountId: account.id, passwordAt: clock().toISOString() };
       await send(ctx, ground, account, { ...ground.draft, existing });

@@ -41,7 +41,7 @@ export async function groundOf(
   const { flow } = visit;
   if (flow.stage !== 'signing-up') throw new FlowError('step-out-of-order');
   const { proof } = flow;
-  let version = visit.version;
+  let { place } = visit;
   return {
     identity: proof.subject,
     statement: proof.statement,
@@ -58,10 +58,9 @@ export async function groundOf(
     formTargets: visit.formTargets,
     leave,
     async save(next, tx = storage) {
-      if (!(await tx.flows.move(visit.uid, version, toRow({ ...flow, draft: next }))))
-        throw new FlowError('step-out-of-order');
-      version += 1;
+      if (!(await tx.flows.move(place, toRow({ ...flow, draft: next })))) throw new FlowError('step-out-of-order');
+      place = { ...place, version: place.version + 1 };
     },
-    finish: (ctx, accountId, making) => dispatcher.enrolled(ctx, { ...visit, version }, accountId, making),
+    finish: (ctx, accountId, making) => dispatcher.enrolled(ctx, { ...visit, place }, accountId, making),
   };
 }

@@ -23,7 +23,13 @@ export interface PasswordSignIn {
    * Checks identifier and password. An unknown identifier and a wrong password get the same answer in the same time.
    * @throws {UserError} `credentials-wrong`, `too-many-tries`, `account-unavailable` (only to who knows the password)
    */
-  verify(attempt: PasswordAttempt): Promise<Account>;
+  verify(attempt: PasswordAttempt): Promise<ProvedPassword>;
+}
+
+export interface ProvedPassword {
+  readonly account: Account;
+  /** Writes down that it was accepted, in the transaction in which it counts. */
+  spend(storage: Storage): Promise<void>;
 }
 
 export function createPasswordSignIn({
@@ -57,17 +63,14 @@ export function createPasswordSignIn({
         await storage.audit.write({ event: 'sign-in.refused', ...line, details: { reason: account.status } });
         throw new UserError('account-unavailable');
       }
-      if (!upgrade) {
-        await storage.audit.write({ event: 'sign-in.password-accepted', ...line });
-        return account;
+      if (upgrade) {
+        const upgraded = await passwords.hash(password);
+        await storage.transaction(async (tx) => {
+          await tx.accounts.setPasswordHash(account.id, upgraded, passwordHash);
+          await tx.audit.write({ event: 'account.password-upgraded', ...line });
+        });
       }
-      const upgraded = await passwords.hash(password);
-      await storage.transaction(async (tx) => {
-        await tx.audit.write({ event: 'sign-in.password-accepted', ...line });
-        await tx.accounts.setPasswordHash(account.id, upgraded, passwordHash);
-        await tx.audit.write({ event: 'account.password-upgraded', ...line });
-      });
-      return account;
+      return { account, spend: (tx) => tx.audit.write({ event: 'sign-in.password-accepted', ...line }) };
     },
   };
 }

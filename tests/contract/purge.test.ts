@@ -19,9 +19,10 @@ onEachDatabase('the purge', (ground) => {
     const signIn = sampleSignIn(account.id);
     await storage.signIns.insert(signIn);
 
-    const first = { clientId: 'portail', stage: 'choosing', data: {} };
-    for (let row = 0; row < 7; row++) await storage.flows.open(`old-${row}`, first, ago(1));
-    await storage.flows.open('young', first, ago(-1));
+    const flow = (uid: string, expiresAt: Date) =>
+      storage.flows.move({ uid, version: 0, clientId: 'portail', expiresAt }, { stage: 'in-mode', data: {} });
+    for (let row = 0; row < 7; row++) await flow(`old-${row}`, ago(1));
+    await flow('young', ago(-1));
 
     const origin = { uid: 'flow', clientId: 'ror', lang: 'fr' };
     await storage.cardHandovers.insert('old', origin, ago(1));

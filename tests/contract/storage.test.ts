@@ -4,42 +4,41 @@ import { onEachDatabase } from '../support/each-database.ts';
 import { parallel, sampleAccount, testVault } from '../support/sample-accounts.ts';
 
 const SOON = new Date('2026-11-23T09:00:00.000Z');
-const FIRST = { clientId: 'portail', stage: 'choosing', data: { mode: null, tries: [1, 2] } };
+const FIRST = { stage: 'in-mode', data: { mode: null, tries: [1, 2] } };
+const at = (uid: string, version: number) => ({ uid, version, clientId: 'portail', expiresAt: SOON });
 
 onEachDatabase('flows, audit and transactions', (ground) => {
   const flows = () => ground().storage.flows;
 
-  test('a flow is made once: what is there already comes back, and no other first row replaces it', async () => {
+  test('a flow is made by its first move, with the application it is for', async () => {
     const uid = randomUUID();
     expect(await flows().byUid(uid)).toBeUndefined();
-    expect(await flows().open(uid, FIRST, SOON)).toEqual({ ...FIRST, version: 1 });
-    expect(await flows().open(uid, { clientId: 'ror', stage: 'other', data: {} }, SOON)).toEqual({
-      ...FIRST,
-      version: 1,
-    });
-    expect(await flows().byUid(uid)).toEqual({ ...FIRST, version: 1 });
+    expect(await flows().move(at(uid, 0), FIRST)).toBe(true);
+    expect(await flows().byUid(uid)).toEqual({ clientId: 'portail', ...FIRST, version: 1 });
   });
 
-  test('20 parallel openings of one interaction see one and the same row', async () => {
+  test.each([0, 1])('of 20 moves from version %d, one wins', async (version) => {
     const uid = randomUUID();
-    const rows = await parallel(20, (index) => flows().open(uid, { ...FIRST, stage: `stage-${index}` }, SOON));
-    expect(new Set(rows.map((row) => row.stage)).size).toBe(1);
-    expect(await flows().byUid(uid)).toEqual(rows[0]);
-  });
-
-  test('of 20 moves from one version, one wins', async () => {
-    const uid = randomUUID();
-    await flows().open(uid, FIRST, SOON);
-    const results = await parallel(20, (index) => flows().move(uid, 1, { stage: `stage-${index}`, data: { index } }));
+    if (version > 0) await flows().move(at(uid, 0), FIRST);
+    const results = await parallel(20, (index) =>
+      flows().move(at(uid, version), { stage: `stage-${index}`, data: { index } }),
+    );
     const winner = results.indexOf(true);
     expect(results.filter(Boolean)).toHaveLength(1);
     expect(await flows().byUid(uid)).toEqual({
       clientId: 'portail',
       stage: `stage-${winner}`,
       data: { index: winner },
-      version: 2,
+      version: version + 1,
     });
-    expect(await flows().move(randomUUID(), 1, { stage: 'x', data: {} })).toBe(false);
+  });
+
+  test('nobody moves a flow that is not there, nor from where it no longer is', async () => {
+    const uid = randomUUID();
+    expect(await flows().move(at(uid, 1), FIRST)).toBe(false);
+    await flows().move(at(uid, 0), FIRST);
+    await flows().move(at(uid, 1), FIRST);
+    for (const version of [0, 1, 3]) expect(await flows().move(at(uid, version), FIRST)).toBe(false);
   });
 
   test('an audit line keeps the keyed hash of the address, never the address', async () => {

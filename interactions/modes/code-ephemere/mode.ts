@@ -95,7 +95,7 @@ export const codeEphemere: Mode = {
         async (ctx, visit) => {
           const { login, password, channel } = readFields(ctx, PASSWORD_FORM);
           const clientId = visit.application.clientId;
-          const account = await kit.passwordSignIn.verify({
+          const { account, spend } = await kit.passwordSignIn.verify({
             login,
             password,
             mode: ID,
@@ -103,6 +103,7 @@ export const codeEphemere: Mode = {
             request: requestInfo(ctx.req),
             proven: provenBy(kit.captcha, ctx),
           });
+          await spend(kit.storage);
           const { channels, appFirst, others } = await secondFactors(kit, account);
           if (channels.length === 0 && !others) throw new UserError('no-channel');
           const fresh = { accountId: account.id, passwordAt: kit.clock().toISOString() };

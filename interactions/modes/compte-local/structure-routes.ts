@@ -9,7 +9,7 @@ import { isOidc, type LdapStructure, type OidcStructure, type Structure } from '
 import type { Wish } from '../../../src/upstream/provider.ts';
 import type { Kit, Panel } from '../../kit.ts';
 import { loginTyped } from '../../typed.ts';
-import type { Visit } from '../../visit.ts';
+import { movedOn, type Visit } from '../../visit.ts';
 import { searchPanel, structurePanel } from './panels.ts';
 import { byDirectory, byProvider } from './proofs.ts';
 import { rememberStructure } from './remembered-structure.ts';
@@ -97,7 +97,7 @@ export function structureRoutes(router: Router, kit: Kit): void {
       if (!left) throw new FlowError('step-out-of-order');
       // One answer to one question: whatever it is, it is not asked about again.
       await kit.move(visit, { stage: 'choosing' });
-      const next = { ...visit, flow: { stage: 'choosing' } as const, version: visit.version + 1 };
+      const next = { ...visit, flow: { stage: 'choosing' } as const, place: movedOn(visit) };
       try {
         const structure = await structureNamed(kit, left.structureId);
         if (!isOidc(structure)) throw new UserError('structure-unknown');

@@ -35,7 +35,7 @@ export const loginMdp: Mode = {
         ['choosing', 'in-mode'],
         async (ctx, visit) => {
           const { login, password } = readFields(ctx, FIELDS);
-          const account = await kit.passwordSignIn.verify({
+          const { account, spend } = await kit.passwordSignIn.verify({
             login,
             password,
             mode: ID,
@@ -53,6 +53,7 @@ export const loginMdp: Mode = {
             at,
             passwordAt: at,
             full: true,
+            spend,
           });
         },
         async (ctx, visit) => panel(visit, loginTyped(visit, ctx)),

@@ -9,7 +9,7 @@ import { type UpstreamAnswer, UpstreamRefused } from '../../../src/upstream/prov
 import { CHOOSING } from '../../flow.ts';
 import type { Kit, Panel } from '../../kit.ts';
 import type { Mode, Proof } from '../../mode.ts';
-import type { Visit } from '../../visit.ts';
+import { movedOn, type Visit } from '../../visit.ts';
 import { ID, inMode, PSC_REFUSALS, type PscRefusal, stateOf } from './state.ts';
 import { texts } from './texts.ts';
 import { wishOf } from './wish.ts';
@@ -137,7 +137,7 @@ export const psc: Mode = {
         if (state?.step !== 'sent') throw new FlowError('psc-answer');
         // Used up before anything is asked of it: of two that come with the same answer one goes on.
         await kit.move(visit, CHOOSING);
-        const onward = { ...visit, flow: CHOOSING, version: visit.version + 1 };
+        const onward = { ...visit, flow: CHOOSING, place: movedOn(visit) };
         let proof: Proof;
         try {
           const answer = await provider.finish(new URLSearchParams(ctx.querystring), state.pending);
