@@ -15,7 +15,6 @@ import { measureOpen, OPEN_WORK } from './open-loop.ts';
 import { reportOf } from './pages.ts';
 import { COSTS, measurePasswords, type PasswordRow } from './passwords.ts';
 import { measureProcesses } from './processes.ts';
-import { topOf } from './profile.ts';
 import { measureRatios, warm } from './ratios.ts';
 import { NAMES, type Name } from './report.ts';
 import type { Results } from './results.ts';
@@ -161,10 +160,4 @@ try {
   say(`\n${reportOf(results)}\n${missed.length} lines not reached. Written to ${options.out}/`);
 } finally {
   await stop();
-}
-const { BENCH_PROFILE } = process.env;
-if (BENCH_PROFILE) {
-  const top = topOf(BENCH_PROFILE);
-  writeFileSync(`${options.out}/profile.txt`, `${top}\n`);
-  say(top);
 }

@@ -1,3 +1,4 @@
+import { passwordLimit, rateLimit, ratioLimit, startLimit, tailLimit } from './limits.ts';
 import type { OpenRow } from './open-loop.ts';
 import { type Name, type Row, ratio, type Spread, shown, spread, table } from './report.ts';
 import type { Results } from './results.ts';
@@ -9,6 +10,8 @@ export interface Line {
   readonly target: string;
   readonly measured: string;
   readonly reached: boolean;
+  /** What kept it from being reached, where the run can say. */
+  readonly limit?: string | undefined;
 }
 
 /** Least ratio to the bare provider, and the aim, by group of work. */
@@ -39,6 +42,7 @@ function ratioLines(rows: readonly Row[]): Line[] {
         target: `≥ ${least} (aim ${AIM[name]})`,
         measured: shown(seen),
         reached: seen.median >= least,
+        limit: ratioLimit(row, name, least),
       };
     }),
   );
@@ -46,38 +50,45 @@ function ratioLines(rows: readonly Row[]): Line[] {
 
 function keycloakLines({ rows, passwords }: Results): Line[] {
   const lines: Line[] = [];
-  const add = (what: string, theirs: number, times: number, seen: Spread) =>
+  const add = (what: string, theirs: number, times: number, seen: Spread, limit?: string) =>
     lines.push({
       what: `${what}, a second and core: ${times} × Keycloak's ${theirs}`,
       target: `≥ ${per(theirs * times)}`,
       measured: `${per(seen.median)} (${seen.min.toFixed(0)}–${seen.max.toFixed(0)})`,
       reached: seen.median >= theirs * times,
+      limit,
     });
   for (const name of ['redis', 'postgres'] as const) {
-    const rate = (scenario: string) =>
-      rows.filter((row) => row.scenario === scenario).map((row) => spread(row.samples[name].map((s) => s.perSecond)));
-    for (const seen of rate('client credentials'))
-      add(`Client credentials, ${STORES[name]}`, KEYCLOAK.grants, GRANTS_TIMES, seen);
-    for (const seen of rate('refresh')) add(`Refresh, ${STORES[name]}`, KEYCLOAK.refreshes, GRANTS_TIMES, seen);
+    const rate = (scenario: string, called: string, theirs: number) => {
+      for (const row of rows.filter((one) => one.scenario === scenario)) {
+        const seen = spread(row.samples[name].map((s) => s.perSecond));
+        add(`${called}, ${STORES[name]}`, theirs, GRANTS_TIMES, seen, rateLimit(row, name, theirs * GRANTS_TIMES));
+      }
+    };
+    rate('client credentials', 'Client credentials', KEYCLOAK.grants);
+    rate('refresh', 'Refresh', KEYCLOAK.refreshes);
   }
-  for (const { memory, passes, samples } of passwords.filter((one) => one.memory === 7 * 1024))
+  for (const row of passwords.filter((one) => one.memory === 7 * 1024))
     add(
-      `Password sign-ins at ${memory / 1024} MiB, ${passes} passes`,
+      `Password sign-ins at ${row.memory / 1024} MiB, ${row.passes} passes`,
       KEYCLOAK.signIns,
       SIGN_INS_TIMES,
-      spread(samples.map((s) => s.perSecond)),
+      spread(row.samples.map((s) => s.perSecond)),
+      passwordLimit(row, KEYCLOAK.signIns * SIGN_INS_TIMES),
     );
   return lines;
 }
 
 const hashLines = ({ passwords }: Results): Line[] =>
-  passwords.map(({ memory, passes, hash, samples }) => {
+  passwords.map((row) => {
+    const { memory, passes, hash, samples } = row;
     const seen = spread(samples.map(({ perSecond }, i) => perSecond / (hash[i] ?? Number.NaN)));
     return {
       what: `Password sign-ins at ${memory / 1024} MiB, ${passes} passes: beside the hash alone on the same core`,
       target: '≥ 0.9',
       measured: shown(seen),
       reached: seen.median >= 0.9,
+      limit: passwordLimit(row),
     };
   });
 
@@ -89,6 +100,7 @@ function openLines({ open }: Results): Line[] {
     target: '≤ 3 ×',
     measured: `${times.toFixed(1)} × (${page.half.p99.toFixed(1)} / ${page.half.median.toFixed(1)} ms)`,
     reached: times <= 3 && page.half.failed + page.half.shed === 0,
+    limit: tailLimit(page),
   };
   return [...(half ? [half] : []), ...open.flatMap(overloadLines)];
 }
@@ -116,13 +128,15 @@ const overloadLines = ({ work, saturating, double, after }: OpenRow): Line[] => 
 
 function startLines({ starts, page, burst }: Results): Line[] {
   const lines: Line[] = [];
-  for (const { called, ready, rss } of starts.filter(({ called }) => called.startsWith('as in the image'))) {
+  for (const start of starts.filter(({ called }) => called.startsWith('as in the image'))) {
+    const { called, ready, rss } = start;
     const [time, memory] = [spread(ready), spread(rss)];
     lines.push({
       what: `Ready against a migrated database, ${called}`,
       target: `≤ ${READY} ms`,
       measured: `${time.median.toFixed(0)} ms (${time.min.toFixed(0)}–${time.max.toFixed(0)})`,
       reached: time.median <= READY,
+      limit: startLimit(start),
     });
     lines.push({
       what: `Memory at rest, ${called}`,
@@ -181,3 +195,10 @@ export const lineTable = (lines: readonly Line[]): string =>
     ['what', 'target', 'measured', 'reached'],
     lines.map(({ what, target, measured, reached }) => [what, target, measured, reached ? 'yes' : '**no**']),
   );
+
+/** Why each line that was not reached was not. */
+export const limitList = (lines: readonly Line[]): string =>
+  lines
+    .filter(({ reached }) => !reached)
+    .map(({ what, limit = 'this run does not say why' }) => `- **${what}**: ${limit}`)
+    .join('\n');

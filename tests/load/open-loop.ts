@@ -4,6 +4,7 @@ import { closedLoop, type Operation, openLoop, type Sample } from './measure.ts'
 import type { MireTarget } from './mire.ts';
 import { clientsOf, type Run } from './run.ts';
 import type { Ground } from './scenarios.ts';
+import type { Stalls } from './target.ts';
 
 /** One kind of work at a rate of its own, whether or not it is answered. */
 export interface OpenRow {
@@ -11,6 +12,8 @@ export interface OpenRow {
   /** What a closed loop gets done: the saturating rate. */
   readonly saturating: Sample;
   readonly half: Sample;
+  /** Of the process, at half. */
+  readonly stalls: Stalls;
   readonly double: Sample;
   /** At half again, a second after twice. */
   readonly after: Sample;
@@ -40,7 +43,9 @@ export async function measureOpen(
   await closedLoop(target, workers, plan.warm);
   const saturating = await closedLoop(target, workers, plan.openSeconds);
   const rate = saturating.perSecond;
+  await target.stalls();
   const half = await openLoop(target, operation, rate / 2, plan.openSeconds);
+  const stalls = await target.stalls();
   const double = await openLoop(target, operation, rate * 2, plan.openSeconds);
   await wait(1000);
   const after = await openLoop(target, operation, rate / 2, plan.openSeconds / 2);
@@ -48,5 +53,5 @@ export async function measureOpen(
   say(
     `${called}: ${rate.toFixed(0)}/s saturate it; at half p99 ${half.p99.toFixed(1)} ms, median ${half.median.toFixed(1)}; at twice ${double.perSecond.toFixed(0)}/s good, ${double.shed} shed, ${double.failed} failed; after it ${after.shed} shed, ${after.failed} failed ${[...double.errors, ...after.errors].slice(0, 2).join('; ')}`,
   );
-  return { work: called, saturating, half, double, after };
+  return { work: called, saturating, half, stalls, double, after };
 }

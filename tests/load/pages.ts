@@ -1,6 +1,6 @@
-import { linesOf, lineTable } from './lines.ts';
+import { limitList, linesOf, lineTable } from './lines.ts';
 import type { Sample } from './measure.ts';
-import { latencyTable, middle, ratioTable, table } from './report.ts';
+import { areaTable, latencyTable, longest, middle, ratioTable, table } from './report.ts';
 import type { Results } from './results.ts';
 
 const whole = (value: number) => value.toFixed(0);
@@ -12,14 +12,26 @@ const times = (sample: Sample) =>
 /** The report for people, in Markdown. */
 export function reportOf(results: Results): string {
   const { rows, modes, open, passwords, processes, starts, page, image, burst, underLoad, cores, plan } = results;
+  const lines = linesOf(results);
+  const missed = limitList(lines);
   const parts = [
     `# Bench\n\n${results.at}, \`${results.command}\`: Node.js ${results.node}, ${results.processor}. Servers on core ${cores.servers}; clients, PostgreSQL and Redis on core ${cores.clients}. ${plan.rounds} rounds of ${plan.seconds} s, ${plan.workers} clients at once, ${plan.people} accounts.`,
-    `## Done when\n\n${lineTable(linesOf(results))}`,
+    `## Done when\n\n${lineTable(lines)}`,
+    ...(missed
+      ? [
+          `## What stands in the way\n\nOf each line that was not reached, in the figures of this run; the profiles are below.\n\n${missed}`,
+        ]
+      : []),
   ];
   if (rows.length > 0)
     parts.push(
       `## Beside the bare provider\n\nThe middle of the rounds (least–most). "By processor" is the bare server's processor time for one operation beside ours.\n\n${ratioTable(rows)}`,
       `## Times\n\n${latencyTable(rows)}`,
+    );
+  const profiled = rows.filter(({ profiles }) => profiles !== undefined);
+  if (profiled.length > 0)
+    parts.push(
+      `## Where the time goes\n\nA CPU profile of each server at the same work; its shares of the processor time that one operation took in the rounds. Node.js counts for whoever called it; what goes on after an \`await\` for itself.\n\n${profiled.map((row) => `### ${row.scenario}\n\n${areaTable(row)}\n\n${longest(row)}`).join('\n\n')}`,
     );
   if (modes.length > 0)
     parts.push(

@@ -1,3 +1,4 @@
+import { type Told, tellProfile } from './areas.ts';
 import { closedLoop, type Sample } from './measure.ts';
 import type { MireTarget } from './mire.ts';
 import { NAMES, type Name, type Row, ratioTable } from './report.ts';
@@ -42,8 +43,15 @@ export async function measureRatios(
         samples[name].push(await closedLoop(targets[name], work[name], plan.seconds));
       }
     }
+    const profiles = {} as Record<Name, Told>;
+    for (const name of scenario.goal ? NAMES : []) {
+      await stockUp(work[name]);
+      profiles[name] = tellProfile(
+        await targets[name].profiled(() => closedLoop(targets[name], work[name], plan.seconds)),
+      );
+    }
     for (const one of clients) one.close();
-    const row = { scenario: scenario.name, goal: scenario.goal, samples };
+    const row: Row = { scenario: scenario.name, goal: scenario.goal, samples, ...(scenario.goal ? { profiles } : {}) };
     rows.push(row);
     const failed = NAMES.flatMap((name) =>
       samples[name].flatMap(({ errors }) => errors.slice(0, 1).map((error) => `${name}: ${error}`)),

@@ -1,3 +1,4 @@
+import { AREA_NAMES, type Told } from './areas.ts';
 import type { Sample } from './measure.ts';
 import type { Goal } from './scenarios.ts';
 
@@ -9,6 +10,8 @@ export interface Row {
   readonly scenario: string;
   readonly goal?: Goal | undefined;
   readonly samples: Readonly<Record<Name, readonly Sample[]>>;
+  /** Where each target's process spent its time, for what has a goal. */
+  readonly profiles?: Readonly<Record<Name, Told>> | undefined;
 }
 
 export interface Spread {
@@ -78,4 +81,20 @@ export function latencyTable(rows: readonly Row[]): string {
 export function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '/')).join(' | ')} |`;
   return [row(head), row(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...lines.map(row)].join('\n');
+}
+
+/** Milliseconds of processor for one operation, by whose code they were spent in: of the rounds that nobody profiled. */
+export function areaTable(row: Row): string {
+  const { profiles } = row;
+  if (!profiles) return '';
+  const cell = (name: Name, share: number) => (share * of(row, name, 'cpu')).toFixed(3);
+  const lines = AREA_NAMES.map((area) => [area, ...NAMES.map((name) => cell(name, profiles[name].areas[area] ?? 0))]);
+  return table(['CPU ms', ...NAMES], [...lines, ['together', ...NAMES.map((name) => cell(name, 1))]]);
+}
+
+/** The functions in which Mire was longest, without what they called. */
+export function longest({ profiles }: Row): string {
+  const functions = (profiles?.redis.functions ?? []).slice(0, 10);
+  const said = functions.map(({ name, share }) => `\`${name}\` ${(100 * share).toFixed(1)} %`);
+  return `With Redis, longest in: ${said.join(', ')}.`;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { tellProfile } from '../load/areas.ts';
 import { chart } from '../load/chart.ts';
 import { linesOf } from '../load/lines.ts';
 import type { Sample } from '../load/measure.ts';
@@ -75,6 +76,7 @@ test('twice the load is borne only where nothing fails, enough is done, and it i
     work: 'sign-in page',
     saturating: sample(100),
     half,
+    stalls: { loop: { p99: 12, max: 30 }, collection: 7 },
     double: sample(90, { shed: 60 }),
     after: sample(50),
   };
@@ -93,4 +95,47 @@ test('a mail that is lost, or sent twice, is told', () => {
 test('a part that was left out leaves no trace in the report, nor a number that is none in the chart', () => {
   expect(reportOf(NOTHING)).not.toMatch(/NaN|undefined|## (?!Done when)/);
   expect(chart([row('code flow', [100], [70], [60])], [])).not.toMatch(/NaN|undefined|Infinity/);
+});
+
+test('what was not reached says why, in the figures of its own run', () => {
+  const told = (redis: number) => ({ areas: { 'Redis: driver': redis, 'oidc-provider': 1 - redis }, functions: [] });
+  const slow: Row = {
+    ...row('tokens', [1000], [500], [900]),
+    profiles: { bare: told(0), redis: told(0.4), postgres: told(0.1) },
+  };
+  const report = reportOf({ ...NOTHING, rows: [slow] });
+  // Of 2 ms, 0.8 are round trips: 1 / 1.2 without them.
+  expect(report).toMatch(
+    /tokens, Redis and PostgreSQL[^*]*\*\*: the target leaves 1.33 ms [^\n]* which takes 2.00 ms: HTTP and the protocol 1.20 ms \(bare 1.00 ms\), round trips to the stores 0.800 ms, [^\n]* would be 0.83/,
+  );
+  expect(report).not.toMatch(/\*\*tokens, PostgreSQL alone/);
+});
+
+test('a profile counts Node.js for whoever called it, and sleep for nobody', () => {
+  const node = (id: number, functionName: string, url: string, children: number[] = []) => ({
+    id,
+    callFrame: { functionName, url, lineNumber: 0 },
+    children,
+  });
+  const told = tellProfile({
+    nodes: [
+      node(1, '(root)', '', [2, 4, 6, 7]),
+      node(2, 'send', 'file:///app/node_modules/pg/lib/connection.js', [3]),
+      node(3, 'writev', ''),
+      node(4, 'onread', 'node:net', [5]),
+      node(5, 'seal', 'file:///app/src/protection/secrets.ts'),
+      node(6, '(idle)', ''),
+      node(7, '(garbage collector)', ''),
+    ],
+    samples: [3, 3, 4, 5, 6, 7],
+    timeDeltas: [10, 20, 30, 20, 1000, 20],
+  });
+  const seen = Object.fromEntries(Object.entries(told.areas).filter(([, share]) => share > 0));
+  expect(seen).toEqual({
+    'Node.js: HTTP, sockets, timers': 0.3,
+    'PostgreSQL: driver and pool': 0.3,
+    'sealing and hashing': 0.2,
+    'memory: garbage collection': 0.2,
+  });
+  expect(told.functions[0]).toEqual({ name: 'writev', share: 0.3 });
 });
