@@ -20,6 +20,7 @@ const AREAS = [
     'Redis: driver',
     /\/node_modules\/(?:ioredis|@ioredis|redis-[a-z]+|denque|cluster-key-slot|standard-as-callback)\/|\/adapters\/(?:redis\.|oidc\/redis)/,
   ],
+  ['stores: what leaves in one write', /\/adapters\/leave-together\./],
   ['sealing and hashing', /\/src\/protection\/secrets\.|\/adapters\/oidc\/codec\./],
   ['repositories', /\/adapters\//],
   ['JOSE: signing and checking', /\/node_modules\/jose\//],

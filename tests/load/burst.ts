@@ -66,7 +66,7 @@ export async function measureBurst({ plan, say }: Run, parts: Parts, mails: Mail
   const asked = new Map<string, number>();
   const delays: number[] = [];
   let [twice, last] = [0, 0];
-  mails.onMail = (to) => {
+  mails.onCode = (to) => {
     const click = asked.get(to);
     if (click === undefined) twice += 1;
     else delays.push(performance.now() - click);
@@ -90,7 +90,7 @@ export async function measureBurst({ plan, say }: Run, parts: Parts, mails: Mail
   const within = (performance.now() - since) / 1000;
   const until = performance.now() + PATIENCE;
   while (asked.size > 0 && performance.now() < until) await wait(50);
-  mails.onMail = undefined;
+  mails.onCode = undefined;
   await delivery.close();
   const burst = {
     asked: plan.burst,

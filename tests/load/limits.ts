@@ -16,7 +16,7 @@ function partsOf(row: Row, name: Name) {
   return {
     cpu,
     protocol: sum(/^(?:Node\.js|koa|oidc-provider|JOSE|outside)/),
-    trips: sum(/^(?:PostgreSQL|Redis)/),
+    trips: sum(/^(?:PostgreSQL|Redis|stores)/),
     kept: sum(/^(?:sealing|repositories)/),
     own: sum(/^(?:Mire|pages)/),
     memory: sum(/^memory/),

@@ -6,8 +6,8 @@ export interface MailSink {
   readonly url: string;
   /** The code of the next mail to this address. */
   codeFor(address: string): Promise<string>;
-  /** Called for each mail at the moment it is handed over. */
-  onMail: ((to: string) => void) | undefined;
+  /** Called for each mail with a code at the moment it is handed over; others tell people of their new browsers. */
+  onCode: ((to: string) => void) | undefined;
   stop(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export async function openMailSink(): Promise<MailSink> {
   const waiting = new Map<string, (code: string) => void>();
   const sink: MailSink = {
     url: '',
-    onMail: undefined,
+    onCode: undefined,
     codeFor(address) {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
@@ -45,14 +45,12 @@ export async function openMailSink(): Promise<MailSink> {
         const to = session.envelope.rcptTo;
         // What ends the message empties its envelope.
         done();
+        const code = CODE.exec(Buffer.concat(parts).toString())?.[1];
+        if (code === undefined) return;
         for (const { address } of to) {
-          sink.onMail?.(address);
-          const tell = waiting.get(address);
-          if (!tell) continue;
-          const code = CODE.exec(Buffer.concat(parts).toString())?.[1];
-          if (code === undefined) continue;
+          sink.onCode?.(address);
+          waiting.get(address)?.(code);
           waiting.delete(address);
-          tell(code);
         }
       });
     },
