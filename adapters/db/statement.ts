@@ -14,7 +14,8 @@ export interface Statement {
 const PIECES = /'(?:[^']|'')*'|::|:([A-Za-z]\w*)/g;
 
 /** Ours begin with what they do; one that begins with `with` may do anything. */
-const READS = /^\s*select\b(?![\s\S]*\b(?:for\s+(?:no\s+key\s+)?update|for\s+(?:key\s+)?share|advisory)\b)/i;
+const READS =
+  /^\s*select\b(?![\s\S]*(?:\bfor\s+(?:(?:no\s+key\s+)?update|(?:key\s+)?share)\b|advisory|notify|nextval|set_config))/i;
 
 /** Statements are written in the code, never made of what somebody sent: there are as many as the code has. */
 const known = new Map<string, Statement>();

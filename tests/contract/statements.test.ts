@@ -32,6 +32,19 @@ onEachDatabase('statements', (ground) => {
     expect(answers.map((row) => row?.twice)).toEqual(Array.from({ length: 60 }, (_, index) => index * 2));
   });
 
+  test('of those who read in one turn of the event loop, the one whose statement fails is the only one told so', async () => {
+    const divide = (by: number) => first<{ q: number }>(database(), 'select 10 / cast(:by as integer) as q', { by });
+    // More than share a connection, and more than there are connections.
+    const answers = await Promise.allSettled(Array.from({ length: 40 }, (_, by) => divide(by)));
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', ...Array(39).fill('fulfilled')]);
+    expect(answers[0]).toMatchObject({ reason: { code: '22012' } });
+    // Every connection went back.
+    const again = await Promise.all(
+      Array.from({ length: 40 }, () => atomically(database(), (tx) => first(tx, 'select 1'))),
+    );
+    expect(again).toHaveLength(40);
+  });
+
   test('no row, and many rows', async () => {
     const upTo = (most: number) =>
       query<{ n: number }>(database(), 'select n from generate_series(1, cast(:most as integer)) as n', { most });
