@@ -19,5 +19,5 @@ export default {
   projects: ['unit', 'http', 'contract', 'migrations', 'browser', 'fault'].map((name) => project(name)),
   globalSetup: '<rootDir>/tests/support/global-setup.ts',
   globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
-  testTimeout: 120_000,
+  testTimeout: 60_000,
 };
