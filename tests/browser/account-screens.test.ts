@@ -7,24 +7,28 @@ import { describeWith } from '../support/services.ts';
 import { signedIn } from '../support/steps.ts';
 import { askCode, fillCode, fillPassword } from '../support/visits.ts';
 
-const PAGES = [
-  '/compte',
-  '/compte/coordonnees',
-  '/compte/moyens',
-  '/compte/moyens/cle-acces',
-  '/compte/moyens/application',
-  '/compte/moyens/codes',
-  '/compte/mot-de-passe',
-  '/compte/appareils',
-  '/compte/applications',
-  '/compte/historique',
-  '/compte/donnees',
-  '/compte/fermeture',
-  '/compte/annuler',
-  '/assistance',
-  '/mot-de-passe-oublie',
-  '/identifiant-oublie',
-];
+const PAGES = {
+  'of who one is and how one signs in': [
+    '/compte',
+    '/compte/coordonnees',
+    '/compte/moyens',
+    '/compte/moyens/cle-acces',
+    '/compte/moyens/application',
+    '/compte/moyens/codes',
+    '/compte/mot-de-passe',
+    '/compte/annuler',
+  ],
+  'of what was done and with what, of the help desk, and of who forgot something': [
+    '/compte/appareils',
+    '/compte/applications',
+    '/compte/historique',
+    '/compte/donnees',
+    '/compte/fermeture',
+    '/assistance',
+    '/mot-de-passe-oublie',
+    '/identifiant-oublie',
+  ],
+};
 
 describeWith('chromium', 'the pages of an account are accessible', () => {
   let mire: RunningMire;
@@ -48,9 +52,9 @@ describeWith('chromium', 'the pages of an account are accessible', () => {
   }
 
   describe.each(['fr', 'en'] as const)('in %s', (lang) => {
-    test('at 320 pixels, on a wide screen and at 200 %', async () => {
+    test.each(Object.entries(PAGES))('at 320 pixels, on a wide screen and at 200 %% %s', async (_of, paths) => {
       const { page, look, found } = await entered(lang);
-      for (const path of PAGES) {
+      for (const path of paths) {
         await page.goto(`${mire.issuer}${path}`);
         expect(new URL(page.url()).pathname).toBe(path);
         await look(path);

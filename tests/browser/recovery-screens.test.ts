@@ -77,7 +77,7 @@ describeWith('chromium', 'the screens of other factors, and of who forgot someth
       expect(found).toEqual([]);
     });
 
-    test('a forgotten password: mail, second factor, new password', async () => {
+    test('a forgotten password: mail and second factor', async () => {
       const { page, look, found } = await inspector(visit, mire.issuer, lang);
       await page.goto(`${mire.issuer}${START}`);
       await look('start');
@@ -107,6 +107,15 @@ describeWith('chromium', 'the screens of other factors, and of who forgot someth
       // The error stands beside the field it is about, and its link leads there.
       expect(await page.locator('#champ-sms_code[aria-invalid=true]').count()).toBe(1);
       expect(await page.locator('#champ-code[aria-invalid=true]').count()).toBe(0);
+      expect(found).toEqual([]);
+    });
+
+    test('a forgotten password: the new one', async () => {
+      const { page, look, found } = await inspector(visit, mire.issuer, lang);
+      mire.clock.forward(60);
+      await page.goto(`${mire.issuer}${START}`);
+      const mail = await codeAfter(mire, page, () => send(page, START, { login: MDURAND.login }));
+      await send(page, '/code', { code: mail });
       await send(page, '/secours', { recovery_code: paperToo });
       expect(new URL(page.url()).pathname).toBe(`${START}/nouveau`);
       await look('new password');

@@ -111,7 +111,7 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
       expect(found).toEqual([]);
     });
 
-    test('pages around a sign-in, of the sandbox, and of errors', async () => {
+    test('pages around a sign-in, and of the sandbox', async () => {
       const { page, look, found } = await inspected();
       for (const path of [
         '/',
@@ -128,6 +128,11 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
         await page.goto(`${mire.issuer}${path}`);
         await look(path);
       }
+      expect(found).toEqual([]);
+    });
+
+    test('pages of errors', async () => {
+      const { page, look, found } = await inspected();
       const errors = [
         ['/interaction/unknown/login-mdp', 400],
         ['/authorize?client_id=nobody', 400],
