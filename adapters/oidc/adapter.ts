@@ -10,6 +10,7 @@ import { type Codec, createCodec } from './codec.ts';
 import { CompanionShelf } from './companions.ts';
 import { createPostgresStore } from './postgres.ts';
 import { createRedisStore } from './redis.ts';
+import { Rotations } from './rotations.ts';
 import { SessionTouch } from './session-touch.ts';
 import type { FoundRow, ModelStore } from './store.ts';
 
@@ -44,11 +45,21 @@ export function createAdapterFactory({
     if (!isModel(name)) throw new TypeError(`config/models.ts does not say where a ${name} lives`);
     const store = storeOf(name);
     const touch = name === 'Session' ? new SessionTouch(request) : undefined;
-    return new ModelAdapter(name, store, createCodec(name, vault), touch, shelf);
+    const rotations = name === 'RefreshToken' && store.succeed ? new Rotations(request, store.succeed) : undefined;
+    return new ModelAdapter({ model: name, store, codec: createCodec(name, vault), touch, shelf, rotations });
   };
 }
 
 const isModel = (name: string): name is ModelName => Object.hasOwn(MODELS, name);
+
+interface ModelParts {
+  readonly model: ModelName;
+  readonly store: ModelStore;
+  readonly codec: Codec;
+  readonly touch: SessionTouch | undefined;
+  readonly shelf: CompanionShelf;
+  readonly rotations: Rotations | undefined;
+}
 
 class ModelAdapter implements Adapter {
   readonly #model: ModelName;
@@ -56,25 +67,24 @@ class ModelAdapter implements Adapter {
   readonly #codec: Codec;
   readonly #touch: SessionTouch | undefined;
   readonly #shelf: CompanionShelf;
+  readonly #rotations: Rotations | undefined;
 
-  constructor(
-    model: ModelName,
-    store: ModelStore,
-    codec: Codec,
-    touch: SessionTouch | undefined,
-    shelf: CompanionShelf,
-  ) {
+  constructor({ model, store, codec, touch, shelf, rotations }: ModelParts) {
     this.#model = model;
     this.#store = store;
     this.#codec = codec;
     this.#touch = touch;
     this.#shelf = shelf;
+    this.#rotations = rotations;
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     if (this.#touch?.isNeedless(id, payload)) return;
     const row = this.#codec.pack(id, payload, expiresIn);
-    if (this.#model !== 'ReplayDetection') await reach(this.#store.put(row));
+    const rotated = this.#rotations?.save(row);
+    if (rotated) {
+      if (!(await reach(rotated))) throw this.#spent();
+    } else if (this.#model !== 'ReplayDetection') await reach(this.#store.put(row));
     // The library looks, then saves: of two that looked at once only the insert can tell which came first.
     else if (!(await reach(this.#store.putNew(row)))) throw replayed();
     this.#touch?.remember(id, payload);
@@ -102,12 +112,9 @@ class ModelAdapter implements Adapter {
    * people whose own browser sent one request twice in the same instant.
    */
   async consume(id: string): Promise<void> {
-    if (await reach(this.#store.consume(hashId(id)))) return;
-    // A pushed request is consumed at /authorize, where invalid_grant means nothing (RFC 9126 §4).
-    if (this.#model === 'PushedAuthorizationRequest') {
-      throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
-    }
-    throw new errors.InvalidGrant(`${this.#model} was already used, or is gone`);
+    const hash = hashId(id);
+    if (this.#rotations?.note(hash)) return;
+    if (!(await reach(this.#store.consume(hash)))) throw this.#spent();
   }
 
   async destroy(id: string): Promise<void> {
@@ -117,6 +124,13 @@ class ModelAdapter implements Adapter {
 
   async revokeByGrantId(grantId: string): Promise<void> {
     await reach(this.#store.removeByGrant(hashId(grantId)));
+  }
+
+  #spent(): Error {
+    // A pushed request is consumed at /authorize, where invalid_grant means nothing (RFC 9126 §4).
+    if (this.#model === 'PushedAuthorizationRequest')
+      return new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
+    return new errors.InvalidGrant(`${this.#model} was already used, or is gone`);
   }
 
   async #found(hash: Buffer): Promise<FoundRow | undefined> {

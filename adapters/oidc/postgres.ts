@@ -27,6 +27,15 @@ const INSERT = `
     payload = excluded.payload, grant_hash = excluded.grant_hash, uid_hash = excluded.uid_hash,
     session_hash = excluded.session_hash, user_code_hash = excluded.user_code_hash, account_id = excluded.account_id, client_id = excluded.client_id,
     expires_at = excluded.expires_at`;
+const CONSUME = `
+  update oidc_models set consumed_at = :now where model = :model and id_hash = :used and consumed_at is null returning 1 as one`;
+const SUCCEED = `
+  with used as (${CONSUME})
+  insert into oidc_models
+    (model, id_hash, payload, grant_hash, uid_hash, session_hash, user_code_hash, account_id, client_id, expires_at)
+  select cast(:model as text), :idHash, :payload, :grantHash, :uidHash, :sessionHash, :userCodeHash,
+    cast(:accountId as uuid), :clientId, cast(:expiresAt as timestamptz)
+  from used`;
 const SELECT = 'select id_hash, payload, consumed_at from oidc_models where model = :model';
 /** A token with its Grant and, where sessions stand here too, its Session: neither is ever consumed. */
 const SELECT_TOKEN = `
@@ -87,13 +96,8 @@ export function createPostgresStore(database: Database, now: Clock, model: Model
     byId: (hash) => (TOKENS.has(model) ? token(hash) : one('id_hash = :hash', hash)),
     byUid: (hash) => one('uid_hash = :hash order by created_at desc limit 1', hash),
     byUserCode: (hash) => one('user_code_hash = :hash order by created_at desc limit 1', hash),
-    consume: (idHash) =>
-      changed(
-        database,
-        `update oidc_models set consumed_at = :now
-          where model = :model and id_hash = :idHash and consumed_at is null`,
-        { model, idHash, now: now() },
-      ),
+    consume: async (used) => (await query(database, CONSUME, { model, used, now: now() })).length > 0,
+    succeed: (used, row) => changed(database, SUCCEED, { ...bindings(row), used, now: now() }),
     async remove(idHash) {
       await query(database, 'delete from oidc_models where model = :model and id_hash = :idHash', { model, idHash });
     },

@@ -35,6 +35,8 @@ export interface ModelStore {
   byUserCode(userCodeHash: Buffer): Promise<FoundRow | undefined>;
   /** Compare-and-set. @returns true for one caller only; false also when the row is gone. */
   consume(idHash: Buffer): Promise<boolean>;
+  /** Consumes one row and puts another that follows it, or neither. @returns as `consume`. */
+  succeed?(used: Buffer, row: Row): Promise<boolean>;
   remove(idHash: Buffer): Promise<void>;
   removeByGrant(grantHash: Buffer): Promise<void>;
 }
