@@ -15,12 +15,12 @@ import { measureOpen, OPEN_WORK } from './open-loop.ts';
 import { reportOf } from './pages.ts';
 import { COSTS, measurePasswords, type PasswordRow } from './passwords.ts';
 import { measureProcesses } from './processes.ts';
-import { measureRatios, warm } from './ratios.ts';
-import { NAMES, type Name } from './report.ts';
+import { measureRatios, type Ratios, warm } from './ratios.ts';
+import type { Name } from './report.ts';
 import type { Results } from './results.ts';
 import { CLIENTS, clientsOf, PLANS, type Run, SERVERS } from './run.ts';
 import { measureStarts } from './start.ts';
-import { startTarget, type Target, type Usage } from './target.ts';
+import { startTarget, type Target } from './target.ts';
 import { weighImage, weighPage } from './weight.ts';
 
 /**
@@ -79,29 +79,27 @@ async function measure(): Promise<Results> {
   const page = asked('start') ? await weighPage(redis.issuer) : undefined;
   const image = asked('start') ? weighImage() : undefined;
 
-  let rows: Results['rows'] = [];
-  const underLoad: Partial<Record<Name, Usage>> = {};
+  const env = { BENCH_KEYS: JSON.stringify({ jwk: redis.jwk }) };
+  const port = await freePort();
+  const bare = keep(await startTarget({ name: 'bare', script: './bare-server.ts', port, core: SERVERS, env }));
+  const bareKeys = (await (await fetch(`${bare.issuer}/jwks`)).json()) as typeof redis.keys;
+  let ratios: Ratios | undefined;
   if (asked('ratios')) {
     const postgres = keep(await startMire(ground, { ...common, name: 'postgres', redis: false }));
-    const env = { BENCH_KEYS: JSON.stringify({ jwk: redis.jwk }) };
-    const port = await freePort();
-    const bare = keep(await startTarget({ name: 'bare', script: './bare-server.ts', port, core: SERVERS, env }));
-    const bareKeys = (await (await fetch(`${bare.issuer}/jwks`)).json()) as typeof redis.keys;
     const targets: Record<Name, Target> = { bare, redis, postgres };
-    rows = await measureRatios(
-      run,
-      targets,
-      { bare: bareKeys, redis: redis.keys, postgres: postgres.keys },
-      options.only,
-    );
-    for (const name of NAMES) underLoad[name] = await targets[name].usage();
-    await Promise.all([bare.stop(), postgres.stop()]);
+    const keys = { bare: bareKeys, redis: redis.keys, postgres: postgres.keys };
+    ratios = await measureRatios(run, targets, keys, options.only);
+    await postgres.stop();
+  } else {
+    // Their part was left out: they have done nothing yet.
+    await warm(redis, redis.keys, plan);
+    await warm(bare, bareKeys, plan);
   }
 
-  // Its part was left out: it has done nothing yet.
-  if (!asked('ratios')) await warm(redis, redis.keys, plan);
   const open = [];
-  if (asked('open')) for (const kind of OPEN_WORK) open.push(await measureOpen(run, redis, kind));
+  if (asked('open'))
+    for (const kind of OPEN_WORK) open.push(await measureOpen(run, redis, kind, { bare: { ...bare, keys: bareKeys } }));
+  await bare.stop();
   const processes = asked('processes') ? await measureProcesses(run, redis) : [];
 
   const settings = readSettings({ ...redis.env }, () => {
@@ -137,7 +135,7 @@ async function measure(): Promise<Results> {
     processor: `${cpus().length} × ${cpus()[0]?.model}`,
     cores: { servers: SERVERS, clients: CLIENTS },
     plan,
-    rows,
+    rows: ratios?.rows ?? [],
     modes,
     open: [...open, ...hashed],
     passwords,
@@ -146,7 +144,7 @@ async function measure(): Promise<Results> {
     starts,
     page,
     image,
-    underLoad,
+    underLoad: ratios?.underLoad ?? {},
   };
 }
 

@@ -46,8 +46,12 @@ export function passwordLimit({ hash, samples }: PasswordRow, wanted?: number): 
   return wanted === undefined ? most : `${most} ${wanted} a second leave ${ms(1000 / wanted)} for both.`;
 }
 
-export const tailLimit = ({ half, stalls }: OpenRow): string =>
-  `at ${half.perSecond.toFixed(0)} a second the process did not hear anybody for ${ms(stalls.loop.p99)} (99 of 100 times) and ${ms(stalls.loop.max)} at most; the longest garbage collection took ${ms(stalls.collection)}. The clients, PostgreSQL and Redis, on the other core, wait for each other too.`;
+export function tailLimit({ half, stalls, bareHalf }: OpenRow): string {
+  const ours = `at ${half.perSecond.toFixed(0)} a second the process did not hear anybody for ${ms(stalls.loop.p99)} (99 of 100 times) and ${ms(stalls.loop.max)} at most; the longest garbage collection took ${ms(stalls.collection)}. The clients, PostgreSQL and Redis, on the other core, wait for each other too.`;
+  if (!bareHalf) return ours;
+  const times = (bareHalf.p99 / bareHalf.median).toFixed(1);
+  return `${ours} The bare provider, which asks no store and renders a line, at half of its own load in the same run: ${times} × (${ms(bareHalf.p99)} / ${ms(bareHalf.median)}).`;
+}
 
 export const startLimit = ({ ready, cpu }: Start): string =>
   `of ${ms(spread(ready).median)}, ${ms(spread(cpu).median)} are processor: a core this fast loads no more in that time.`;

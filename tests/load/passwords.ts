@@ -72,7 +72,7 @@ export async function measurePasswords(
     );
     const people = { ...bench, plan: { ...plan, people: 200 } };
     const open = withOpen
-      ? await measureOpen(people, target, 'sign-in and tokens', 'password sign-in and tokens')
+      ? await measureOpen(people, target, 'sign-in and tokens', { called: 'password sign-in and tokens' })
       : undefined;
     return { memory, passes, hash, samples, open };
   } finally {

@@ -4,7 +4,7 @@ import type { MireTarget } from './mire.ts';
 import { NAMES, type Name, type Row, ratioTable } from './report.ts';
 import { clientsOf, type Run } from './run.ts';
 import { type Repeated, SCENARIOS } from './scenarios.ts';
-import type { Target } from './target.ts';
+import type { Target, Usage } from './target.ts';
 
 export const stockUp = (work: readonly Repeated[]) => Promise.all(work.map(({ stock }) => stock?.()));
 
@@ -18,15 +18,21 @@ export async function warm(target: Target, keys: MireTarget['keys'], { jit, peop
   clients.close();
 }
 
-/** The same work against each server by turns, round after round. */
+export interface Ratios {
+  readonly rows: readonly Row[];
+  /** After all rounds, before anything was profiled: the profiler takes memory too. */
+  readonly underLoad: Readonly<Record<Name, Usage>>;
+}
+
+/** The same work against each server by turns, round after round; then, of what has a goal, where the time goes. */
 export async function measureRatios(
   { plan, say }: Run,
   targets: Readonly<Record<Name, Target>>,
   keys: Readonly<Record<Name, MireTarget['keys']>>,
   only: string,
-): Promise<Row[]> {
+): Promise<Ratios> {
   for (const name of NAMES) await warm(targets[name], keys[name], plan);
-  const rows: Row[] = [];
+  const measured: { readonly row: Row; readonly work: Readonly<Record<Name, Repeated[]>>; close(): void }[] = [];
   for (const scenario of SCENARIOS.filter(({ name }) => name.includes(only))) {
     const samples: Record<Name, Sample[]> = { bare: [], redis: [], postgres: [] };
     const work = {} as Record<Name, Repeated[]>;
@@ -43,20 +49,26 @@ export async function measureRatios(
         samples[name].push(await closedLoop(targets[name], work[name], plan.seconds));
       }
     }
-    const profiles = {} as Record<Name, Told>;
-    for (const name of scenario.goal ? NAMES : []) {
-      await stockUp(work[name]);
-      profiles[name] = tellProfile(
-        await targets[name].profiled(() => closedLoop(targets[name], work[name], plan.seconds)),
-      );
-    }
-    for (const one of clients) one.close();
-    const row: Row = { scenario: scenario.name, goal: scenario.goal, samples, ...(scenario.goal ? { profiles } : {}) };
-    rows.push(row);
+    const row: Row = { scenario: scenario.name, goal: scenario.goal, samples };
+    measured.push({ row, work, close: () => clients.forEach((one) => void one.close()) });
     const failed = NAMES.flatMap((name) =>
       samples[name].flatMap(({ errors }) => errors.slice(0, 1).map((error) => `${name}: ${error}`)),
     );
     say(`${ratioTable([row]).split('\n').at(-1)}${failed.length > 0 ? `\n  errors: ${failed.join('; ')}` : ''}`);
   }
-  return rows;
+  const underLoad = {} as Record<Name, Usage>;
+  for (const name of NAMES) underLoad[name] = await targets[name].usage();
+
+  const rows: Row[] = [];
+  for (const { row, work, close } of measured) {
+    const profiles = {} as Record<Name, Told>;
+    for (const name of row.goal ? NAMES : []) {
+      await stockUp(work[name]);
+      const profile = await targets[name].profiled(() => closedLoop(targets[name], work[name], plan.seconds));
+      profiles[name] = tellProfile(profile);
+    }
+    close();
+    rows.push(row.goal ? { ...row, profiles } : row);
+  }
+  return { rows, underLoad };
 }

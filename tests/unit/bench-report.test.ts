@@ -83,6 +83,8 @@ test('twice the load is borne only where nothing fails, enough is done, and it i
   const broken = { ...calm, work: 'other', double: sample(60, { failed: 1 }), after: sample(50, { shed: 1 }) };
   const reached = linesOf({ ...NOTHING, open: [calm, broken] }).map((line) => line.reached);
   expect(reached).toEqual([false, true, true, true, false, false, false]);
+  const beside = { ...calm, bareHalf: sample(80, { median: 2, p99: 30 }) };
+  expect(linesOf({ ...NOTHING, open: [beside] })[0]?.limit).toContain('15.0 × (30.00 ms / 2.00 ms)');
 });
 
 test('a mail that is lost, or sent twice, is told', () => {
