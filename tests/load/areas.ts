@@ -40,6 +40,8 @@ const ASLEEP = new Set(['(idle)', '(root)']);
 const areaOf = (url: string): string | undefined => AREAS.find(([, where]) => where.test(url))?.[0];
 
 export interface Told {
+  /** Milliseconds in which the event loop's thread did something; what its thread pool did is not sampled. */
+  readonly awake: number;
   /** Share of what the process did, by area; together 1. */
   readonly areas: Readonly<Record<string, number>>;
   /** The functions in which it was longest, without what they called, longest first. */
@@ -86,6 +88,7 @@ export function tellProfile({ nodes, samples = [], timeDeltas = [] }: Profile): 
   }
   const share = (took: number) => took / Math.max(1, awake);
   return {
+    awake: awake / 1000,
     areas: Object.fromEntries(AREA_NAMES.map((name) => [name, share(areas.get(name) ?? 0)])),
     functions: [...own]
       .sort(([, a], [, b]) => b - a)

@@ -31,7 +31,7 @@ export function reportOf(results: Results): string {
   const profiled = rows.filter(({ profiles }) => profiles !== undefined);
   if (profiled.length > 0)
     parts.push(
-      `## Where the time goes\n\nA CPU profile of each server at the same work; its shares of the processor time that one operation took in the rounds. Node.js counts for whoever called it; what goes on after an \`await\` for itself.\n\n${profiled.map((row) => `### ${row.scenario}\n\n${areaTable(row)}\n\n${longest(row)}`).join('\n\n')}`,
+      `## Where the time goes\n\nA CPU profile of each server at the same work; its shares of the processor time that one operation took in the rounds. Node.js counts for whoever called it; what goes on after an \`await\` for itself.\n\n${profiled.map((row) => `### ${row.scenario}\n\n${areaTable(row)}${row.profiles ? `\n\nWith Redis, ${longest(row.profiles.redis)}` : ''}`).join('\n\n')}`,
     );
   if (modes.length > 0)
     parts.push(
@@ -79,7 +79,13 @@ export function reportOf(results: Results): string {
           samples.map(({ perSecond }) => perSecond.toFixed(1)).join(', '),
           middle(samples, 'cpu').toFixed(1),
         ]),
-      )}`,
+      )}${passwords
+        .flatMap(({ memory, passes, profile }) =>
+          profile
+            ? `\n\nAt ${memory / 1024} MiB, ${passes} passes, the event loop was awake for ${(profile.told.awake / Math.max(1, profile.sample.operations)).toFixed(2)} ms a sign-in, ${longest(profile.told)}`
+            : [],
+        )
+        .join('')}`,
     );
   if (processes.length > 0)
     parts.push(

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { type Told, tellProfile } from './areas.ts';
 import { Journey } from './journeys.ts';
 import { closedLoop, type Sample } from './measure.ts';
 import { startMire } from './mire.ts';
@@ -16,6 +17,8 @@ export interface PasswordRow {
   readonly hash: readonly number[];
   readonly samples: readonly Sample[];
   readonly open: OpenRow | undefined;
+  /** Of one more round: what the event loop did, apart from the hash in its thread pool. */
+  readonly profile: { readonly told: Told; readonly sample: Sample } | undefined;
 }
 
 /** Ours by default, and Keycloak's. */
@@ -70,11 +73,15 @@ export async function measurePasswords(
     say(
       `passwords at ${memory} KiB, ${passes} passes, a second: ${JSON.stringify(seen)} ${samples.flatMap(({ errors }) => errors)[0] ?? ''}`,
     );
+    let sample: Sample | undefined;
+    const profile = await target.profiled(async () => {
+      sample = await closedLoop(target, workers, Math.max(2, plan.seconds));
+    });
     const people = { ...bench, plan: { ...plan, people: 200 } };
     const open = withOpen
       ? await measureOpen(people, target, 'sign-in and tokens', { called: 'password sign-in and tokens' })
       : undefined;
-    return { memory, passes, hash, samples, open };
+    return { memory, passes, hash, samples, open, profile: sample && { told: tellProfile(profile), sample } };
   } finally {
     clients.close();
     await target.stop();

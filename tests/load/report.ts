@@ -92,9 +92,8 @@ export function areaTable(row: Row): string {
   return table(['CPU ms', ...NAMES], [...lines, ['together', ...NAMES.map((name) => cell(name, 1))]]);
 }
 
-/** The functions in which Mire was longest, without what they called. */
-export function longest({ profiles }: Row): string {
-  const functions = (profiles?.redis.functions ?? []).slice(0, 10);
-  const said = functions.map(({ name, share }) => `\`${name}\` ${(100 * share).toFixed(1)} %`);
-  return `With Redis, longest in: ${said.join(', ')}.`;
+/** The functions in which the event loop was longest, without what they called. */
+export function longest({ functions }: Told): string {
+  const said = functions.slice(0, 10).map(({ name, share }) => `\`${name}\` ${(100 * share).toFixed(1)} %`);
+  return `longest in: ${said.join(', ')}.`;
 }

@@ -87,6 +87,16 @@ test('twice the load is borne only where nothing fails, enough is done, and it i
   expect(linesOf({ ...NOTHING, open: [beside] })[0]?.limit).toContain('15.0 × (30.00 ms / 2.00 ms)');
 });
 
+test('of password sign-ins it is told what the event loop had, and what the hash', () => {
+  const profile = { told: { awake: 100, areas: {}, functions: [] }, sample: sample(20, { cpu: 60 }) };
+  const slow = { memory: 7168, passes: 5, hash: [25], samples: [sample(10)], open: undefined, profile };
+  const [perSecond, beside] = linesOf({ ...NOTHING, passwords: [slow] });
+  expect(perSecond?.limit).toMatch(
+    /A hash alone takes 40\.00 ms.*the rest of the sign-in 60\.00 ms.*26\.67 ms for both/,
+  );
+  expect(beside?.limit).toContain('Of 60.00 ms in the profiled round the event loop had 5.00 ms at most');
+});
+
 test('a mail that is lost, or sent twice, is told', () => {
   const burst = { asked: 10, within: 1, handedOver: 10, twice: 0, perSecond: 5, median: 1, p90: 1, p99: 1, p999: 1 };
   expect(linesOf({ ...NOTHING, burst })[0]?.reached).toBe(true);
@@ -100,7 +110,11 @@ test('a part that was left out leaves no trace in the report, nor a number that 
 });
 
 test('what was not reached says why, in the figures of its own run', () => {
-  const told = (redis: number) => ({ areas: { 'Redis: driver': redis, 'oidc-provider': 1 - redis }, functions: [] });
+  const told = (redis: number) => ({
+    areas: { 'Redis: driver': redis, 'oidc-provider': 1 - redis },
+    awake: 1,
+    functions: [],
+  });
   const slow: Row = {
     ...row('tokens', [1000], [500], [900]),
     profiles: { bare: told(0), redis: told(0.4), postgres: told(0.1) },
@@ -140,4 +154,5 @@ test('a profile counts Node.js for whoever called it, and sleep for nobody', () 
     'memory: garbage collection': 0.2,
   });
   expect(told.functions[0]).toEqual({ name: 'writev', share: 0.3 });
+  expect(told.awake).toBe(0.1);
 });
