@@ -106,7 +106,11 @@ export function reportOf(results: Results): string {
       `## Start\n\n${table(
         ['', 'ready, ms', 'processor until then, ms', 'at rest'],
         starts.map(({ called, ready, cpu, rss }) => [called, list(ready), list(cpu), rss.map(mega).join(', ')]),
-      )}`,
+      )}${starts
+        .flatMap(({ called, profile }) =>
+          profile ? `\n\nA start ${called}, profiled: awake for ${whole(profile.awake)} ms, ${longest(profile)}` : [],
+        )
+        .join('')}`,
     );
   const weight = [
     ...Object.entries(underLoad).map(

@@ -1,12 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openCardPki } from '../../src/sandbox/card-pki.ts';
+import { type Profile, type Told, tellProfile } from './areas.ts';
 import { freePort } from './ground.ts';
 import { type Run, SERVERS } from './run.ts';
 import { endWithUs, onCore } from './target.ts';
@@ -20,6 +21,8 @@ export interface Start {
   readonly cpu: readonly number[];
   /** Bytes, three seconds later. */
   readonly rss: readonly number[];
+  /** Of one more start. */
+  readonly profile?: Told | undefined;
 }
 
 /** What the process takes over from the Mire of the run: its stores, and the secrets under which they were filled. */
@@ -52,9 +55,16 @@ async function compiled(folder: string): Promise<Record<string, string>> {
   return env;
 }
 
-async function startOnce(env: Readonly<Record<string, string>>): Promise<{ ready: number; cpu: number; rss: number }> {
+interface Once {
+  readonly ready: number;
+  readonly cpu: number;
+  readonly rss: number;
+}
+
+/** @param flags of Node.js */
+async function startOnce(env: Readonly<Record<string, string>>, flags: readonly string[] = []): Promise<Once> {
   const [port, metrics] = [await freePort(), await freePort()];
-  const [command, args] = onCore(SERVERS, [process.execPath, MAIN, 'serve']);
+  const [command, args] = onCore(SERVERS, [process.execPath, ...flags, MAIN, 'serve']);
   const since = performance.now();
   const child = spawn(command, args, {
     env: { PATH: process.env.PATH ?? '', ...env, PORT: String(port), METRICS_PORT: String(metrics) },
@@ -81,6 +91,13 @@ async function startOnce(env: Readonly<Record<string, string>>): Promise<{ ready
   return { ready, cpu: (user + system) * 10, rss: kilobytes * 1024 };
 }
 
+/** What a start does until it is ready, and in the three seconds after it: nobody asks anything yet. */
+async function profiledStart(env: Readonly<Record<string, string>>, folder: string): Promise<Told> {
+  await startOnce(env, ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
+  const [file = ''] = readdirSync(folder);
+  return tellProfile(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Profile);
+}
+
 export async function measureStarts({ plan, say }: Run, given: Readonly<Record<string, string>>): Promise<Start[]> {
   const folder = mkdtempSync(join(tmpdir(), 'mire-bench-start-'));
   try {
@@ -103,9 +120,11 @@ export async function measureStarts({ plan, say }: Run, given: Readonly<Record<s
       ['as in the image, without cards', cache],
       ['without the compile cache, without cards', {}],
     ] as const) {
-      const once: Awaited<ReturnType<typeof startOnce>>[] = [];
+      const once: Once[] = [];
       for (let i = 0; i < plan.starts; i += 1) once.push(await startOnce({ ...env, ...more }));
-      const row = { called, ready: once.map((o) => o.ready), cpu: once.map((o) => o.cpu), rss: once.map((o) => o.rss) };
+      const profile = await profiledStart({ ...env, ...more }, mkdtempSync(join(folder, 'profile-')));
+      const [ready, cpu, rss] = [once.map((o) => o.ready), once.map((o) => o.cpu), once.map((o) => o.rss)];
+      const row = { called, ready, cpu, rss, profile };
       rows.push(row);
       say(
         `start ${called}: ready after ${row.ready.map(Math.round)} ms, ${row.cpu} ms of processor, ${row.rss.map((b) => Math.round(b / 1e6))} MB`,
