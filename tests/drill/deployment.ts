@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../../adapters/db/database.ts';
 import { createStorage } from '../../adapters/db/storage.ts';
@@ -10,10 +8,10 @@ import { createPasswords } from '../../src/accounts/passwords.ts';
 import { createVault, type Vault } from '../../src/protection/secrets.ts';
 import type { Storage } from '../../src/storage.ts';
 import { CALLBACK } from '../support/application.ts';
-import { binary } from '../support/binaries.ts';
 import { freePort } from '../support/mire.ts';
+import { plainNginx } from '../support/own-nginx.ts';
 import { type OwnRedis, ownRedis } from '../support/own-redis.ts';
-import { OwnServer, ownDirectory, spawnQuietly } from '../support/own-server.ts';
+import { type OwnServer, ownDirectory } from '../support/own-server.ts';
 import { command, type Environment, MireProcess, productionEnvironment, startWorker } from '../support/production.ts';
 import { linkToPsc, type Partners, PSC_IDS, startPartners } from './partners.ts';
 import { PostOffice } from './post-office.ts';
@@ -89,7 +87,7 @@ export class Deployment {
     await populate(database, vault, people, partners);
     const ports = [await freePort(), await freePort(), await freePort()];
     const replicas = await Promise.all(ports.map((port, index) => startServe(environment, port, index === STEPPABLE)));
-    const { nginx, front } = await startNginx(folder.path, ports);
+    const { nginx, front } = await plainNginx(folder.path, ports);
     return new Deployment({
       postgres,
       redis,
@@ -142,42 +140,6 @@ async function startServe(environment: Environment, port: number, steppable: boo
   });
   await started.logged('ready');
   return started;
-}
-
-/** The shipped configuration, but for names and ports, and without TLS: the drill is not about it. */
-async function startNginx(folder: string, ports: readonly number[]): Promise<{ nginx: OwnServer; front: string }> {
-  const port = await freePort();
-  const shipped = await readFile(join(import.meta.dirname, '../../deploy/nginx/mire.conf'), 'utf8');
-  const [first = ''] = shipped.split('# The card');
-  const conf = first
-    .replace(/server serve-1:3000;\s*server serve-2:3000;/, ports.map((one) => `server 127.0.0.1:${one};`).join(' '))
-    .replace('listen 8443 ssl', `listen 127.0.0.1:${port}`)
-    .replace('http2 on;', '')
-    .replaceAll(/ssl_\w+\s[^;]*;/g, '')
-    .replace('$scheme', 'https');
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (name) => `${name}_temp_path ${folder}/${name};`,
-  );
-  const file = join(folder, 'nginx.conf');
-  await writeFile(
-    file,
-    `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
-     events { worker_connections 2048; }
-     http { access_log off; ${temporary.join(' ')}\n${conf} }`,
-  );
-  const nginx = new OwnServer(
-    () => spawnQuietly(binary('nginx') ?? '', ['-p', folder, '-e', join(folder, 'error.log'), '-c', file]),
-    () =>
-      new Promise<void>((resolve, reject) => {
-        const socket = connect(port, '127.0.0.1', () => {
-          socket.destroy();
-          resolve();
-        });
-        socket.on('error', reject);
-      }),
-  );
-  await nginx.start();
-  return { nginx, front: `http://127.0.0.1:${port}` };
 }
 
 /** Pro Santé Connect knows a few people, whose accounts several journeys share. */

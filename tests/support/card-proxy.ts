@@ -7,6 +7,7 @@ import { ownCertificate } from '../../src/sandbox/tls-front.ts';
 import { binary } from './binaries.ts';
 import type { Send } from './browser.ts';
 import { freePort, type MireOptions, type RunningMire, startMire } from './mire.ts';
+import { withPorts } from './own-nginx.ts';
 import { OwnServer, ownDirectory, spawnQuietly } from './own-server.ts';
 
 /** Mire behind a real reverse proxy that asks for the card. */
@@ -121,9 +122,7 @@ export const behindNginx = (clientAuthority?: string, added: MireOptions['added'
       const { cert } = await ownCertificate();
       await writeFile(join(folder, 'client-authority.pem'), clientAuthority ?? cert);
       const shipped = await readFile(join(import.meta.dirname, '../../deploy/nginx/mire.conf'), 'utf8');
-      const upstream = `server 127.0.0.1:${mire.settings.PORT};`;
-      const conf = shipped
-        .replace(/server serve-1:3000;\s*server serve-2:3000;/, upstream)
+      const conf = withPorts(shipped, [mire.settings.PORT])
         .replace('listen 8443', `listen 127.0.0.1:${ports.issuer}`)
         .replace('listen 8444', `listen 127.0.0.1:${ports.card}`)
         // Debian's nginx 1.22 knows it only as a word of `listen`.
