@@ -31,6 +31,9 @@ function createHttpServer(app: Koa): Server {
  */
 export const DRAIN = 1000;
 
+/** Milliseconds of a turn of the event loop in which nobody was heard; and how many are waited for at most. */
+const [QUIET, TURNS] = [2, 100];
+
 /**
  * How to close a server. Node's own `close()` cuts kept connections with what is under way on them, and waits for those
  * that were opened and never used: forms would be lost, and every stop would last as long as it may.
@@ -58,8 +61,13 @@ function closerOf(server: Server, drain: number): Listener['close'] {
     for (const responses of answering.values())
       for (const response of responses) if (!response.headersSent) response.setHeader('connection', 'close');
     await wait(Math.min(drain, grace));
-    // A busy process comes here before it has read what arrived meanwhile: what is idle is known once it has.
-    await immediate();
+    // A busy process comes here before it has read what arrived meanwhile, and more arrives while it works on that: what is
+    // idle is known after a turn of the event loop in which hardly anything was done.
+    for (let turns = 0, took = QUIET; turns < TURNS && took >= QUIET; turns += 1) {
+      const since = performance.now();
+      await immediate();
+      took = performance.now() - since;
+    }
     for (const [socket, responses] of answering) if (responses.size === 0) socket.destroy();
     const timer = setTimeout(() => server.closeAllConnections(), grace);
     await closed;
