@@ -18,9 +18,10 @@ interface SelectedToken extends Selected {
   readonly session_payload: Buffer | null;
 }
 
-const INSERT = `
+const INSERT_INTO = `
   insert into oidc_models
-    (model, id_hash, payload, grant_hash, uid_hash, session_hash, user_code_hash, account_id, client_id, expires_at)
+    (model, id_hash, payload, grant_hash, uid_hash, session_hash, user_code_hash, account_id, client_id, expires_at)`;
+const INSERT = `${INSERT_INTO}
   values (:model, :idHash, :payload, :grantHash, :uidHash, :sessionHash, :userCodeHash, :accountId, :clientId,
     :expiresAt)
   on conflict (model, id_hash) do update set
@@ -28,11 +29,9 @@ const INSERT = `
     session_hash = excluded.session_hash, user_code_hash = excluded.user_code_hash, account_id = excluded.account_id, client_id = excluded.client_id,
     expires_at = excluded.expires_at`;
 const CONSUME = `
-  update oidc_models set consumed_at = :now where model = :model and id_hash = :used and consumed_at is null returning 1 as one`;
+  update oidc_models set consumed_at = :now where model = :model and id_hash = :used and consumed_at is null`;
 const SUCCEED = `
-  with used as (${CONSUME})
-  insert into oidc_models
-    (model, id_hash, payload, grant_hash, uid_hash, session_hash, user_code_hash, account_id, client_id, expires_at)
+  with used as (${CONSUME} returning 1) ${INSERT_INTO}
   select cast(:model as text), :idHash, :payload, :grantHash, :uidHash, :sessionHash, :userCodeHash,
     cast(:accountId as uuid), :clientId, cast(:expiresAt as timestamptz)
   from used`;
@@ -96,7 +95,7 @@ export function createPostgresStore(database: Database, now: Clock, model: Model
     byId: (hash) => (TOKENS.has(model) ? token(hash) : one('id_hash = :hash', hash)),
     byUid: (hash) => one('uid_hash = :hash order by created_at desc limit 1', hash),
     byUserCode: (hash) => one('user_code_hash = :hash order by created_at desc limit 1', hash),
-    consume: async (used) => (await query(database, CONSUME, { model, used, now: now() })).length > 0,
+    consume: (used) => changed(database, CONSUME, { model, used, now: now() }),
     succeed: (used, row) => changed(database, SUCCEED, { ...bindings(row), used, now: now() }),
     async remove(idHash) {
       await query(database, 'delete from oidc_models where model = :model and id_hash = :idHash', { model, idHash });

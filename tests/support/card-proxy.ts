@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ownCertificate } from '../../src/sandbox/tls-front.ts';
 import { binary } from './binaries.ts';
 import type { Send } from './browser.ts';
 import { freePort, type MireOptions, type RunningMire, startMire } from './mire.ts';
-import { withPorts } from './own-nginx.ts';
-import { OwnServer, ownDirectory, spawnQuietly } from './own-server.ts';
+import { nginxWith, shippedNginx } from './own-nginx.ts';
+import { listening, OwnServer, ownDirectory, spawnQuietly } from './own-server.ts';
 
 /** Mire behind a real reverse proxy that asks for the card. */
 export interface BehindProxy {
@@ -30,15 +29,6 @@ interface Ports {
   readonly card: number;
   readonly mtls: number;
 }
-
-const listening = (port: number) =>
-  new Promise<void>((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve();
-    });
-    socket.on('error', reject);
-  });
 
 async function behind(
   envOf: (ports: Ports) => NonNullable<MireOptions['env']>,
@@ -121,8 +111,7 @@ export const behindNginx = (clientAuthority?: string, added: MireOptions['added'
     async ({ folder, mire, ports }) => {
       const { cert } = await ownCertificate();
       await writeFile(join(folder, 'client-authority.pem'), clientAuthority ?? cert);
-      const shipped = await readFile(join(import.meta.dirname, '../../deploy/nginx/mire.conf'), 'utf8');
-      const conf = withPorts(shipped, [mire.settings.PORT])
+      const conf = (await shippedNginx([mire.settings.PORT]))
         .replace('listen 8443', `listen 127.0.0.1:${ports.issuer}`)
         .replace('listen 8444', `listen 127.0.0.1:${ports.card}`)
         // Debian's nginx 1.22 knows it only as a word of `listen`.
@@ -140,17 +129,7 @@ export const behindNginx = (clientAuthority?: string, added: MireOptions['added'
         .replace('/run/secrets/card_authorities', join(folder, 'authorities.pem'))
         .replaceAll(/\/run\/secrets\/(?:card_|mtls_)?tls_certificate/g, join(folder, 'certificate.pem'))
         .replaceAll(/\/run\/secrets\/(?:card_|mtls_)?tls_key/g, join(folder, 'key.pem'));
-      const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-        (name) => `${name}_temp_path ${folder}/${name};`,
-      );
-      const file = join(folder, 'nginx.conf');
-      await writeFile(
-        file,
-        `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
-       events {}
-       http { access_log off; ${temporary.join(' ')}\n${conf} }`,
-      );
-      return [binary('nginx') ?? '', ['-p', folder, '-e', join(folder, 'error.log'), '-c', file]];
+      return nginxWith(folder, conf);
     },
     added,
   );

@@ -1,29 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { binary } from './binaries.ts';
 import { freePort } from './mire.ts';
-import { OwnServer, spawnQuietly } from './own-server.ts';
+import { listening, OwnServer, spawnQuietly } from './own-server.ts';
 
-/** The upstream of the configuration that we ship, with these ports in place of its names. */
-export const withPorts = (conf: string, ports: readonly number[]): string =>
-  conf.replace(/server serve-1:3000(.*;)\s*server serve-2:3000.*;/, (_, rules: string) =>
+const SHIPPED = join(import.meta.dirname, '../../deploy/nginx/mire.conf');
+
+/** The configuration that we ship, its upstream at these ports. */
+export const shippedNginx = async (ports: readonly number[]): Promise<string> =>
+  (await readFile(SHIPPED, 'utf8')).replace(/server serve-1:3000(.*;)\s*server serve-2:3000.*;/, (_, rules: string) =>
     ports.map((port) => `server 127.0.0.1:${port}${rules}`).join(' '),
   );
 
-/** nginx with the configuration that we ship, but for names and ports, without TLS and without the hosts of cards. */
-export async function plainNginx(
-  folder: string,
-  ports: readonly number[],
-): Promise<{ nginx: OwnServer; front: string }> {
-  const port = await freePort();
-  const shipped = await readFile(join(import.meta.dirname, '../../deploy/nginx/mire.conf'), 'utf8');
-  const [first = ''] = shipped.split('# The card');
-  const conf = withPorts(first, ports)
-    .replace('listen 8443 ssl', `listen 127.0.0.1:${port}`)
-    .replace('http2 on;', '')
-    .replaceAll(/ssl_\w+\s[^;]*;/g, '')
-    .replace('$scheme', 'https');
+/** How to run nginx in the foreground, with all its files in one folder. @param conf what stands in `http` */
+export async function nginxWith(folder: string, conf: string): Promise<readonly [string, readonly string[]]> {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
   );
@@ -34,16 +24,25 @@ export async function plainNginx(
      events { worker_connections 2048; }
      http { access_log off; ${temporary.join(' ')}\n${conf} }`,
   );
+  return [binary('nginx') ?? '', ['-p', folder, '-e', join(folder, 'error.log'), '-c', file]];
+}
+
+/** nginx with the configuration that we ship, but for names and ports, without TLS and without the hosts of cards. */
+export async function plainNginx(
+  folder: string,
+  ports: readonly number[],
+): Promise<{ nginx: OwnServer; front: string }> {
+  const port = await freePort();
+  const [first = ''] = (await shippedNginx(ports)).split('# The card');
+  const conf = first
+    .replace('listen 8443 ssl', `listen 127.0.0.1:${port}`)
+    .replace('http2 on;', '')
+    .replaceAll(/ssl_\w+\s[^;]*;/g, '')
+    .replace('$scheme', 'https');
+  const [command, args] = await nginxWith(folder, conf);
   const nginx = new OwnServer(
-    () => spawnQuietly(binary('nginx') ?? '', ['-p', folder, '-e', join(folder, 'error.log'), '-c', file]),
-    () =>
-      new Promise<void>((resolve, reject) => {
-        const socket = connect(port, '127.0.0.1', () => {
-          socket.destroy();
-          resolve();
-        });
-        socket.on('error', reject);
-      }),
+    () => spawnQuietly(command, args),
+    () => listening(port),
   );
   await nginx.start();
   return { nginx, front: `http://127.0.0.1:${port}` };
