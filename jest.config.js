@@ -1,23 +1,37 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-/** Jest runs the TypeScript as Node.js does: types stripped, native ES modules, nothing compiled. */
-const project = (name, extra = {}) => ({
-  displayName: name,
+// Compiled once, for all workers and all runs; Node.js looks itself whether a file has changed. Coverage wants its own.
+if (!process.env.NODE_V8_COVERAGE) process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'mire-tests-compiled');
+
+const SUPPORT = '<rootDir>/tests/support/jest';
+
+/** Node.js itself loads the service and the tests, once in a worker: see tests/support/jest/native-runtime.ts. */
+export const project = (displayName, folders, more = {}) => ({
+  displayName,
   rootDir: import.meta.dirname,
-  testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
-  testEnvironment: 'node',
+  testMatch: folders.map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
+  testEnvironment: `${SUPPORT}/native-environment.ts`,
+  runtime: `${SUPPORT}/native-runtime.ts`,
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': '<rootDir>/tests/support/strip-types.cjs' },
-  ...extra,
+  transform: {},
+  injectGlobals: false,
+  ...more,
 });
 
+/** What needs a database, a Redis, a browser, or somebody to look for them. */
+export const services = { globalSetup: `${SUPPORT}/global-setup.ts`, globalTeardown: `${SUPPORT}/global-teardown.ts` };
+
 export default {
-  // Each worker may hold a PGlite and a whole service: more of them wait for memory, not for the processor.
   maxWorkers: Math.min(4, availableParallelism()),
-  // Native modules of a file that has ended are not given back: after some forty files a worker begins anew.
-  workerIdleMemoryLimit: '1GB',
-  projects: ['unit', 'http', 'contract', 'migrations', 'browser', 'fault'].map((name) => project(name)),
-  globalSetup: '<rootDir>/tests/support/global-setup.ts',
-  globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
+  // Far above what a worker needs: jest begins a worker anew that holds more, which only a leak does.
+  workerIdleMemoryLimit: '2GB',
+  projects: [
+    project('fast', ['unit']),
+    project('service', ['http', 'contract', 'migrations'], services),
+    project('browser', ['browser'], services),
+    project('fault', ['fault'], services),
+    project('slow', ['slow'], services),
+  ],
   testTimeout: 60_000,
 };

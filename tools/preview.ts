@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleSheet } from '../interactions/assets/assets.ts';
 import { LANGS } from '../interactions/layout/lang.ts';
-import { ROOT, renderSample, SAMPLES } from '../tests/support/page-samples.ts';
+import { ROOT, renderSample, SAMPLES } from '../tests/support/pages/page-samples.ts';
 
 const folder = process.argv[2];
 if (folder === undefined) {

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openChromium } from '../tests/support/open-chromium.ts';
+import { openChromium } from '../tests/support/pages/open-chromium.ts';
 
 const [folder = 'docs/images', address = 'http://localhost:3000'] = process.argv.slice(2);
 const PICTURES = [

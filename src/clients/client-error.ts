@@ -77,7 +77,7 @@ function address(kind: 'redirect' | 'logout', value: unknown, registered: readon
   return { explanation: `${kind}-${match.difference}`, sent, registered: match.registered };
 }
 
-/** From what the library says to what helps. Sentences of the library, pinned by tests/http/client-errors.test.ts. */
+/** From what the library says to what helps. Sentences of the library, pinned by tests/http/clients/client-errors.test.ts. */
 const SIGNS: readonly (readonly [RegExp, Explanation])[] = [
   [/PKCE verification failed|code_verifier/, 'pkce-wrong'],
   [/policy requires PKCE|code_challenge/, 'pkce-missing'],

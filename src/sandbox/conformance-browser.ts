@@ -24,7 +24,7 @@ const SHOWN_IF_ASKED = 'update-image-placeholder-optional';
 const picture = (css: string, how: string): Command => ['wait', 'css', css, 10, '.*', how];
 const SUBMIT = '.login-submit';
 
-/** How the suite goes through our real pages. What it looks for is an interface: tests/http/conformance-browser.test.ts. */
+/** How the suite goes through our real pages. What it looks for is an interface: tests/http/conformance/conformance-browser.test.ts. */
 export function browserSteps(issuer: string, { login, password }: Person) {
   const at = (path: string) => `${issuer}${path}*`;
   const fill: Command[] = [

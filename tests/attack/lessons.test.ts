@@ -4,12 +4,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { StorageUnavailable } from '../../adapters/unavailable.ts';
 import { describeSettings } from '../../config/settings.ts';
 import { createPasswords } from '../../src/accounts/passwords.ts';
-import { Application } from '../support/application.ts';
-import { Browser } from '../support/browser.ts';
+import { Application } from '../support/clients/application.ts';
+import { Browser } from '../support/http/browser.ts';
+import { ask } from '../support/http/outage.ts';
+import { raw } from '../support/http/raw-request.ts';
 import { freePort, type RunningMire, startMire } from '../support/mire.ts';
-import { ask } from '../support/outage.ts';
-import { raw } from '../support/raw-request.ts';
-import { begin, signedIn } from '../support/steps.ts';
+import { begin, signedIn } from '../support/sign-in/steps.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');

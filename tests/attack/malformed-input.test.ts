@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { freePort } from '../support/mire.ts';
+import { type TestDatabase, testDatabase } from '../support/storage/database.ts';
 import { Range } from './range.ts';
 import { shots } from './shots.ts';
 

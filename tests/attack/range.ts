@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
-import { Application } from '../support/application.ts';
-import { Browser } from '../support/browser.ts';
+import { Application } from '../support/clients/application.ts';
+import { Browser } from '../support/http/browser.ts';
 import type { Shot } from './shots.ts';
 
 /** What an answer never shows: where the code stands, what it is made of, what it asked the database. */

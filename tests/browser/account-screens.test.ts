@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Lang } from '../../interactions/layout/lang.ts';
-import { useChromium } from '../support/chromium.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { type Inspector, inspector } from '../support/screen-flaws.ts';
-import { describeWith } from '../support/services.ts';
-import { signedIn } from '../support/steps.ts';
-import { askCode, fillCode, fillPassword } from '../support/visits.ts';
+import { useChromium } from '../support/pages/chromium.ts';
+import { type Inspector, inspector } from '../support/pages/screen-flaws.ts';
+import { askCode, fillCode, fillPassword } from '../support/pages/visits.ts';
+import { signedIn } from '../support/sign-in/steps.ts';
 
 const PAGES = {
   'of who one is and how one signs in': [

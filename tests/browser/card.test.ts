@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { texts } from '../../interactions/error/texts.ts';
 import type { CardRefusal } from '../../src/cards/card.ts';
-import { Application, CALLBACK } from '../support/application.ts';
-import { type BehindProxy, behindNginx } from '../support/card-proxy.ts';
-import { testCard } from '../support/cards.ts';
-import { useChromium } from '../support/chromium.ts';
-import { available, describeWith } from '../support/services.ts';
-import { openMode } from '../support/visits.ts';
+import { type BehindProxy, behindNginx } from '../support/cards/card-proxy.ts';
+import { testCard } from '../support/cards/cards.ts';
+import { Application, CALLBACK } from '../support/clients/application.ts';
+import { available, describeWith } from '../support/jest/services.ts';
+import { useChromium } from '../support/pages/chromium.ts';
+import { openMode } from '../support/pages/visits.ts';
 
 /** As the page shows it: French keeps `:` with the word before. */
 const sentence = (refusal: CardRefusal) => texts.fr[`error.card-${refusal}.text`].replace(/ ([:?!])/g, '\u00a0$1');

@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { Lang } from '../../interactions/layout/lang.ts';
-import { axe, overflow, useChromium } from '../support/chromium.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { freePort, type RunningMire, startMire } from '../support/mire.ts';
-import { describeWith } from '../support/services.ts';
-import { application, askCode, fillCode, fillPassword, openMode } from '../support/visits.ts';
+import { axe, overflow, useChromium } from '../support/pages/chromium.ts';
+import { application, askCode, fillCode, fillPassword, openMode } from '../support/pages/visits.ts';
 
 const LOOKS = [
   { width: 320, height: 640, colorScheme: 'dark' },

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { Agent } from '../support/agent.ts';
-import { useChromium, type Visitor } from '../support/chromium.ts';
+import { Agent } from '../support/desktop/agent.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { freePort, type RunningMire, startMire } from '../support/mire.ts';
-import { describeWith } from '../support/services.ts';
+import { useChromium, type Visitor } from '../support/pages/chromium.ts';
 import {
   application,
   askCode,
@@ -17,7 +17,7 @@ import {
   openMode,
   type Person,
   persona,
-} from '../support/visits.ts';
+} from '../support/pages/visits.ts';
 
 const MDURAND = persona('mdurand');
 

@@ -1,10 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { useChromium } from '../support/chromium.ts';
-import { MDURAND } from '../support/journeys.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { describeWith } from '../support/services.ts';
-import { application, claims, codeAfter, fillCode, fillPassword, openMode, reachCode } from '../support/visits.ts';
+import { useChromium } from '../support/pages/chromium.ts';
+import {
+  application,
+  claims,
+  codeAfter,
+  fillCode,
+  fillPassword,
+  openMode,
+  reachCode,
+} from '../support/pages/visits.ts';
+import { MDURAND } from '../support/sign-in/journeys.ts';
 
 /** The text that a screen reader says after the label of a field. */
 async function described(page: Page, name: string): Promise<string> {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { newSeed } from '../../src/challenges/hotp.ts';
-import { useChromium } from '../support/chromium.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { inspector } from '../support/screen-flaws.ts';
-import { describeWith } from '../support/services.ts';
-import { beginLogin } from '../support/steps.ts';
-import { askCode, fillCode, fillPassword, type Person, persona } from '../support/visits.ts';
+import { useChromium } from '../support/pages/chromium.ts';
+import { inspector } from '../support/pages/screen-flaws.ts';
+import { askCode, fillCode, fillPassword, type Person, persona } from '../support/pages/visits.ts';
+import { beginLogin } from '../support/sign-in/steps.ts';
 
 const HELPED = 'cpetit';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { axe, overflow, useChromium } from '../support/chromium.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { describeWith } from '../support/services.ts';
-import { fillCode, reachCode } from '../support/visits.ts';
+import { axe, overflow, useChromium } from '../support/pages/chromium.ts';
+import { fillCode, reachCode } from '../support/pages/visits.ts';
 
 /** What is wrong with the page as it stands, on a telephone in the dark and on a wide screen. */
 async function flaws(page: Page): Promise<string[]> {

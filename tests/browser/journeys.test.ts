@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { useChromium } from '../support/chromium.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { describeWith } from '../support/services.ts';
+import { useChromium } from '../support/pages/chromium.ts';
 import {
   application,
   askCode,
@@ -12,7 +12,7 @@ import {
   persona,
   reachCode,
   signInByPassword,
-} from '../support/visits.ts';
+} from '../support/pages/visits.ts';
 
 describeWith('chromium', 'a professional in a real browser', () => {
   let mire: RunningMire;

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { CALLBACK } from '../support/application.ts';
-import { useChromium } from '../support/chromium.ts';
-import { MDURAND } from '../support/journeys.ts';
+import { CALLBACK } from '../support/clients/application.ts';
+import { strangerRequest } from '../support/clients/stranger.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { describeWith } from '../support/services.ts';
-import { strangerRequest } from '../support/stranger.ts';
+import { useChromium } from '../support/pages/chromium.ts';
 import {
   application,
   askCode,
@@ -15,7 +14,8 @@ import {
   persona,
   reachCode,
   signInByPassword,
-} from '../support/visits.ts';
+} from '../support/pages/visits.ts';
+import { MDURAND } from '../support/sign-in/journeys.ts';
 
 describeWith('chromium', 'leaving, coming back and coming twice', () => {
   let mire: RunningMire;

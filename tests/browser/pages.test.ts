@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { styleSheet } from '../../interactions/assets/assets.ts';
-import { binary } from '../support/binaries.ts';
-import { axe, overflow } from '../support/chromium.ts';
-import { ROOT, renderSample, SAMPLES } from '../support/page-samples.ts';
-import { describeWith } from '../support/services.ts';
+import { binary } from '../support/jest/binaries.ts';
+import { describeWith } from '../support/jest/services.ts';
+import { axe, overflow } from '../support/pages/chromium.ts';
+import { ROOT, renderSample, SAMPLES } from '../support/pages/page-samples.ts';
 
 const VIEWS = [
   { width: 320, height: 640, colorScheme: 'dark' },

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { CDPSession, Page } from 'playwright-core';
-import { useChromium } from '../support/chromium.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { describeWith } from '../support/services.ts';
-import { application, askCode, claims, fillCode, fillPassword, openMode } from '../support/visits.ts';
+import { useChromium } from '../support/pages/chromium.ts';
+import { application, askCode, claims, fillCode, fillPassword, openMode } from '../support/pages/visits.ts';
 
 const NEW = {
   protocol: 'ctap2',

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { nationalId } from '../support/cards.ts';
-import { axe, overflow, useChromium } from '../support/chromium.ts';
-import { messages } from '../support/journeys.ts';
+import { nationalId } from '../support/cards/cards.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { pscOf, saidByPsc } from '../support/psc.ts';
-import { describeWith } from '../support/services.ts';
-import { WITH_LOGIN } from '../support/sign-up.ts';
-import { application, claims, fillCode, openMode, reachCode } from '../support/visits.ts';
+import { axe, overflow, useChromium } from '../support/pages/chromium.ts';
+import { application, claims, fillCode, openMode, reachCode } from '../support/pages/visits.ts';
+import { pscOf, saidByPsc } from '../support/psc/psc.ts';
+import { messages } from '../support/sign-in/journeys.ts';
+import { WITH_LOGIN } from '../support/sign-up/sign-up.ts';
 
 const ALIX = '899900009992';
 

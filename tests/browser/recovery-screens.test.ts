@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { codeOf, newSeed } from '../../src/challenges/hotp.ts';
 import { periodOf } from '../../src/factors/totp.ts';
-import { useChromium } from '../support/chromium.ts';
-import { MDURAND } from '../support/journeys.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { inspector } from '../support/screen-flaws.ts';
-import { describeWith } from '../support/services.ts';
-import { application, claims, codeAfter, fillCode, fillPassword, openMode } from '../support/visits.ts';
+import { useChromium } from '../support/pages/chromium.ts';
+import { inspector } from '../support/pages/screen-flaws.ts';
+import { application, claims, codeAfter, fillCode, fillPassword, openMode } from '../support/pages/visits.ts';
+import { MDURAND } from '../support/sign-in/journeys.ts';
 
 const CODES = { fr: ['ABCDE-FGHJK', 'ABCDE-FGHJM'], en: ['NPQRS-TVWXY', 'NPQRS-TVWXZ'] } as const;
 const START = '/mot-de-passe-oublie';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { MODES } from '../../config/modes.ts';
 import type { Lang } from '../../interactions/layout/lang.ts';
-import { useChromium } from '../support/chromium.ts';
+import { stranger, strangerRequest } from '../support/clients/stranger.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { inspector } from '../support/screen-flaws.ts';
-import { describeWith } from '../support/services.ts';
-import { stranger, strangerRequest } from '../support/stranger.ts';
+import { useChromium } from '../support/pages/chromium.ts';
+import { inspector } from '../support/pages/screen-flaws.ts';
 import {
   application,
   askCode,
@@ -15,7 +15,7 @@ import {
   openMode,
   persona,
   signInByPassword,
-} from '../support/visits.ts';
+} from '../support/pages/visits.ts';
 
 describeWith('chromium', 'every screen of the running service is accessible', () => {
   let mire: RunningMire;

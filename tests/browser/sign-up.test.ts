@@ -5,11 +5,11 @@ import { NATIONAL_ID } from '../../src/accounts/account.ts';
 import { invite } from '../../src/accounts/invitation.ts';
 import { createRegistry } from '../../src/http/metrics.ts';
 import { openQueues } from '../../src/main/delivery.ts';
-import { noticeTo } from '../support/account-pages.ts';
-import { axe, overflow, useChromium } from '../support/chromium.ts';
+import { noticeTo } from '../support/accounts/account-pages.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { describeWith } from '../support/services.ts';
-import { application, claims, codeAfter, fillCode, openMode } from '../support/visits.ts';
+import { axe, overflow, useChromium } from '../support/pages/chromium.ts';
+import { application, claims, codeAfter, fillCode, openMode } from '../support/pages/visits.ts';
 
 const CARD_OF = '899900009992';
 const PHRASE = 'cerise lampe nuage violon';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { CLINIC_STAFF, HOSPITAL_STAFF, type StaffMember } from '../../src/sandbox/hospital/people.ts';
-import { axe, overflow, useChromium } from '../support/chromium.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { describeWith } from '../support/services.ts';
-import { application, askCode, claims, fillCode, fillPassword, openMode } from '../support/visits.ts';
+import { axe, overflow, useChromium } from '../support/pages/chromium.ts';
+import { application, askCode, claims, fillCode, fillPassword, openMode } from '../support/pages/visits.ts';
 
 const HOSPITAL = 'Hôpital fictif des Trois Vallées';
 const CLINIC = 'Clinique fictive du Parc';

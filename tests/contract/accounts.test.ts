@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { AccountTaken, NATIONAL_ID } from '../../src/accounts/account.ts';
 import { loginKey } from '../../src/accounts/login-key.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { parallel, sampleAccount } from '../support/sample-accounts.ts';
+import { parallel, sampleAccount } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 onEachDatabase('accounts', (ground) => {
   const accounts = () => ground().storage.accounts;

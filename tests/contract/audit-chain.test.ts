@@ -5,8 +5,8 @@ import type { Database } from '../../adapters/db/database.ts';
 import { createCheckpointKey } from '../../src/audit/checkpoint-key.ts';
 import { type SealedAudit, sealLines } from '../../src/audit/sealing.ts';
 import { type Defect, type Verdict, verifyAudit } from '../../src/audit/verification.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { parallel, testVault } from '../support/sample-accounts.ts';
+import { parallel, testVault } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const key = createCheckpointKey(testVault);
 const seal = sealLines(key);

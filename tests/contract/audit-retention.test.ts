@@ -4,8 +4,8 @@ import { createSealedAudit } from '../../adapters/db/audit-seals.ts';
 import { createCheckpointKey } from '../../src/audit/checkpoint-key.ts';
 import { retentionBoundary, retireMonths, sealLines } from '../../src/audit/sealing.ts';
 import { verifyAudit } from '../../src/audit/verification.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { testVault } from '../support/sample-accounts.ts';
+import { testVault } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const key = createCheckpointKey(testVault);
 const DAY = 24 * 60 * 60 * 1000;

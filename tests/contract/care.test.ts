@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { newUndoCode, readUndoCode } from '../../src/accounts/undo.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { parallel, sampleAccount, sampleSignIn } from '../support/sample-accounts.ts';
+import { parallel, sampleAccount, sampleSignIn } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const NOW = new Date('2026-11-23T08:00:00.000Z');
 const later = (hours: number) => new Date(NOW.getTime() + hours * 3_600_000);

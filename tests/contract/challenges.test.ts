@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { onEachDatabase } from '../support/each-database.ts';
-import { parallel, sampleAccount } from '../support/sample-accounts.ts';
+import { parallel, sampleAccount } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const NOW = new Date('2026-11-23T08:00:00.000Z');
 const after = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);

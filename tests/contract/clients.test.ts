@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import type { ClientMetadata } from 'oidc-provider';
 import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
 import { hashId } from '../../src/protection/secrets.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { parallel, sampleAccount, testVault } from '../support/sample-accounts.ts';
+import { parallel, sampleAccount, testVault } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const NOW = new Date('2026-11-24T08:00:00.000Z');
 const LATER = new Date('2026-11-25T08:00:00.000Z');

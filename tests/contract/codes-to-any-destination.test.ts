@@ -10,8 +10,8 @@ import { createDeliveryMetrics } from '../../src/delivery/metrics.ts';
 import { createRegistry } from '../../src/http/metrics.ts';
 import { LIMITS } from '../../src/protection/limits.ts';
 import { createInbox } from '../../src/sandbox/inbox.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { sampleAccount, testVault } from '../support/sample-accounts.ts';
+import { sampleAccount, testVault } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const request = { id: 'r', supportCode: 'K7Q2-9XMP', address: '192.0.2.7' };
 const sender = { platform: 'Portail', host: 'mire.example.fr', supportUrl: 'https://assistance.example.org/' };

@@ -8,8 +8,8 @@ import type { Crl } from '../../src/cards/crl.ts';
 import { refreshCrls } from '../../src/cards/crl-refresh.ts';
 import { createLog } from '../../src/log.ts';
 import { makeCrl } from '../../src/sandbox/card-certificates.ts';
-import { inDays, makeAuthorities, NOW } from '../support/card-authorities.ts';
-import { onEachDatabase } from '../support/each-database.ts';
+import { inDays, makeAuthorities, NOW } from '../support/cards/card-authorities.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

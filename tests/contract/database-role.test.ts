@@ -8,9 +8,9 @@ import { createStorage } from '../../adapters/db/storage.ts';
 import { createCheckpointKey } from '../../src/audit/checkpoint-key.ts';
 import { sealLines } from '../../src/audit/sealing.ts';
 import { verifyAudit } from '../../src/audit/verification.ts';
-import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts';
-import { testVault } from '../support/sample-accounts.ts';
-import { describeWith } from '../support/services.ts';
+import { testVault } from '../support/accounts/sample-accounts.ts';
+import { describeWith } from '../support/jest/services.ts';
+import { emptyDatabase, type TestDatabase, testDatabase } from '../support/storage/database.ts';
 
 /** Users of a server are of all its databases: these are made for one test and go with it. */
 const USER = `mire_test_user_${process.pid}`;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import type { Approval, BrowserContent } from '../../src/desktop/request.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { parallel, sampleAccount, sampleSignIn } from '../support/sample-accounts.ts';
+import { parallel, sampleAccount, sampleSignIn } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const NOW = new Date('2026-11-24T08:00:00.000Z');
 const after = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);

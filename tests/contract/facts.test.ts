@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { NATIONAL_ID } from '../../src/accounts/account.ts';
 import { effective, fieldOrigin, identitySources, recordStatement } from '../../src/accounts/facts.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { sampleAccount } from '../support/sample-accounts.ts';
+import { sampleAccount } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const MONDAY = new Date('2026-11-23T08:00:00.000Z');

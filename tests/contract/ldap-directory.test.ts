@@ -3,9 +3,9 @@ import { openDirectory } from '../../adapters/ldap/directory.ts';
 import { createLog } from '../../src/log.ts';
 import { type Directory, DirectoryDown } from '../../src/structures/directory.ts';
 import { type LdapStructure, structureDefinition } from '../../src/structures/structure.ts';
-import { dnOf, GROUPS, type OwnSlapd, ownSlapd, READER } from '../support/own-slapd.ts';
-import { describeWith } from '../support/services.ts';
-import { DOCTOR, hospital, NURSE, RETIRED } from '../support/structures.ts';
+import { describeWith } from '../support/jest/services.ts';
+import { dnOf, GROUPS, type OwnSlapd, ownSlapd, READER } from '../support/servers/own-slapd.ts';
+import { DOCTOR, hospital, NURSE, RETIRED } from '../support/structures/structures.ts';
 
 const log = createLog('silent');
 

@@ -5,8 +5,8 @@ import type { LifecycleJob } from '../../src/delivery/jobs.ts';
 import { createNotifier } from '../../src/delivery/notifier.ts';
 import { createLog } from '../../src/log.ts';
 import { createLogout } from '../../src/provider/logout.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { parallel, sampleAccount, sampleSignIn } from '../support/sample-accounts.ts';
+import { parallel, sampleAccount, sampleSignIn } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const START = new Date('2026-11-24T08:00:00.000Z');

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { createLimits } from '../../adapters/limits/limits.ts';
 import { LIMITS } from '../../src/protection/limits.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { testVault } from '../support/sample-accounts.ts';
+import { testVault } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 onEachDatabase('limits counted in the database', (ground) => {
   const limits = () => createLimits({ database: ground().database, vault: testVault, factor: 1 });

@@ -5,8 +5,8 @@ import { createNotifier } from '../../src/delivery/notifier.ts';
 import { DeliveryRefused, type Mail } from '../../src/delivery/ports.ts';
 import { createLog } from '../../src/log.ts';
 import { sweepNotices } from '../../src/main/notices.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { sampleAccount } from '../support/sample-accounts.ts';
+import { sampleAccount } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const NOW = new Date('2026-11-23T08:00:00.000Z');
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);

@@ -19,8 +19,8 @@ import {
   serve,
   TRY_LATER,
   UNAUTHORIZED,
-} from '../support/ocsp-ground.ts';
-import { describeWith } from '../support/services.ts';
+} from '../support/cards/ocsp-ground.ts';
+import { describeWith } from '../support/jest/services.ts';
 
 openOcspGround();
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createOcspAsker } from '../../adapters/card/ocsp.ts';
 import { createLog } from '../../src/log.ts';
 import { SIGNATURE } from '../../src/sandbox/card-certificates.ts';
-import { cardOf, DAY, derOf, verifierOf } from '../support/card-authorities.ts';
+import { cardOf, DAY, derOf, verifierOf } from '../support/cards/card-authorities.ts';
 import {
   ask,
   between,
@@ -21,9 +21,9 @@ import {
   strangers,
   UNAUTHORIZED,
   unlisted,
-} from '../support/ocsp-ground.ts';
-import { rsaAuthority } from '../support/rsa-authority.ts';
-import { describeWith } from '../support/services.ts';
+} from '../support/cards/ocsp-ground.ts';
+import { rsaAuthority } from '../support/cards/rsa-authority.ts';
+import { describeWith } from '../support/jest/services.ts';
 
 openOcspGround();
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { ModelName } from '../../config/models.ts';
 import { randomToken } from '../../src/protection/secrets.ts';
-import type { DatabaseKind } from '../support/database.ts';
-import { describeWith } from '../support/services.ts';
+import { describeWith } from '../support/jest/services.ts';
+import type { DatabaseKind } from '../support/storage/database.ts';
 import { openPlace, type Place } from './oidc-place.ts';
 
 const ACCOUNT = '7f0d9a3e-0a53-4c5e-9d0a-5a0b6f1c2d3e';

@@ -6,9 +6,9 @@ import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
 import { checkRedis, openRedis, problemsOf, type RedisClient } from '../../adapters/redis.ts';
 import { createLog } from '../../src/log.ts';
 import { createVault, randomToken } from '../../src/protection/secrets.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { type TestRedis, testRedis } from '../support/redis.ts';
-import { describeWith } from '../support/services.ts';
+import { describeWith } from '../support/jest/services.ts';
+import { type TestDatabase, testDatabase } from '../support/storage/database.ts';
+import { type TestRedis, testRedis } from '../support/storage/redis.ts';
 import { type OidcServer, REDIRECT_URI, startOidc } from './oidc-server.ts';
 
 const log = createLog('silent');

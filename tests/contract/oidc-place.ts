@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { AdapterFactory } from 'oidc-provider';
 import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
 import { createVault } from '../../src/protection/secrets.ts';
-import { type DatabaseKind, kind, type TestDatabase, testDatabase } from '../support/database.ts';
-import { ownCluster } from '../support/own-cluster.ts';
-import { type TestRedis, testRedis } from '../support/redis.ts';
+import { ownCluster } from '../support/servers/own-cluster.ts';
+import { type DatabaseKind, kind, type TestDatabase, testDatabase } from '../support/storage/database.ts';
+import { type TestRedis, testRedis } from '../support/storage/redis.ts';
 
 /** The adapters on their stores, seen from outside. */
 export interface Place {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { describeWith } from '../support/services.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { openPlace, type Place } from './oidc-place.ts';
 import { type Answer, type OidcServer, REDIRECT_URI, startOidc } from './oidc-server.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { LIVES } from '../../config/lives.ts';
 import { randomToken } from '../../src/protection/secrets.ts';
-import { describeWith } from '../support/services.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { openPlace, type Place } from './oidc-place.ts';
 import { ACCOUNT, REDIRECT_URI, startOidc } from './oidc-server.ts';
 

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { AlreadyRunning, lockDataDir, lockPath } from '../../adapters/db/data-lock.ts';
 
-const HOLDER = fileURLToPath(new URL('../support/pglite-holder.ts', import.meta.url));
+const HOLDER = fileURLToPath(new URL('../support/storage/pglite-holder.ts', import.meta.url));
 const children: ChildProcess[] = [];
 let directory = '';
 

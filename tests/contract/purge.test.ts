@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { purge } from '../../adapters/db/purge.ts';
 import { hashId } from '../../src/protection/secrets.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { sampleAccount, sampleSignIn } from '../support/sample-accounts.ts';
+import { sampleAccount, sampleSignIn } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const NOW = new Date('2026-11-23T08:00:00.000Z');
 const HOUR = 60 * 60 * 1000;

@@ -5,11 +5,11 @@ import { createQueue, createWorker, type QueueSettings } from '../../adapters/qu
 import { CODES, type CodeJob } from '../../src/delivery/jobs.ts';
 import { DeliveryRefused } from '../../src/delivery/ports.ts';
 import { createLog } from '../../src/log.ts';
-import { cutWire } from '../support/cut-wire.ts';
-import { type DatabaseKind, type TestDatabase, testDatabase } from '../support/database.ts';
-import { type OwnCluster, ownCluster } from '../support/own-cluster.ts';
-import { type TestRedis, testRedis } from '../support/redis.ts';
-import { describeWith } from '../support/services.ts';
+import { describeWith } from '../support/jest/services.ts';
+import { cutWire } from '../support/servers/cut-wire.ts';
+import { type OwnCluster, ownCluster } from '../support/servers/own-cluster.ts';
+import { type DatabaseKind, type TestDatabase, testDatabase } from '../support/storage/database.ts';
+import { type TestRedis, testRedis } from '../support/storage/redis.ts';
 
 const ADDRESS = 'alice.martin@example.org';
 const log = createLog('silent');

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { hashId } from '../../src/protection/secrets.ts';
 import { SessionEnded } from '../../src/provider/sign-ins.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { parallel, sampleAccount, sampleSignIn } from '../support/sample-accounts.ts';
+import { parallel, sampleAccount, sampleSignIn } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const NOW = new Date('2026-11-23T08:00:00.000Z');
 const LATER = new Date('2026-11-23T08:10:00.000Z');

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { atomically, first, query } from '../../adapters/db/query.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { parallel } from '../support/sample-accounts.ts';
+import { parallel } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 /** How statements are sent: by name, several at once in a transaction, their columns told once. */
 onEachDatabase('statements', (ground) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { onEachDatabase } from '../support/each-database.ts';
-import { parallel, sampleAccount, testVault } from '../support/sample-accounts.ts';
+import { parallel, sampleAccount, testVault } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const SOON = new Date('2026-11-23T09:00:00.000Z');
 const FIRST = { stage: 'in-mode', data: { mode: null, tries: [1, 2] } };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { structureDefinition } from '../../src/structures/structure.ts';
-import { onEachDatabase } from '../support/each-database.ts';
-import { parallel, sampleAccount } from '../support/sample-accounts.ts';
+import { parallel, sampleAccount } from '../support/accounts/sample-accounts.ts';
+import { onEachDatabase } from '../support/storage/each-database.ts';
 
 const connector = { kind: 'oidc', issuer: 'https://login.example', client_id: 'mire' };
 const define = (id: string, more: object = {}) =>

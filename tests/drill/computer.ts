@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { Readable } from 'node:stream';
-import type { Send } from '../support/browser.ts';
+import type { Send } from '../support/http/browser.ts';
 import { type Deployment, ISSUER } from './deployment.ts';
 import { Trouble } from './trouble.ts';
 

@@ -7,12 +7,18 @@ import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
 import { createPasswords } from '../../src/accounts/passwords.ts';
 import { createVault, type Vault } from '../../src/protection/secrets.ts';
 import type { Storage } from '../../src/storage.ts';
-import { CALLBACK } from '../support/application.ts';
+import { CALLBACK } from '../support/clients/application.ts';
 import { freePort } from '../support/mire.ts';
-import { plainNginx } from '../support/own-nginx.ts';
-import { type OwnRedis, ownRedis } from '../support/own-redis.ts';
-import { type OwnServer, ownDirectory } from '../support/own-server.ts';
-import { command, type Environment, MireProcess, productionEnvironment, startWorker } from '../support/production.ts';
+import { plainNginx } from '../support/servers/own-nginx.ts';
+import { type OwnRedis, ownRedis } from '../support/servers/own-redis.ts';
+import { type OwnServer, ownDirectory } from '../support/servers/own-server.ts';
+import {
+  command,
+  type Environment,
+  MireProcess,
+  productionEnvironment,
+  startWorker,
+} from '../support/servers/production.ts';
 import { linkToPsc, type Partners, PSC_IDS, startPartners } from './partners.ts';
 import { PostOffice } from './post-office.ts';
 import { ReplicatedPostgres } from './replicated-postgres.ts';

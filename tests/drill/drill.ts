@@ -1,7 +1,7 @@
 import { createAuditLines } from '../../adapters/db/audit-lines.ts';
 import { createCheckpointKey } from '../../src/audit/checkpoint-key.ts';
 import { type Verdict, verifyAudit } from '../../src/audit/verification.ts';
-import type { LogLine } from '../support/production.ts';
+import type { LogLine } from '../support/servers/production.ts';
 import { type Answer, computer } from './computer.ts';
 import { type Deployment, ISSUER, loginOf, SECRET } from './deployment.ts';
 import { applicationOf, journey, type Outcome } from './person.ts';

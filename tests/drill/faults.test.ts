@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { describeWith } from '../support/services.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { Deployment } from './deployment.ts';
 import { auditVerdict, drill } from './drill.ts';
 import { FAULTS } from './faults.ts';

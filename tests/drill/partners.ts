@@ -5,11 +5,11 @@ import { type SimulatedPsc, startSimulatedPsc } from '../../src/sandbox/psc/serv
 import type { Storage } from '../../src/storage.ts';
 import { saveStructure } from '../../src/structures/saving.ts';
 import { structureDefinition } from '../../src/structures/structure.ts';
-import { ownDirectory } from '../support/own-server.ts';
-import { BASE, type OwnSlapd, ownSlapd } from '../support/own-slapd.ts';
-import type { Environment } from '../support/production.ts';
-import { hospital } from '../support/structures.ts';
-import { tlsAuthority } from '../support/tls-authority.ts';
+import { ownDirectory } from '../support/servers/own-server.ts';
+import { BASE, type OwnSlapd, ownSlapd } from '../support/servers/own-slapd.ts';
+import type { Environment } from '../support/servers/production.ts';
+import { tlsAuthority } from '../support/servers/tls-authority.ts';
+import { hospital } from '../support/structures/structures.ts';
 
 export const STRUCTURE = 'chu';
 /** Those of the simulated Pro Santé Connect who have an account here. */

@@ -1,6 +1,6 @@
 import * as client from 'openid-client';
-import { Application } from '../support/application.ts';
-import { Browser } from '../support/browser.ts';
+import { Application } from '../support/clients/application.ts';
+import { Browser } from '../support/http/browser.ts';
 import { type Answer, computer } from './computer.ts';
 import { type Deployment, ISSUER, SECRET } from './deployment.ts';
 import { judge, judgeError, Trouble } from './trouble.ts';

@@ -2,10 +2,10 @@ import { execFile, execFileSync } from 'node:child_process';
 import { chown, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { binary } from '../support/binaries.ts';
+import { binary } from '../support/jest/binaries.ts';
 import { freePort } from '../support/mire.ts';
-import { OwnServer, ownDirectory, spawnQuietly } from '../support/own-server.ts';
-import { withClient } from '../support/postgres.ts';
+import { OwnServer, ownDirectory, spawnQuietly } from '../support/servers/own-server.ts';
+import { withClient } from '../support/storage/postgres.ts';
 
 const run = promisify(execFile);
 

@@ -1,4 +1,4 @@
-import type { Visited } from '../support/browser.ts';
+import type { Visited } from '../support/http/browser.ts';
 
 /** What somebody met on the way. */
 export class Trouble extends Error {

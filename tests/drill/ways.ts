@@ -1,5 +1,5 @@
-import type { Browser, Visited } from '../support/browser.ts';
-import { identify } from '../support/psc.ts';
+import type { Browser, Visited } from '../support/http/browser.ts';
+import { identify } from '../support/psc/psc.ts';
 import { type Deployment, loginOf, mailOf, PASSWORD } from './deployment.ts';
 import { entryOf, PSC_IDS, STRUCTURE } from './partners.ts';
 import { judge, Trouble } from './trouble.ts';

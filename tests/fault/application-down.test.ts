@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { demoClients } from '../../src/sandbox/clients.ts';
-import { Application, CALLBACK } from '../support/application.ts';
-import { Browser } from '../support/browser.ts';
-import { signInByPassword } from '../support/journeys.ts';
+import { Application, CALLBACK } from '../support/clients/application.ts';
+import { Browser } from '../support/http/browser.ts';
 import { freePort, type RunningMire, startMire } from '../support/mire.ts';
+import { signInByPassword } from '../support/sign-in/journeys.ts';
 
 describe('an application that is away when a session ends', () => {
   let mire: RunningMire;

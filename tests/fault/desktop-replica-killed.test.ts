@@ -8,12 +8,12 @@ import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
 import { createVault } from '../../src/protection/secrets.ts';
 import { DesktopClient } from '../../src/sandbox/desktop-client.ts';
 import { ownCertificate } from '../../src/sandbox/tls-front.ts';
-import { Application, CALLBACK } from '../support/application.ts';
-import { Browser, type Send } from '../support/browser.ts';
-import { cibaClient } from '../support/ciba-client.ts';
-import { emptyDatabase, type TestDatabase } from '../support/database.ts';
-import { shown } from '../support/desktops.ts';
-import { catchMail, type MailCatcher } from '../support/mail-catcher.ts';
+import { Application, CALLBACK } from '../support/clients/application.ts';
+import { cibaClient } from '../support/clients/ciba-client.ts';
+import { catchMail, type MailCatcher } from '../support/delivery/mail-catcher.ts';
+import { shown } from '../support/desktop/desktops.ts';
+import { Browser, type Send } from '../support/http/browser.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { freePort } from '../support/mire.ts';
 import {
   command,
@@ -23,8 +23,8 @@ import {
   type Replica,
   startReplica,
   startWorker,
-} from '../support/production.ts';
-import { describeWith } from '../support/services.ts';
+} from '../support/servers/production.ts';
+import { emptyDatabase, type TestDatabase } from '../support/storage/database.ts';
 
 const ISSUER = 'https://mire.test';
 const PERSON = { login: 'cleroy', password: 'Onze pommes sur la table 7' };

@@ -3,14 +3,20 @@ import { appendFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
-import { Application } from '../support/application.ts';
-import { Browser, type Send } from '../support/browser.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { signInByPassword } from '../support/journeys.ts';
-import { type OwnPostgres, ownPostgres } from '../support/own-postgres.ts';
-import { type OwnRedis, ownRedis } from '../support/own-redis.ts';
-import { command, type Environment, productionEnvironment, type Replica, startReplica } from '../support/production.ts';
-import { describeWith } from '../support/services.ts';
+import { Application } from '../support/clients/application.ts';
+import { Browser, type Send } from '../support/http/browser.ts';
+import { describeWith } from '../support/jest/services.ts';
+import { type OwnPostgres, ownPostgres } from '../support/servers/own-postgres.ts';
+import { type OwnRedis, ownRedis } from '../support/servers/own-redis.ts';
+import {
+  command,
+  type Environment,
+  productionEnvironment,
+  type Replica,
+  startReplica,
+} from '../support/servers/production.ts';
+import { signInByPassword } from '../support/sign-in/journeys.ts';
+import type { TestDatabase } from '../support/storage/database.ts';
 
 const ISSUER = 'https://mire.test';
 const RETURN = 'https://ror.test/retour';

@@ -3,20 +3,10 @@ import * as client from 'openid-client';
 import { openDatabase } from '../../adapters/db/database.ts';
 import { migrate } from '../../adapters/db/migrate.ts';
 import { createStorage } from '../../adapters/db/storage.ts';
-import { Application } from '../support/application.ts';
-import { Browser } from '../support/browser.ts';
-import type { TestDatabase } from '../support/database.ts';
-import {
-  MDURAND,
-  messages,
-  messageWith,
-  newestCode,
-  openCodeEphemere,
-  signInByCode,
-  signInByPassword,
-} from '../support/journeys.ts';
-import { MailBox } from '../support/mail-server.ts';
-import { freePort, type RunningMire, startMire } from '../support/mire.ts';
+import { testVault } from '../support/accounts/sample-accounts.ts';
+import { Application } from '../support/clients/application.ts';
+import { MailBox } from '../support/delivery/mail-server.ts';
+import { Browser } from '../support/http/browser.ts';
 import {
   answerOf,
   ask,
@@ -27,10 +17,20 @@ import {
   expectKept,
   health,
   isSignedIn,
-} from '../support/outage.ts';
-import { type OwnPostgres, ownPostgres } from '../support/own-postgres.ts';
-import { testVault } from '../support/sample-accounts.ts';
-import { describeWith } from '../support/services.ts';
+} from '../support/http/outage.ts';
+import { describeWith } from '../support/jest/services.ts';
+import { freePort, type RunningMire, startMire } from '../support/mire.ts';
+import { type OwnPostgres, ownPostgres } from '../support/servers/own-postgres.ts';
+import {
+  MDURAND,
+  messages,
+  messageWith,
+  newestCode,
+  openCodeEphemere,
+  signInByCode,
+  signInByPassword,
+} from '../support/sign-in/journeys.ts';
+import type { TestDatabase } from '../support/storage/database.ts';
 
 describeWith('postgres-server', 'PostgreSQL, with everything in it,', () => {
   let postgres: OwnPostgres;

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
-import { Application } from '../support/application.ts';
-import { Browser } from '../support/browser.ts';
-import { MDURAND, messages, openCodeEphemere, signInByPassword } from '../support/journeys.ts';
-import { MailBox } from '../support/mail-server.ts';
-import { freePort, type RunningMire, startMire } from '../support/mire.ts';
+import { Application } from '../support/clients/application.ts';
+import { MailBox } from '../support/delivery/mail-server.ts';
+import { Browser } from '../support/http/browser.ts';
 import {
   answerOf,
   ask,
@@ -15,9 +13,11 @@ import {
   expectKept,
   health,
   isSignedIn,
-} from '../support/outage.ts';
-import { type OwnRedis, ownRedis } from '../support/own-redis.ts';
-import { describeWith } from '../support/services.ts';
+} from '../support/http/outage.ts';
+import { describeWith } from '../support/jest/services.ts';
+import { freePort, type RunningMire, startMire } from '../support/mire.ts';
+import { type OwnRedis, ownRedis } from '../support/servers/own-redis.ts';
+import { MDURAND, messages, openCodeEphemere, signInByPassword } from '../support/sign-in/journeys.ts';
 
 const introspect = (mire: RunningMire, token: string) => answerOf(ask(mire, '/introspect', 'ror', { token }));
 const refresh = (mire: RunningMire, token: string | undefined) =>

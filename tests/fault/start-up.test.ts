@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Application } from '../support/application.ts';
-import { Browser } from '../support/browser.ts';
-import { emptyDatabase, testDatabase } from '../support/database.ts';
-import { signInByPassword } from '../support/journeys.ts';
+import { Application } from '../support/clients/application.ts';
+import { Browser } from '../support/http/browser.ts';
+import { describeWith } from '../support/jest/services.ts';
 import { freePort } from '../support/mire.ts';
-import { ownRedis } from '../support/own-redis.ts';
-import { ownDirectory } from '../support/own-server.ts';
-import { command, type Environment, MireProcess, productionEnvironment } from '../support/production.ts';
-import { describeWith } from '../support/services.ts';
+import { ownRedis } from '../support/servers/own-redis.ts';
+import { ownDirectory } from '../support/servers/own-server.ts';
+import { command, type Environment, MireProcess, productionEnvironment } from '../support/servers/production.ts';
+import { signInByPassword } from '../support/sign-in/journeys.ts';
+import { emptyDatabase, testDatabase } from '../support/storage/database.ts';
 
 /** Wrong settings, in the words of sysexits.h: a platform that reads them does not try for ever. */
 const EX_CONFIG = 78;

@@ -12,12 +12,12 @@ import { codeOf, newSeed } from '../../src/challenges/hotp.ts';
 import { CODES } from '../../src/delivery/jobs.ts';
 import { createLog } from '../../src/log.ts';
 import { createVault } from '../../src/protection/secrets.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
-import type { DeliveryWorkerSetup } from '../support/delivery-worker.ts';
-import { type TestRedis, testRedis } from '../support/redis.ts';
-import { describeWith } from '../support/services.ts';
+import type { DeliveryWorkerSetup } from '../support/delivery/delivery-worker.ts';
+import { describeWith } from '../support/jest/services.ts';
+import { type TestDatabase, testDatabase } from '../support/storage/database.ts';
+import { type TestRedis, testRedis } from '../support/storage/redis.ts';
 
-const SCRIPT = fileURLToPath(new URL('../support/delivery-worker.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../support/delivery/delivery-worker.ts', import.meta.url));
 const PHONE = '+33612345678';
 
 function faults(withRedis: boolean): void {

@@ -3,7 +3,7 @@ import { loginKey } from '../../src/accounts/login-key.ts';
 import { createPasskeyCeremonies } from '../../src/factors/passkey-ceremonies.ts';
 import type { Parts } from '../../src/main/parts.ts';
 import { openCardPki } from '../../src/sandbox/card-pki.ts';
-import { SoftAuthenticator } from '../support/soft-authenticator.ts';
+import { SoftAuthenticator } from '../support/factors/soft-authenticator.ts';
 import { Journey } from './journeys.ts';
 import type { MailSink } from './mail-sink.ts';
 import type { Ground, Repeated } from './scenarios.ts';

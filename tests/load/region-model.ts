@@ -31,7 +31,7 @@ export const MEASURED: Measured = {
 type Kind = 'page' | 'step' | 'proof' | 'password' | 'silent' | 'token' | 'refresh' | 'userinfo';
 export type Costs = Readonly<Record<Kind, Cost>>;
 
-/** Statements are those that tests/http/round-trips.test.ts holds. */
+/** Statements are those that tests/http/storage/round-trips.test.ts holds. */
 export function costsOf({ page, codeFlow, silent, token, refresh, userinfo, hash }: Measured): Costs {
   // The page is three answers; a sign-in by password is the page, one more, the proof and the tokens.
   const step = page / 3;

@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { openDatabase } from '../../adapters/db/database.ts';
 import { migrate } from '../../adapters/db/migrate.ts';
-import { everyStatement, Statements, sealing } from '../support/every-statement.ts';
 import { startMire } from '../support/mire.ts';
-import { readFlaws } from '../support/plans.ts';
-import { NO_MAIL } from '../support/whole-journey.ts';
+import { NO_MAIL } from '../support/sign-in/whole-journey.ts';
+import { everyStatement, Statements, sealing } from '../support/storage/every-statement.ts';
+import { readFlaws } from '../support/storage/plans.ts';
 import type { SizedGround } from './size-ground.ts';
 
 /** Rows of a table that the seed leaves short. */

@@ -1,5 +1,5 @@
 import { MODES, type ModeId } from '../../config/modes.ts';
-import type { SoftAuthenticator } from '../support/soft-authenticator.ts';
+import type { SoftAuthenticator } from '../support/factors/soft-authenticator.ts';
 import type { Answer } from './connection.ts';
 import { Failed, type Journey, type Person } from './journeys.ts';
 

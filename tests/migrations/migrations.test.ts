@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { openDatabase } from '../../adapters/db/database.ts';
 import { MIGRATIONS, migrate, pendingMigrations } from '../../adapters/db/migrate.ts';
-import { type DatabaseKind, emptyDatabase, type TestDatabase } from '../support/database.ts';
-import { describeWith } from '../support/services.ts';
+import { describeWith } from '../support/jest/services.ts';
+import { type DatabaseKind, emptyDatabase, type TestDatabase } from '../support/storage/database.ts';
 
 const files = readdirSync(new URL('../../migrations/', import.meta.url)).sort();
 const started: TestDatabase[] = [];

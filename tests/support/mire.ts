@@ -9,7 +9,7 @@ import type { Clock } from '../../src/clock.ts';
 import { createLog } from '../../src/log.ts';
 import type { Additions } from '../../src/main/http.ts';
 import { type Sandbox, startSandbox } from '../../src/main/sandbox.ts';
-import { type TestDatabase, testDatabase } from './database.ts';
+import { type TestDatabase, testDatabase } from './storage/database.ts';
 
 /** A port nobody has; good enough for a test that takes it at once. */
 export async function freePort(): Promise<number> {

@@ -9,7 +9,7 @@ import { loadTrust } from '../../src/cards/trust.ts';
 import { createCardVerifier } from '../../src/cards/verifier.ts';
 import { type CardPki, openCardPki } from '../../src/sandbox/card-pki.ts';
 import { PERSONAS } from '../../src/sandbox/personas.ts';
-import { memoryCrls } from '../support/card-authorities.ts';
+import { memoryCrls } from '../support/cards/card-authorities.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'card-pki-'));
 let pki: CardPki;

@@ -7,7 +7,7 @@ import { type CrlFault, readCrl } from '../../src/cards/crl.ts';
 import { CRLS, refreshCrl, refreshCrls } from '../../src/cards/crl-refresh.ts';
 import { createLog } from '../../src/log.ts';
 import { type CrlSketch, makeCrl } from '../../src/sandbox/card-certificates.ts';
-import { type Authorities, inDays, makeAuthorities, memoryCrls, NOW } from '../support/card-authorities.ts';
+import { type Authorities, inDays, makeAuthorities, memoryCrls, NOW } from '../support/cards/card-authorities.ts';
 
 let authorities: Authorities;
 let issuer: string;

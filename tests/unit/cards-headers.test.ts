@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeHeader } from '../../adapters/card/decode.ts';
 import { HEADER_FORMATS, type HeaderFormat } from '../../src/cards/card.ts';
-import { cardOf, derOf, makeAuthorities } from '../support/card-authorities.ts';
+import { cardOf, derOf, makeAuthorities } from '../support/cards/card-authorities.ts';
 
 let pem: string;
 let der: Buffer;

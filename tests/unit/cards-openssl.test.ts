@@ -8,8 +8,8 @@ import { acceptCrl, readCrl } from '../../src/cards/crl.ts';
 import { createRevocation } from '../../src/cards/revocation.ts';
 import { loadTrust } from '../../src/cards/trust.ts';
 import { createCardVerifier } from '../../src/cards/verifier.ts';
-import { memoryCrls } from '../support/card-authorities.ts';
-import { describeWith } from '../support/services.ts';
+import { memoryCrls } from '../support/cards/card-authorities.ts';
+import { describeWith } from '../support/jest/services.ts';
 
 const CONFIGURATION = `
 [req]

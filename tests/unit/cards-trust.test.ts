@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { loadTrust } from '../../src/cards/trust.ts';
 import { ConfigError } from '../../src/http/errors.ts';
 import { type Issued, makeAuthority } from '../../src/sandbox/card-certificates.ts';
-import { type Authorities, cardOf, inDays, makeAuthorities } from '../support/card-authorities.ts';
+import { type Authorities, cardOf, inDays, makeAuthorities } from '../support/cards/card-authorities.ts';
 
 let test1: Authorities;
 let production: Issued;

@@ -23,7 +23,7 @@ import {
   NOW,
   type Rules,
   verifierOf,
-} from '../support/card-authorities.ts';
+} from '../support/cards/card-authorities.ts';
 
 let authorities: Authorities;
 let good: Issued;

@@ -5,7 +5,7 @@ import { styleSheet } from '../../interactions/assets/assets.ts';
 import { LANGS } from '../../interactions/layout/lang.ts';
 import { translator } from '../../interactions/layout/texts.ts';
 import { STATUS } from '../../src/http/errors.ts';
-import { ALL_TEXTS, errorSample, ROOT, renderSample, SAMPLES } from '../support/page-samples.ts';
+import { ALL_TEXTS, errorSample, ROOT, renderSample, SAMPLES } from '../support/pages/page-samples.ts';
 
 interface Tag {
   readonly name: string;

@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { NATIONAL_ID } from '../../../src/accounts/account.ts';
+import { noticeTo } from '../../support/accounts/account-pages.ts';
+import { nationalId, presentCard } from '../../support/cards/cards.ts';
+import { Application } from '../../support/clients/application.ts';
+import { Browser } from '../../support/http/browser.ts';
+import { type RunningMire, startMire } from '../../support/mire.ts';
+import { MDURAND, messages } from '../../support/sign-in/journeys.ts';
+import { vouchFor, WITH_VOUCHING } from '../../support/sign-in/vouching-mode.ts';
+import { FORM, signUp, solvedCaptcha, WITH_LOGIN } from '../../support/sign-up/sign-up.ts';
+
+const CARD_OF = '899900009992';
+
+describe('who signs up, and who is known already', () => {
+  let mire: RunningMire;
+  let application: Application;
+  beforeAll(async () => {
+    mire = await startMire({ env: { CAPTCHA_WORK: '2', RATE_LIMIT_FACTOR: '1000' }, added: { modes: WITH_VOUCHING } });
+    application = await Application.discover(mire.issuer, 'messagerie');
+  });
+  afterAll(() => mire?.close());
+
+  const accounts = () => mire.sandbox.parts.storage.accounts;
+  const claimsAt = async (started: Awaited<ReturnType<Application['start']>>, url: URL) =>
+    (await started.finish(url)).claims();
+  const inbox = () => mire.sandbox.inbox.list();
+
+  test('one person by card and by Pro Santé Connect is one account, whichever came first; names in capitals are the same names', async () => {
+    const first = await application.start();
+    const browser = new Browser(mire.issuer);
+    await vouchFor(browser, first.url, {
+      externalId: CARD_OF,
+      statement: { familyName: 'Inconnu0009992', givenName: 'Alix', profession: '10', specialty: 'SM54' },
+    });
+    const end = await signUp(mire, browser, { ...FORM, email: 'un@x.example', email_confirmation: 'un@x.example' });
+    const made = await claimsAt(first, end.url);
+    const own = await browser.get(`${mire.issuer}/compte`);
+    const [, , profession] = own.page.querySelectorAll('.facts .hint');
+    expect(profession?.text).toMatch(/^Répertoire national, par Pro Santé Connect, depuis le /);
+    const second = await application.start();
+    const byCard = await presentCard(mire, new Browser(mire.issuer), second.url, 'unknown-person');
+    expect((await claimsAt(second, byCard.url))?.sub).toBe(made?.sub);
+    const account = await accounts().byId(made?.sub ?? '');
+    expect([account?.familyName, account?.givenName, account?.specialty]).toEqual(['Inconnu0009992', 'Alix', 'SM54']);
+    const facts = await mire.sandbox.parts.storage.facts.of(made?.sub ?? '');
+    expect(facts.map(({ source }) => source)).toEqual(['psc', 'cps', 'person']);
+  });
+
+  test('an account known by an ADELI number is the one of the RPPS number that the register gives the same person', async () => {
+    const adeli = '0691234567';
+    const rpps = '899700555550';
+    const first = await application.start();
+    const browser = new Browser(mire.issuer);
+    await vouchFor(browser, first.url, { externalId: adeli });
+    const mail = { email: 'adeli@x.example', email_confirmation: 'adeli@x.example' };
+    const made = await claimsAt(first, (await signUp(mire, browser, { ...FORM, ...mail, specialty: '' })).url);
+    const second = await application.start();
+    const again = await vouchFor(new Browser(mire.issuer), second.url, {
+      externalId: rpps,
+      statement: { otherNationalIds: [adeli] },
+    });
+    expect((await claimsAt(second, again.url))?.sub).toBe(made?.sub);
+    expect(await accounts().identity(made?.sub ?? '', NATIONAL_ID)).toBe(rpps);
+    const third = await application.start();
+    const later = await vouchFor(new Browser(mire.issuer), third.url, { externalId: rpps });
+    expect((await claimsAt(third, later.url))?.sub).toBe(made?.sub);
+  });
+
+  test('another number that a structure alone claims joins nothing', async () => {
+    const started = await application.start();
+    const shown = await vouchFor(new Browser(mire.issuer), started.url, {
+      source: 'structure:chu',
+      externalId: 'agent-7',
+      statement: { source: 'structure:chu', otherNationalIds: [nationalId('mdurand')] },
+    });
+    expect(shown.url.pathname).toMatch(/\/signup$/);
+  });
+
+  test('what a structure does not say is asked: names open where it gives none, the phone once, no password by default', async () => {
+    const started = await application.start();
+    const browser = new Browser(mire.issuer);
+    const statement = { source: 'structure:chu', familyName: 'Roux', email: 'roux@chu.example', profession: '60' };
+    const { page } = await vouchFor(browser, started.url, {
+      source: 'structure:chu',
+      externalId: 'agent-8',
+      // Left out of the JSON: the directory gives no first name.
+      statement: { ...statement, givenName: undefined },
+    });
+    expect(page.querySelectorAll('.locked').map((name) => name.text)).toEqual(['Roux']);
+    expect(page.querySelector('[name=given_name]')).not.toBeNull();
+    expect(page.querySelector('[name=email]')?.getAttribute('value')).toBe('roux@chu.example');
+    expect(page.querySelector('.opened [name=phone]')).toBeNull();
+    const mail = { email: 'roux@chu.example', email_confirmation: 'roux@chu.example' };
+    const fields = { ...FORM, ...mail, profession: '60', specialty: '', phone: '06 39 98 11 22', given_name: 'Anne' };
+    const end = await signUp(mire, browser, fields);
+    const account = await accounts().byId((await claimsAt(started, end.url))?.sub ?? '');
+    expect(account).toMatchObject({ phone: '+33639981122', phoneVerified: true, email: 'roux@chu.example' });
+    expect(account?.login).toBeUndefined();
+  });
+
+  describe('an account that exists', () => {
+    const stranger = '899700777773';
+    const open = async () => {
+      const started = await application.start();
+      const browser = new Browser(mire.issuer);
+      await vouchFor(browser, started.url, { externalId: stranger });
+      return { started, browser };
+    };
+
+    test('is not joined by its mail: the page does not tell, in the same time, and its owner is told', async () => {
+      const { browser } = await open();
+      const mail = { email: 'mdurand@hopital.example', email_confirmation: 'MDurand@hopital.example' };
+      const timed = async (fields: Record<string, string>, on: Browser) => {
+        const since = performance.now();
+        const shown = await on.submit({ ...FORM, ...fields, specialty: '' }, '/signup');
+        return { shown, ms: performance.now() - since };
+      };
+      const used = await timed(mail, browser);
+      const other = await open();
+      const free = await timed({ email: 'libre@x.example', email_confirmation: 'libre@x.example' }, other.browser);
+      expect(used.shown.status).toBe(free.shown.status);
+      const shape = ({ page }: typeof used.shown) =>
+        page
+          .querySelector('main')
+          ?.text.replace(/\S+@\S+?example/g, '@')
+          .replace(/\d+/g, '0');
+      expect(shape(used.shown)).toBe(shape(free.shown));
+      expect(Math.min(used.ms, free.ms)).toBeGreaterThanOrEqual(380);
+      const told = await noticeTo(mire, 'mdurand@hopital.example', /Votre adresse a servi à une inscription/);
+      expect(told.code).toBe('');
+      for (const code of ['000000', '123456']) {
+        expect((await browser.submit({ code }, '/mail')).status).toBe(401);
+      }
+      // Resent, it sends no second notice.
+      mire.clock.forward(31);
+      await browser.submit({}, '/mail/resend');
+      expect((await browser.submit({ code: '000000' }, '/mail')).status).toBe(401);
+      const all = mire.sandbox.inbox.all().filter(({ to }) => to === 'mdurand@hopital.example');
+      expect(all.length).toBe(1);
+    });
+
+    test('is joined once its owner proved it by password and code, and not before', async () => {
+      const { started, browser } = await open();
+      // Somebody without a number of their own yet.
+      const { page } = await browser.click('J’ai déjà un compte');
+      expect(page.querySelector('h1')?.text).toBe('J’ai déjà un compte');
+      const person = { login: 'tmartin', password: 'Agenda-partage-2026' };
+      await mire.database.database('accounts').where({ login: 'tmartin' }).update({ email_verified: true });
+      const wrong = await browser.submit({ ...person, password: 'pas le bon' }, '/existing');
+      expect([wrong.status, wrong.page.querySelector('#erreur')?.text]).toEqual([
+        401,
+        expect.stringContaining('Identifiant ou mot de passe incorrect'),
+      ]);
+      const sent = inbox().length;
+      const asked = await browser.submit(person, '/existing');
+      expect(asked.page.querySelector('h1')?.text).toBe('Prouvez que ce compte est le vôtre');
+      expect(await accounts().byIdentity(NATIONAL_ID, stranger)).toBeUndefined();
+      const [message] = await messages(mire, sent + 1);
+      expect((await browser.submit({ code: message?.code === '000000' ? '111111' : '000000' }, '/code')).status).toBe(
+        401,
+      );
+      const end = await browser.submit({ code: message?.code ?? '' }, '/code');
+      const claims = await claimsAt(started, end.url);
+      const account = await accounts().byIdentity(NATIONAL_ID, stranger);
+      expect([account?.login, account?.id]).toEqual(['tmartin', claims?.sub]);
+      expect(claims).toMatchObject({ mire_mode: 'psc', acr: 'eidas2' });
+      await noticeTo(mire, 'tmartin@hopital.example', /Un nouveau moyen de vous connecter/);
+    });
+
+    test('that has another number of the register is somebody else’s, whoever knows its password', async () => {
+      const started = await application.start();
+      const browser = new Browser(mire.issuer);
+      await vouchFor(browser, started.url, { externalId: '899700888887' });
+      await browser.click('J’ai déjà un compte');
+      const sent = inbox().length;
+      const shown = await browser.submit(MDURAND, '/existing');
+      expect([shown.status, shown.page.querySelector('#erreur')?.text]).toEqual([
+        409,
+        expect.stringContaining('déjà rattaché à un autre numéro national'),
+      ]);
+      expect(inbox().length).toBe(sent);
+    });
+  });
+
+  test('the account works by Code éphémère and Login / Mdp at once', async () => {
+    const first = await application.start();
+    const browser = new Browser(mire.issuer);
+    await vouchFor(browser, first.url, { externalId: '899700999991' });
+    const mail = { email: 'tout@x.example', email_confirmation: 'tout@x.example' };
+    const form = { ...WITH_LOGIN, ...mail, new_login: 'tout.court', specialty: '', ...(await solvedCaptcha(mire)) };
+    const made = await claimsAt(first, (await signUp(mire, browser, form)).url);
+    const ror = await Application.discover(mire.issuer, 'ror');
+    const byPassword = await ror.start();
+    const second = new Browser(mire.issuer);
+    await second.get(byPassword.url);
+    await second.click('Login / Mdp');
+    const back = await second.submit({ login: 'tout.court', password: WITH_LOGIN.new_password });
+    expect((await claimsAt(byPassword, back.url))?.sub).toBe(made?.sub);
+    const byCode = await application.start();
+    const third = new Browser(mire.issuer);
+    await third.get(byCode.url);
+    if (!third.current?.url.pathname.endsWith('/code-ephemere')) await third.click('Code Éphémère');
+    const sent = inbox().length;
+    await third.submit({ login: mail.email, password: WITH_LOGIN.new_password });
+    await third.submit({ channel: 'sms' });
+    const [message] = await messages(mire, sent + 1);
+    const end = await third.submit({ code: message?.code ?? '' });
+    expect(await claimsAt(byCode, end.url)).toMatchObject({ sub: made?.sub, acr: 'eidas2' });
+  });
+});

@@ -1,0 +1,76 @@
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Database, openDatabase } from '../../../adapters/db/database.ts';
+import {
+  ADMIN_VARIABLE,
+  createDatabase,
+  databaseUrl,
+  dropDatabase,
+  PREFIX_VARIABLE,
+  templateName,
+} from './postgres.ts';
+
+export type DatabaseKind = 'postgres' | 'pglite';
+
+export interface TestDatabase {
+  readonly url: string;
+  readonly singleSession: boolean;
+  readonly database: Database;
+  stop(): Promise<void>;
+}
+
+/** What stands behind `testDatabase()` unless a test asks for one of the two. */
+export const kind: DatabaseKind = process.env[ADMIN_VARIABLE] ? 'postgres' : 'pglite';
+
+/** A migrated database of its own: a copy of the template on a real server, else PGlite in a process of its own. */
+export const testDatabase = (on: DatabaseKind = kind): Promise<TestDatabase> =>
+  on === 'postgres' ? onPostgres(true) : onPglite('migrated');
+
+/** A database without any table of ours. */
+export const emptyDatabase = (on: DatabaseKind = kind): Promise<TestDatabase> =>
+  on === 'postgres' ? onPostgres(false) : onPglite('empty');
+
+async function onPostgres(migrated: boolean): Promise<TestDatabase> {
+  const admin = process.env[ADMIN_VARIABLE];
+  const prefix = process.env[PREFIX_VARIABLE];
+  if (!admin || !prefix) throw new Error('no PostgreSQL server answered; TEST_DATABASE_URL can name one');
+  const name = `${prefix}${randomBytes(6).toString('hex')}`;
+  await createDatabase(admin, name, migrated ? templateName(prefix) : undefined);
+  const url = databaseUrl(admin, name);
+  const database = openDatabase({ url, pool: 8, singleSession: false });
+  return {
+    url,
+    singleSession: false,
+    database,
+    async stop() {
+      await database.destroy();
+      await dropDatabase(admin, name);
+    },
+  };
+}
+
+async function onPglite(state: 'migrated' | 'empty'): Promise<TestDatabase> {
+  const script = fileURLToPath(new URL('./pglite-child.ts', import.meta.url));
+  // Jest's own flags must not reach it: the child runs the TypeScript as Node.js does.
+  const child = fork(script, [state], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const ready = await Promise.race([
+    once(child, 'message').then(([message]) => message as { url: string }),
+    once(child, 'exit').then(([code]) => new Error(`PGlite ended with ${code} before it was ready`)),
+  ]);
+  if (ready instanceof Error) throw ready;
+  const { url } = ready;
+  const database = openDatabase({ url, pool: 8, singleSession: true });
+  return {
+    url,
+    singleSession: true,
+    database,
+    async stop() {
+      await database.destroy();
+      const ended = once(child, 'exit');
+      child.disconnect();
+      await ended;
+    },
+  };
+}
