@@ -1,5 +1,6 @@
 import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
 import { randomToken } from '../../src/protection/secrets.ts';
 import { AlreadyRunning, holderOf, lockDataDir } from './data-lock.ts';
 import { PgliteSession } from './pglite-session.ts';
@@ -11,24 +12,26 @@ export interface RunningPglite {
 }
 
 /**
- * PGlite in this process, reached by the same driver as PostgreSQL. Without a directory it lives in memory.
+ * PGlite in this process, reached by the same driver as PostgreSQL, its data in a directory.
  * @throws {AlreadyRunning} when another process has the directory.
  */
-export async function startPglite(dataDir: string | undefined): Promise<RunningPglite> {
+export async function startPglite(dataDir: string): Promise<RunningPglite> {
   const password = randomToken();
   const socket = await openPgliteSocket(password);
-  const url = `postgres://postgres:${password}@127.0.0.1:${socket.port}/postgres`;
+  const url = addressOf(socket, password);
   let unlock = async () => {};
   try {
-    if (dataDir !== undefined) unlock = await lockDataDir(dataDir, { pid: process.pid, url });
-    const stopDatabase = await startDatabase(dataDir, socket);
-    if (dataDir !== undefined) await announce(dataDir, url);
+    unlock = await lockDataDir(dataDir, { pid: process.pid, url });
+    // A development dependency: production neither installs nor imports it.
+    const { PGlite } = await import('@electric-sql/pglite');
+    const stopDatabase = await serve(await PGlite.create(join(dataDir, 'database')), socket);
+    await announce(dataDir, url);
     return {
       url,
       async stop() {
         await socket.stop();
         await stopDatabase();
-        if (dataDir !== undefined) await rm(runPath(dataDir), { force: true });
+        await rm(runPath(dataDir), { force: true });
         await unlock();
       },
     };
@@ -38,6 +41,23 @@ export async function startPglite(dataDir: string | undefined): Promise<RunningP
     throw error;
   }
 }
+
+/** A PGlite that somebody opened, reached by the driver of PostgreSQL. `stop` closes it. */
+export async function servePglite(database: PGlite): Promise<RunningPglite> {
+  const password = randomToken();
+  const socket = await openPgliteSocket(password);
+  const stopDatabase = await serve(database, socket);
+  return {
+    url: addressOf(socket, password),
+    async stop() {
+      await socket.stop();
+      await stopDatabase();
+    },
+  };
+}
+
+const addressOf = ({ port }: PgliteSocket, password: string) =>
+  `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
 
 /** For commands: the running process when there is one, else the directory itself. */
 export async function openOrConnect(dataDir: string): Promise<RunningPglite & { readonly owned: boolean }> {
@@ -56,10 +76,7 @@ export async function openOrConnect(dataDir: string): Promise<RunningPglite & { 
   }
 }
 
-async function startDatabase(dataDir: string | undefined, socket: PgliteSocket): Promise<() => Promise<void>> {
-  // A development dependency: production neither installs nor imports it.
-  const { PGlite } = await import('@electric-sql/pglite');
-  const database = await PGlite.create(dataDir === undefined ? 'memory://' : join(dataDir, 'database'));
+async function serve(database: PGlite, socket: PgliteSocket): Promise<() => Promise<void>> {
   // One session serves every connection, so BullMQ's schema has to be found from all of them.
   await database.exec('set search_path to public, bullmq');
   const session = new PgliteSession(database, socket.notify);

@@ -1,8 +1,6 @@
-import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { type Database, openDatabase } from '../../../adapters/db/database.ts';
+import { type PgliteState, startTestPglite } from './pglites.ts';
 import {
   ADMIN_VARIABLE,
   createDatabase,
@@ -51,26 +49,16 @@ async function onPostgres(migrated: boolean): Promise<TestDatabase> {
   };
 }
 
-async function onPglite(state: 'migrated' | 'empty'): Promise<TestDatabase> {
-  const script = fileURLToPath(new URL('./pglite-child.ts', import.meta.url));
-  // Jest's own flags must not reach it: the child runs the TypeScript as Node.js does.
-  const child = fork(script, [state], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const ready = await Promise.race([
-    once(child, 'message').then(([message]) => message as { url: string }),
-    once(child, 'exit').then(([code]) => new Error(`PGlite ended with ${code} before it was ready`)),
-  ]);
-  if (ready instanceof Error) throw ready;
-  const { url } = ready;
-  const database = openDatabase({ url, pool: 8, singleSession: true });
+async function onPglite(state: PgliteState): Promise<TestDatabase> {
+  const pglite = await startTestPglite(state);
+  const database = openDatabase({ url: pglite.url, pool: 8, singleSession: true });
   return {
-    url,
+    url: pglite.url,
     singleSession: true,
     database,
     async stop() {
       await database.destroy();
-      const ended = once(child, 'exit');
-      child.disconnect();
-      await ended;
+      await pglite.stop();
     },
   };
 }
