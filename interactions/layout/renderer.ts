@@ -48,23 +48,22 @@ const kept = ({ query }: Context, names: readonly string[]): string =>
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Each view is compiled once; what the usual engine does around it at every page costs as much as the page. */
-function createEngine(): Engine {
-  const compiled = new Map<string, compileTemplate>();
-  const template = (path: string) => {
-    const found = compiled.get(path) ?? compileFile(path, { basedir: ROOT });
-    compiled.set(path, found);
-    return found;
-  };
-  return async (path, { panelView, ...locals }) => {
-    const panel = typeof panelView === 'string' ? { panelHtml: template(`${ROOT}${panelView}.pug`)(locals) } : {};
-    return template(path)({ ...locals, ...panel });
-  };
+/** Each view is compiled once in a process; what the usual engine does around it at every page costs as much as the page. */
+const compiled = new Map<string, compileTemplate>();
+
+function template(path: string): compileTemplate {
+  const found = compiled.get(path) ?? compileFile(path, { basedir: ROOT });
+  compiled.set(path, found);
+  return found;
 }
+
+const pug: Engine = async (path, { panelView, ...locals }) => {
+  const panel = typeof panelView === 'string' ? { panelHtml: template(`${ROOT}${panelView}.pug`)(locals) } : {};
+  return template(path)({ ...locals, ...panel });
+};
 
 export function createPages(settings: Settings, assets: Assets, screens: readonly Texts[]): Pages {
   const views = createRequire(import.meta.url)('koa-views') as Views;
-  const pug = createEngine();
   const translate = translator(layout, ...screens);
   const translators = Object.fromEntries(LANGS.map((lang) => [lang, translate(lang)])) as Record<Lang, Translate>;
   const sandbox = settings.MIRE_ENV === 'sandbox';

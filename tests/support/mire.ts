@@ -9,6 +9,7 @@ import type { Clock } from '../../src/clock.ts';
 import { createLog } from '../../src/log.ts';
 import type { Additions } from '../../src/main/http.ts';
 import { type Sandbox, startSandbox } from '../../src/main/sandbox.ts';
+import { noteStart } from './jest/costs.ts';
 import { type TestDatabase, testDatabase } from './storage/database.ts';
 
 /** A port nobody has; good enough for a test that takes it at once. */
@@ -83,6 +84,7 @@ export async function startMire({
   database,
   structures = false,
 }: MireOptions = {}): Promise<RunningMire> {
+  noteStart();
   const own = database ?? (await testDatabase());
   const port = await freePort();
   const logs: string[] = [];

@@ -4,20 +4,26 @@ import { migrate } from '../../../adapters/db/migrate.ts';
 import {
   ADMIN_VARIABLE,
   createDatabase,
+  DATABASES,
   databaseUrl,
   dropAll,
   findPostgres,
   PREFIX_VARIABLE,
+  sweepDatabases,
   templateName,
 } from '../storage/postgres.ts';
 import { answers, redisUrl } from '../storage/redis-url.ts';
 import { binary, SERVICES_VARIABLE } from './binaries.ts';
+import { makeRunFolder, RUN_FOLDER, runName } from './left-behind.ts';
 
 const PROGRAMS = ['chromium', 'nginx', 'haproxy', 'openssl', 'slapd', 'postgres-server', 'redis-server'] as const;
 const SERVICES = [...PROGRAMS, 'postgres', 'redis'] as const;
 
 /** Looks for the real services, and migrates one template that every test database is copied from. */
 export default async function globalSetup(): Promise<void> {
+  // Everything temporary of this run, its workers and their servers.
+  process.env[RUN_FOLDER] = makeRunFolder();
+  process.env.TMPDIR = process.env[RUN_FOLDER];
   // `none`: how a machine with nothing installed behaves, tried on one that has everything.
   const found = process.env[SERVICES_VARIABLE] === 'none' ? [] : await findServices();
   process.env[SERVICES_VARIABLE] = found.join(',');
@@ -36,8 +42,9 @@ async function findServices(): Promise<string[]> {
   const admin = await findPostgres(process.env.TEST_DATABASE_URL);
   if (admin) {
     found.push('postgres');
-    // The pid alone would clash between machines that share a server.
-    const prefix = `mire_test_${process.pid}_${randomBytes(3).toString('hex')}_`;
+    await sweepDatabases(admin);
+    // Two runs may share a process: one after the other, while a test starts another jest.
+    const prefix = `${DATABASES}${runName()}_${randomBytes(3).toString('hex')}_`;
     process.env[ADMIN_VARIABLE] = admin;
     process.env[PREFIX_VARIABLE] = prefix;
     await makeTemplate(admin, prefix);

@@ -1,6 +1,10 @@
+import type { EnvironmentContext, JestEnvironmentConfig } from '@jest/environment';
 import type { Circus } from '@jest/types';
 import { ModuleMocker } from 'jest-mock';
+import { childrenTime, noteCost, ownTime, startsSoFar } from './costs.ts';
 import { type Realm, remember } from './realm.ts';
+
+let filesBefore = 0;
 
 /** Where a file of tests runs: the worker's own realm, which must be found again as it was. */
 export default class NativeEnvironment {
@@ -9,7 +13,13 @@ export default class NativeEnvironment {
   readonly moduleMocker = new ModuleMocker(globalThis);
   readonly fakeTimers = null;
   readonly fakeTimersModern = null;
+  readonly #file: { readonly path: string; readonly project: string };
   #realm: Realm | undefined;
+  #began = { own: 0, children: 0, starts: 0 };
+
+  constructor({ projectConfig }: JestEnvironmentConfig, { testPath }: EnvironmentContext) {
+    this.#file = { path: testPath, project: projectConfig.displayName?.name ?? '' };
+  }
 
   getVmContext(): null {
     return null;
@@ -22,6 +32,7 @@ export default class NativeEnvironment {
   async setup(): Promise<void> {
     // Jest asks for a hundred frames of every error, and the service makes many that nobody reads.
     Error.stackTraceLimit = 25;
+    this.#began = { own: ownTime(), children: childrenTime(), starts: startsSoFar() };
   }
 
   async handleTestEvent(event: Circus.Event, state: Circus.State): Promise<void> {
@@ -33,5 +44,13 @@ export default class NativeEnvironment {
 
   async teardown(): Promise<void> {
     this.#realm?.restore();
+    const { own, children, starts } = this.#began;
+    noteCost({
+      ...this.#file,
+      own: ownTime() - own,
+      children: childrenTime() - children,
+      before: filesBefore++,
+      started: startsSoFar() - starts,
+    });
   }
 }

@@ -17,7 +17,7 @@ export const openPglite = (copyOf?: Blob): Promise<PGlite> =>
 
 /**
  * A data directory that PGlites are copied from: making a new one takes three seconds of processor, and migrating it
- * another one; a copy takes 0.4. Kept in the system's folder for what is temporary, by what it was made from.
+ * another one; a copy takes 0.4. Kept for later runs (jest.config.js says where), named by what it was made from.
  */
 export function dataDirectory(state: PgliteState): Promise<Blob> {
   let made = kept.get(state);
@@ -29,7 +29,7 @@ export function dataDirectory(state: PgliteState): Promise<Blob> {
 }
 
 async function readOrMake(state: PgliteState): Promise<Blob> {
-  const folder = join(tmpdir(), 'mire-tests-pglite');
+  const folder = join(process.env.MIRE_TEST_KEPT ?? tmpdir(), 'pglite');
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${state}-${schemaDigest()}.tar`);
   const found = await readFile(path).catch((error: NodeJS.ErrnoException) => {

@@ -1,9 +1,13 @@
 import pg from 'pg';
+import { isLeftBehind } from '../jest/left-behind.ts';
 
 /** The names of this run's databases all begin with it, so that teardown drops these and no others. */
 export const PREFIX_VARIABLE = 'MIRE_TEST_PREFIX';
 /** The URL of the server's own database, with the right to create others. */
 export const ADMIN_VARIABLE = 'MIRE_TEST_ADMIN_URL';
+
+/** Every database of every run. */
+export const DATABASES = 'mire_test_';
 
 const CANDIDATES = [
   'postgres://postgres@127.0.0.1:5432/postgres',
@@ -61,10 +65,18 @@ export const dropDatabase = (admin: string, name: string): Promise<void> =>
     await client.query(`drop database if exists "${name}" with (force)`);
   });
 
-export async function dropAll(admin: string, prefix: string): Promise<void> {
-  const names = await withClient(admin, async (client) => {
+const databasesOf = (admin: string, prefix: string): Promise<string[]> =>
+  withClient(admin, async (client) => {
     const { rows } = await client.query('select datname from pg_database where starts_with(datname, $1)', [prefix]);
     return rows.map((row) => String(row.datname));
   });
-  for (const name of names) await dropDatabase(admin, name);
+
+export async function dropAll(admin: string, prefix: string): Promise<void> {
+  for (const name of await databasesOf(admin, prefix)) await dropDatabase(admin, name);
+}
+
+/** Drops what runs that were killed left, never another run's. */
+export async function sweepDatabases(admin: string): Promise<void> {
+  for (const name of await databasesOf(admin, DATABASES))
+    if (isLeftBehind(name.slice(DATABASES.length))) await dropDatabase(admin, name);
 }
