@@ -10,13 +10,13 @@ process.env.MIRE_TEST_COSTS ??= join(tmpdir(), `mire-tests-costs-${process.pid}.
 
 const SUPPORT = '<rootDir>/tests/support/jest';
 
-/** Node.js itself loads the service and the tests, once in a worker: see tests/support/jest/native-runtime.ts. */
+/** Node.js itself loads the service and the tests, once in a worker: see tests/support/jest/packages/native-runtime.ts. */
 export const project = (displayName, folders, more = {}) => ({
   displayName,
   rootDir: import.meta.dirname,
   testMatch: folders.map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
   testEnvironment: `${SUPPORT}/native-environment.ts`,
-  runtime: `${SUPPORT}/native-runtime.ts`,
+  runtime: `${SUPPORT}/packages/native-runtime.ts`,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
   injectGlobals: false,

@@ -96,6 +96,12 @@ export interface SandboxOptions {
   readonly singleSession?: boolean;
   /** False: no simulated hospital. */
   readonly structures?: boolean;
+  /** False: no revocation list for the test cards, so that none is believed, and no TLS front. */
+  readonly cards?: boolean;
+  /** False: nothing is done now and then (purge, sealing, turning of keys, warnings). */
+  readonly jobs?: boolean;
+  /** The database is known to be up to date. */
+  readonly migrated?: boolean;
 }
 
 /** On a pool of its own, where no statement is cut short. */
@@ -108,6 +114,15 @@ async function migrateFirst(options: DatabaseOptions): Promise<void> {
   }
 }
 
+/** What a worker does now and then. @returns how to stop each */
+const startJobs = (parts: Parts, notifier: Notifier): (() => Promise<void>)[] => [
+  startPurge(parts),
+  startNoticeSweep(parts, notifier),
+  startClientWarnings(parts, notifier),
+  startKeyTurning(parts),
+  startSealing(parts),
+];
+
 /** Everything in one process: the service, its worker, and a simulation of whatever stands outside. */
 export async function startSandbox(given: Settings, log: Log, options: SandboxOptions = {}): Promise<Sandbox> {
   const { settings, psc } = await openSandboxPsc(withCardDefaults(given), log);
@@ -115,7 +130,7 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
   const pglite = settings.DATABASE_URL ? undefined : await startPglite(settings.DATA_DIR);
   const databaseUrl = settings.DATABASE_URL ?? pglite?.url ?? '';
   const singleSession = options.singleSession ?? pglite !== undefined;
-  await migrateFirst({ url: databaseUrl, pool: 1, singleSession, log });
+  if (!options.migrated) await migrateFirst({ url: databaseUrl, pool: 1, singleSession, log });
   const parts = await openParts({ settings, log, clock, databaseUrl, singleSession, hasty: true });
   await seedPersonas(parts.storage, parts.passwords, { issuer: settings.ISSUER, termsVersion: settings.TERMS_VERSION });
 
@@ -129,13 +144,9 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
   });
   const worker = startWorkers(parts, { metrics: delivery.metrics, provider: http.holder.current, inbox });
   await http.listen();
-  const reader = await cards.start(parts);
+  const reader = options.cards === false ? undefined : await cards.start(parts);
   const structures = options.structures === false ? undefined : await startSandboxStructures(parts, log);
-  const stopPurging = startPurge(parts);
-  const stopSweep = startNoticeSweep(parts, delivery.notifier);
-  const stopWarning = startClientWarnings(parts, delivery.notifier);
-  const stopTurning = startKeyTurning(parts);
-  const stopSealing = startSealing(parts);
+  const stopJobs = options.jobs === false ? [] : startJobs(parts, delivery.notifier);
   return {
     parts,
     http,
@@ -147,16 +158,12 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
     settings,
     async close() {
       const grace = settings.SHUTDOWN_GRACE * 1000;
-      await reader.close();
+      await reader?.close();
       await psc?.close();
       await structures?.close();
       await http.close(grace);
       await worker.close(grace);
-      await stopPurging();
-      await stopSweep();
-      await stopWarning();
-      await stopTurning();
-      await stopSealing();
+      for (const stop of stopJobs) await stop();
       await delivery.close();
       await parts.close();
       await pglite?.stop();

@@ -75,6 +75,10 @@ export interface MireOptions {
   readonly database?: TestDatabase;
   /** With the simulated hospitals of the sandbox. */
   readonly structures?: boolean;
+  /** With test cards that are believed: their revocation lists are published. */
+  readonly cards?: boolean;
+  /** With what a worker does now and then: purge, sealing of the audit, turning of keys, warnings. */
+  readonly jobs?: boolean;
 }
 
 /** The whole service in this process, on a database of its own, with cheap password hashes. */
@@ -83,6 +87,8 @@ export async function startMire({
   added = {},
   database,
   structures = false,
+  cards = false,
+  jobs = false,
 }: MireOptions = {}): Promise<RunningMire> {
   noteStart();
   const own = database ?? (await testDatabase());
@@ -111,6 +117,9 @@ export async function startMire({
     added,
     singleSession: own.singleSession,
     structures,
+    cards,
+    jobs,
+    migrated: true,
   });
   return {
     issuer: settings.ISSUER,

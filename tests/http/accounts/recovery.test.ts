@@ -14,7 +14,7 @@ const NEW = 'girafe-bitume-melodie-77';
 describe('a forgotten password', () => {
   let mire: RunningMire;
   beforeAll(async () => {
-    mire = await startMire();
+    mire = await startMire({ cards: true });
   });
   afterAll(() => mire.close());
   const account = async (login = 'mdurand') => {

@@ -21,7 +21,7 @@ describe('attacks on the card', () => {
   let application: Application;
   let good: string;
   beforeAll(async () => {
-    mire = await startMire({ env: { CARD_VERIFY_HEADER: 'X-Mire-Card-Verify' } });
+    mire = await startMire({ cards: true, env: { CARD_VERIFY_HEADER: 'X-Mire-Card-Verify' } });
     application = await Application.discover(mire.issuer, 'messagerie');
     good = testCard(mire, 'cps-medecin').certificatePem;
   });

@@ -11,7 +11,7 @@ import { freePort, type RunningMire, startMire } from '../../support/mire.ts';
 let mire: RunningMire;
 let published: Server;
 beforeAll(async () => {
-  mire = await startMire();
+  mire = await startMire({ cards: true });
 });
 afterAll(async () => {
   published?.closeAllConnections();

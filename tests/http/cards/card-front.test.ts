@@ -10,7 +10,10 @@ describe("the sandbox's own TLS front", () => {
   beforeAll(async () => {
     const port = await freePort();
     origin = `https://localhost:${port}`;
-    mire = await startMire({ env: { CARD_TLS_PORT: String(port), CARD_VERIFY_HEADER: 'X-Mire-Card-Verify' } });
+    mire = await startMire({
+      cards: true,
+      env: { CARD_TLS_PORT: String(port), CARD_VERIFY_HEADER: 'X-Mire-Card-Verify' },
+    });
   });
   afterAll(() => mire?.close());
 

@@ -19,7 +19,7 @@ describe('signing in by card', () => {
   let mire: RunningMire;
   let application: Application;
   beforeAll(async () => {
-    mire = await startMire();
+    mire = await startMire({ cards: true });
     application = await Application.discover(mire.issuer, 'messagerie');
   });
   afterAll(() => mire?.close());
@@ -206,7 +206,7 @@ describe('signing in by card', () => {
 describe('a declared degraded mode', () => {
   let mire: RunningMire;
   beforeAll(async () => {
-    mire = await startMire({ env: { CARD_DEGRADED: 'true' } });
+    mire = await startMire({ cards: true, env: { CARD_DEGRADED: 'true' } });
     await mire.database.database('card_crls').update({ next_update: new Date('2020-01-01') });
   });
   afterAll(() => mire?.close());

@@ -25,7 +25,7 @@ let database: TestDatabase;
 let mire: RunningMire;
 let port: string;
 const start = async (more: Readonly<Record<string, string>> = {}, added: Partial<Additions> = {}) => {
-  mire = await startMire({ database, added, env: { ...secrets, PORT: port, ...more } });
+  mire = await startMire({ cards: true, database, added, env: { ...secrets, PORT: port, ...more } });
   return mire;
 };
 beforeEach(async () => {

@@ -25,8 +25,8 @@ describe('signing keys turn at run time, on two web processes of one database', 
     database = await testDatabase();
     // One issuer, as behind one reverse proxy; sandbox applications are reached through either process.
     const env = { ...secrets, ISSUER: issuer, TRUSTED_PROXIES: '127.0.0.1,::1' };
-    one = await startMire({ env: { ...env, PORT: String(await freePort()) }, database });
-    other = await startMire({ env: { ...env, PORT: String(await freePort()) }, database });
+    one = await startMire({ jobs: true, env: { ...env, PORT: String(await freePort()) }, database });
+    other = await startMire({ jobs: true, env: { ...env, PORT: String(await freePort()) }, database });
   });
   afterAll(async () => {
     await Promise.all([one.close(), other.close()]);

@@ -14,7 +14,7 @@ describe('the first sign-in by Pro Santé Connect', () => {
   let mire: RunningMire;
   let messagerie: Application;
   beforeAll(async () => {
-    mire = await startMire({ env: { CAPTCHA_WORK: '2' } });
+    mire = await startMire({ cards: true, env: { CAPTCHA_WORK: '2' } });
     messagerie = await Application.discover(mire.issuer, 'messagerie');
   });
   afterAll(() => mire?.close());

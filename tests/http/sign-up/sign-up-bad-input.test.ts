@@ -17,7 +17,7 @@ describe('bad input of a sign-up', () => {
   let browser: Browser;
   let application: Application;
   beforeAll(async () => {
-    mire = await startMire({ env: { CAPTCHA_WORK: '2', RATE_LIMIT_FACTOR: '1000' } });
+    mire = await startMire({ cards: true, env: { CAPTCHA_WORK: '2', RATE_LIMIT_FACTOR: '1000' } });
     application = await Application.discover(mire.issuer, 'messagerie');
     browser = new Browser(mire.issuer);
     await openSignUp(mire, browser, (await application.start()).url);

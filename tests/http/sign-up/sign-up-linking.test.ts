@@ -15,7 +15,11 @@ describe('who signs up, and who is known already', () => {
   let mire: RunningMire;
   let application: Application;
   beforeAll(async () => {
-    mire = await startMire({ env: { CAPTCHA_WORK: '2', RATE_LIMIT_FACTOR: '1000' }, added: { modes: WITH_VOUCHING } });
+    mire = await startMire({
+      cards: true,
+      env: { CAPTCHA_WORK: '2', RATE_LIMIT_FACTOR: '1000' },
+      added: { modes: WITH_VOUCHING },
+    });
     application = await Application.discover(mire.issuer, 'messagerie');
   });
   afterAll(() => mire?.close());

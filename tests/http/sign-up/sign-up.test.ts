@@ -11,7 +11,7 @@ describe('the first sign-in by a card', () => {
   let mire: RunningMire;
   let application: Application;
   beforeAll(async () => {
-    mire = await startMire({ env: { CAPTCHA_WORK: '2' } });
+    mire = await startMire({ cards: true, env: { CAPTCHA_WORK: '2' } });
     application = await Application.discover(mire.issuer, 'messagerie');
   });
   afterAll(() => mire?.close());

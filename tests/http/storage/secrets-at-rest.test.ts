@@ -26,6 +26,7 @@ function rules(withRedis: boolean): void {
   beforeAll(async () => {
     redis = withRedis ? await testRedis() : undefined;
     mire = await startMire({
+      cards: true,
       structures: true,
       env: { MAIL_URL: NO_MAIL, ...(redis ? { REDIS_URL: redis.url } : {}) },
     });

@@ -24,7 +24,7 @@ describe('the help desk', () => {
   const record = async (login: string) => `${mire.issuer}/assistance/compte/${await idOf(login)}`;
 
   beforeAll(async () => {
-    mire = await startMire();
+    mire = await startMire({ cards: true });
     for (const { login } of [ONE, TWO]) await give(login, ['helpdesk']);
     agent = (await atAccount(mire, '/assistance', { person: ONE })).browser;
     second = (await atAccount(mire, '/assistance', { person: TWO })).browser;

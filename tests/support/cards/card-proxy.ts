@@ -41,6 +41,7 @@ async function behind(
   const cardOrigin = `https://127.0.0.1:${ports.card}`;
   const issuer = issuerOf(ports.issuer);
   const mire = await startMire({
+    cards: true,
     added,
     env: {
       ...(issuer ? { ISSUER: issuer } : {}),

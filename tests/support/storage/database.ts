@@ -1,14 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Database, openDatabase } from '../../../adapters/db/database.ts';
 import { type PgliteState, startTestPglite } from './pglites.ts';
-import {
-  ADMIN_VARIABLE,
-  createDatabase,
-  databaseUrl,
-  dropDatabase,
-  PREFIX_VARIABLE,
-  templateName,
-} from './postgres.ts';
+import { ADMIN_VARIABLE, createDatabase, databaseUrl, dropLater, PREFIX_VARIABLE, templateName } from './postgres.ts';
 
 export type DatabaseKind = 'postgres' | 'pglite';
 
@@ -44,7 +37,7 @@ async function onPostgres(migrated: boolean): Promise<TestDatabase> {
     database,
     async stop() {
       await database.destroy();
-      await dropDatabase(admin, name);
+      dropLater(admin, name);
     },
   };
 }

@@ -6,6 +6,8 @@ import { ModuleMocker } from 'jest-mock';
  * What jest loads for a file of tests is loaded by Node.js itself, in the worker's own realm: the service's modules and
  * its libraries once in a worker, not once in a file (4.3 s of processor each). jest-circus runs the tests, as ever.
  * What a file must not leave behind is the business of realm.ts.
+ *
+ * Of a path with `jest/packages` jest shows no frame: what is wrong is in the test.
  */
 const GLOBALS = Symbol.for('mire.jest-globals');
 /** Where jest-circus keeps its listeners: those of the last file have no business in the next one. */
