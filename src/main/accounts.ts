@@ -1,21 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Command } from 'commander';
 import { type Account, NATIONAL_ID } from '../accounts/account.ts';
 import { blockAccount, unblockAccount } from '../accounts/blocking.ts';
 import { addAccount, importAccounts } from '../accounts/import.ts';
 import { loginKey } from '../accounts/login-key.ts';
 import type { Logout } from '../provider/logout.ts';
 import type { ListedSession } from '../provider/sign-ins.ts';
-import { openQueues } from './delivery.ts';
+import { CommandError } from './command-error.ts';
 import type { Parts } from './parts.ts';
-
-type WithParts = (work: (parts: Parts) => Promise<void>) => Promise<void>;
-type Print = (value: unknown) => void;
-
-export class CommandError extends Error {
-  override readonly name = 'CommandError';
-}
+import { print, readLine, type Terminal } from './terminal.ts';
+import { withParts } from './with-parts.ts';
 
 async function find({ storage }: Parts, who: string): Promise<Account> {
   const uuid = /^[0-9a-f-]{36}$/i.test(who);
@@ -27,8 +21,9 @@ async function find({ storage }: Parts, who: string): Promise<Account> {
   return account;
 }
 
-/** What ends sessions tells the applications through the queue. */
+/** What ends sessions tells the applications through the queue, which no other command of accounts loads. */
 async function withLogout<T>(parts: Parts, work: (logout: Logout) => Promise<T>): Promise<T> {
+  const { openQueues } = await import('./delivery.ts');
   const delivery = openQueues(parts);
   try {
     return await work(delivery.logout);
@@ -37,11 +32,10 @@ async function withLogout<T>(parts: Parts, work: (logout: Logout) => Promise<T>)
   }
 }
 
-/** A password never stands on a command line, where other users of the machine can read it. */
-async function readPassword(): Promise<string> {
-  const lines = createInterface({ input: process.stdin });
-  for await (const line of lines) return line;
-  throw new CommandError('The password is read from the standard input, which is empty.');
+async function readPassword(terminal: Terminal): Promise<string> {
+  const password = await readLine(terminal);
+  if (password === undefined) throw new CommandError('The password is read from the standard input, which is empty.');
+  return password;
 }
 
 const shown = ({ uidHash, startedAt, userAgent, place, signIn, clientIds }: ListedSession) => ({
@@ -54,124 +48,77 @@ const shown = ({ uidHash, startedAt, userAgent, place, signIn, clientIds }: List
   applications: clientIds,
 });
 
-/** `mire accounts …`: what an administrator does to accounts. */
-export function accountCommands(program: Command, withParts: WithParts, print: Print): void {
-  const accounts = program.command('accounts').description('accounts of professionals');
-
-  accounts
-    .command('add')
-    .description('adds an account; its password, if any, is read from the standard input')
-    .requiredOption('--family-name <name>')
-    .requiredOption('--given-name <name>')
-    .option('--login <identifier>')
-    .option('--email <address>')
-    .option('--email-verified')
-    .option('--phone <number>')
-    .option('--phone-verified')
-    .option('--title <code>')
-    .option('--profession <code>')
-    .option('--specialty <code>')
-    .option('--national-id <id>')
-    .option('--password-stdin', 'reads one line')
-    .action((options: Record<string, string | boolean | undefined>) =>
-      withParts(async (parts) => {
-        const fields = Object.fromEntries(
-          Object.entries(options).flatMap(([key, value]) =>
-            key === 'passwordStdin' ? [] : [[key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`), value]],
-          ),
-        );
-        const password_hash = options.passwordStdin ? await parts.passwords.hash(await readPassword()) : undefined;
-        const added = await addAccount(
-          parts.storage,
-          { ...fields, ...(password_hash ? { password_hash } : {}) },
-          'administrator',
-        );
-        if (added === 'known') throw new CommandError("The identifier, mail or national id is somebody else's.");
-        print({ added: added.id });
-      }),
+export const add = (terminal: Terminal, options: Readonly<Record<string, string | boolean | undefined>>) =>
+  withParts(terminal, async (parts) => {
+    const fields = Object.fromEntries(
+      Object.entries(options).flatMap(([key, value]) =>
+        key === 'passwordStdin' ? [] : [[key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`), value]],
+      ),
     );
-
-  accounts
-    .command('show <who>')
-    .description('by id, identifier, mail or national id')
-    .action((who: string) =>
-      withParts(async (parts) => {
-        const account = await find(parts, who);
-        const sessions = await parts.storage.signIns.sessionsOf(account.id);
-        print({
-          ...account,
-          nationalId: await parts.storage.accounts.identity(account.id, NATIONAL_ID),
-          sessions: sessions.map(shown),
-        });
-      }),
+    const password_hash = options.passwordStdin ? await parts.passwords.hash(await readPassword(terminal)) : undefined;
+    const added = await addAccount(
+      parts.storage,
+      { ...fields, ...(password_hash ? { password_hash } : {}) },
+      'administrator',
     );
+    if (added === 'known') throw new CommandError("The identifier, mail or national id is somebody else's.");
+    print(terminal, { added: added.id });
+  });
 
-  accounts
-    .command('import <file>')
-    .description('JSON Lines; run it again when it was cut off')
-    .action((file: string) =>
-      withParts(async (parts) => {
-        const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
-        const report = await importAccounts(parts.storage, lines);
-        print(report);
-        if (report.refused.length > 0) throw new CommandError(`${report.refused.length} lines were refused.`);
-      }),
-    );
+export const show = (terminal: Terminal, who: string) =>
+  withParts(terminal, async (parts) => {
+    const account = await find(parts, who);
+    const sessions = await parts.storage.signIns.sessionsOf(account.id);
+    print(terminal, {
+      ...account,
+      nationalId: await parts.storage.accounts.identity(account.id, NATIONAL_ID),
+      sessions: sessions.map(shown),
+    });
+  });
 
-  accounts
-    .command('block <who>')
-    .requiredOption('--reason <text>')
-    .action((who: string, { reason }: { reason: string }) =>
-      withParts(async (parts) => {
-        const { id } = await find(parts, who);
-        print({ blocked: id, changed: await withLogout(parts, (logout) => blockAccount(logout, id, reason)) });
-      }),
-    );
+export const importFile = (terminal: Terminal, file: string) =>
+  withParts(terminal, async (parts) => {
+    const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
+    const report = await importAccounts(parts.storage, lines);
+    print(terminal, report);
+    if (report.refused.length > 0) throw new CommandError(`${report.refused.length} lines were refused.`);
+  });
 
-  accounts
-    .command('end-sessions <who>')
-    .description('ends all sessions, or one of those that `show` lists')
-    .option('--session <id>')
-    .action((who: string, { session }: { session?: string }) =>
-      withParts(async (parts) => {
-        const { id: accountId } = await find(parts, who);
-        const which = session ? { uidHash: Buffer.from(session, 'hex'), accountId } : { accountId };
-        print({
-          ended: await withLogout(parts, (logout) => logout.end(which, 'administrator', { line: { accountId } })),
-        });
-      }),
-    );
+export const block = (terminal: Terminal, who: string, { reason }: { reason: string }) =>
+  withParts(terminal, async (parts) => {
+    const { id } = await find(parts, who);
+    const changed = await withLogout(parts, (logout) => blockAccount(logout, id, reason));
+    print(terminal, { blocked: id, changed });
+  });
 
-  accounts
-    .command('revoke-consent <who> <client>')
-    .description('takes back what the person allowed an application')
-    .action((who: string, client: string) =>
-      withParts(async (parts) => {
-        const { id } = await find(parts, who);
-        await withLogout(parts, (logout) => logout.revokeConsent(id, client));
-        print({ revoked: client, account: id });
-      }),
-    );
+export const unblock = (terminal: Terminal, who: string) =>
+  withParts(terminal, async (parts) => {
+    const { id } = await find(parts, who);
+    print(terminal, { unblocked: id, changed: await unblockAccount(parts.storage, id) });
+  });
 
-  accounts.command('unblock <who>').action((who: string) =>
-    withParts(async (parts) => {
-      const { id } = await find(parts, who);
-      print({ unblocked: id, changed: await unblockAccount(parts.storage, id) });
-    }),
-  );
+export const endSessions = (terminal: Terminal, who: string, { session }: { session?: string }) =>
+  withParts(terminal, async (parts) => {
+    const { id: accountId } = await find(parts, who);
+    const which = session ? { uidHash: Buffer.from(session, 'hex'), accountId } : { accountId };
+    const ended = await withLogout(parts, (logout) => logout.end(which, 'administrator', { line: { accountId } }));
+    print(terminal, { ended });
+  });
 
-  accounts
-    .command('role <who> [roles...]')
-    .description('sets the roles; none takes them away')
-    .action((who: string, roles: string[]) =>
-      withParts(async (parts) => {
-        const { id } = await find(parts, who);
-        const changed = await parts.storage.transaction(async (tx) => {
-          const done = await tx.accounts.setRoles(id, roles);
-          if (done) await tx.audit.write({ event: 'account.roles-changed', accountId: id, details: { roles } });
-          return done;
-        });
-        print({ id, roles, changed });
-      }),
-    );
-}
+export const revokeConsent = (terminal: Terminal, who: string, client: string) =>
+  withParts(terminal, async (parts) => {
+    const { id } = await find(parts, who);
+    await withLogout(parts, (logout) => logout.revokeConsent(id, client));
+    print(terminal, { revoked: client, account: id });
+  });
+
+export const setRoles = (terminal: Terminal, who: string, roles: readonly string[]) =>
+  withParts(terminal, async (parts) => {
+    const { id } = await find(parts, who);
+    const changed = await parts.storage.transaction(async (tx) => {
+      const done = await tx.accounts.setRoles(id, roles);
+      if (done) await tx.audit.write({ event: 'account.roles-changed', accountId: id, details: { roles } });
+      return done;
+    });
+    print(terminal, { id, roles, changed });
+  });

@@ -1,17 +1,16 @@
-import { createInterface } from 'node:readline';
 import type Provider from 'oidc-provider';
 import type { ClientMetadata } from 'oidc-provider';
 import { newSecret } from '../clients/administration.ts';
 import type { StoredClient } from '../clients/client.ts';
 import { type ClientChange, changeOf, type Shown, withoutDefaults } from '../clients/client-set.ts';
 import { completeMetadata, MetadataError, needsSecret } from '../provider/client-metadata.ts';
-import { CommandError } from './accounts.ts';
-import { openQueues } from './delivery.ts';
-import { buildProtocol } from './http.ts';
+import { CommandError } from './command-error.ts';
 import type { Parts } from './parts.ts';
+import { readLine, type Terminal } from './terminal.ts';
 
-/** For commands that need what oidc-provider knows of metadata and tokens. */
+/** For commands that need what oidc-provider knows of metadata and tokens; the others do not load the protocol. */
 export async function withProvider<T>(parts: Parts, work: (provider: Provider) => Promise<T>): Promise<T> {
+  const [{ openQueues }, { buildProtocol }] = await Promise.all([import('./delivery.ts'), import('./http.ts')]);
   const queues = openQueues(parts);
   try {
     const { holder } = await buildProtocol(parts, queues.logout);
@@ -64,12 +63,9 @@ export async function findClient({ storage }: Parts, id: string): Promise<Stored
   return client;
 }
 
-/** One line of the standard input: a secret never stands on a command line. */
-export async function readSecret(): Promise<string> {
-  const lines = createInterface({ input: process.stdin });
-  for await (const line of lines) {
-    if (line.length < 32) throw new CommandError('A secret has 32 characters at least.');
-    return line;
-  }
-  throw new CommandError('The secret is read from the standard input, which is empty.');
+export async function readSecret(terminal: Terminal): Promise<string> {
+  const secret = await readLine(terminal);
+  if (secret === undefined) throw new CommandError('The secret is read from the standard input, which is empty.');
+  if (secret.length < 32) throw new CommandError('A secret has 32 characters at least.');
+  return secret;
 }

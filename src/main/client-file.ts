@@ -4,8 +4,8 @@ import type { ClientMetadata } from 'oidc-provider';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import type { ClientChange } from '../clients/client-set.ts';
-import { CommandError } from './accounts.ts';
 import { planned, reviewed } from './client-desk.ts';
+import { CommandError } from './command-error.ts';
 import type { Parts } from './parts.ts';
 
 const file = z.strictObject({ clients: z.array(z.looseObject({ client_id: z.string() })) });

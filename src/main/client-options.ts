@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { ClientMetadata } from 'oidc-provider';
-import { CommandError } from './accounts.ts';
+import { CommandError } from './command-error.ts';
 
 export interface ClientOptions {
   readonly name?: string;

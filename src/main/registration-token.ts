@@ -1,13 +1,12 @@
-import type { Command } from 'commander';
 import type Provider from 'oidc-provider';
 import { type RegistrationPolicy, registrationPolicy } from '../clients/registration-policy.ts';
 import { LIMITS } from '../protection/limits.ts';
 import { REGISTRATION_POLICY } from '../provider/registration.ts';
-import { CommandError } from './accounts.ts';
 import { withProvider } from './client-desk.ts';
+import { CommandError } from './command-error.ts';
 import type { Parts } from './parts.ts';
-
-type WithParts = (work: (parts: Parts) => Promise<void>) => Promise<void>;
+import { print, type Terminal } from './terminal.ts';
+import { withParts } from './with-parts.ts';
 
 export interface TokenTerms {
   readonly seconds: number;
@@ -28,7 +27,7 @@ export async function newRegistrationToken(
   return value;
 }
 
-interface Options {
+export interface TokenOptions {
   readonly hours: string;
   readonly uses: string;
   readonly redirectHost?: string[];
@@ -38,47 +37,29 @@ interface Options {
   readonly firstParty?: true;
 }
 
-/** `mire registration-token`: for the owner of an application, who registers it within the token's life. */
-export function registrationTokenCommand(
-  program: Command,
-  withParts: WithParts,
-  print: (value: unknown) => void,
-): void {
-  program
-    .command('registration-token')
-    .description('an initial access token, with which an application registers itself')
-    .option('--hours <count>', 'how long it is good for', '24')
-    .option('--uses <count>', 'how many applications it registers', '1')
-    .option('--redirect-host <host...>', 'hosts it may send people back to; .example.org for all under it')
-    .option('--scope <scopes>', 'scopes it may ask for')
-    .option('--minimum-acr <level>', 'the least level it may ask for; eidas2 when left out')
-    .option('--auth-method <method...>', 'how it may authenticate')
-    .option('--first-party', "the platform's own: no consent page")
-    .action((options: Options) =>
-      withParts(async (parts) => {
-        const hours = Number(options.hours);
-        if (!(hours > 0 && hours <= 720)) throw new CommandError('--hours is a number from 1 to 720.');
-        const uses = Number(options.uses);
-        if (!(Number.isInteger(uses) && uses >= 1 && uses <= 100))
-          throw new CommandError('--uses is a number from 1 to 100.');
-        const policy = registrationPolicy.safeParse({
-          redirect_hosts: options.redirectHost,
-          scopes: options.scope?.split(' '),
-          minimum_acr: options.minimumAcr,
-          auth_methods: options.authMethod,
-          first_party: options.firstParty,
-        });
-        if (!policy.success) throw new CommandError('--minimum-acr is eidas1, eidas2 or eidas3.');
-        await withProvider(parts, async (provider) =>
-          print({
-            initial_access_token: await newRegistrationToken(provider, parts, {
-              seconds: hours * 3600,
-              policy: JSON.parse(JSON.stringify(policy.data)) as RegistrationPolicy,
-              uses,
-            }),
-            registration_endpoint: `${parts.settings.ISSUER}/register`,
-          }),
-        );
+export const handOut = (terminal: Terminal, options: TokenOptions) =>
+  withParts(terminal, async (parts) => {
+    const hours = Number(options.hours);
+    if (!(hours > 0 && hours <= 720)) throw new CommandError('--hours is a number from 1 to 720.');
+    const uses = Number(options.uses);
+    if (!(Number.isInteger(uses) && uses >= 1 && uses <= 100))
+      throw new CommandError('--uses is a number from 1 to 100.');
+    const policy = registrationPolicy.safeParse({
+      redirect_hosts: options.redirectHost,
+      scopes: options.scope?.split(' '),
+      minimum_acr: options.minimumAcr,
+      auth_methods: options.authMethod,
+      first_party: options.firstParty,
+    });
+    if (!policy.success) throw new CommandError('--minimum-acr is eidas1, eidas2 or eidas3.');
+    await withProvider(parts, async (provider) =>
+      print(terminal, {
+        initial_access_token: await newRegistrationToken(provider, parts, {
+          seconds: hours * 3600,
+          policy: JSON.parse(JSON.stringify(policy.data)) as RegistrationPolicy,
+          uses,
+        }),
+        registration_endpoint: `${parts.settings.ISSUER}/register`,
       }),
     );
-}
+  });

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { structureSignIns } from '../../adapters/db/structure-sign-ins.ts';
 import { randomToken } from '../protection/secrets.ts';
@@ -10,13 +9,12 @@ import { createLeavers } from '../structures/leavers.ts';
 import { enableStructure, saveStructure } from '../structures/saving.ts';
 import { isLdap, type OidcStructure, type Structure } from '../structures/structure.ts';
 import { UpstreamRefused } from '../upstream/provider.ts';
-import { CommandError } from './accounts.ts';
+import { CommandError } from './command-error.ts';
 import { openQueues } from './delivery.ts';
 import type { Parts } from './parts.ts';
 import { openDirectories, openProviders } from './structures.ts';
-
-type WithParts = (work: (parts: Parts) => Promise<void>) => Promise<void>;
-type Print = (value: unknown) => void;
+import { print, type Terminal } from './terminal.ts';
+import { withParts } from './with-parts.ts';
 
 async function find({ storage }: Parts, id: string): Promise<Structure> {
   const structure = await storage.structures.byId(id);
@@ -50,118 +48,82 @@ async function askProvider(parts: Parts, structure: OidcStructure): Promise<Find
   }
 }
 
-/** `mire structures …`: the hospitals whose own directory vouches for their staff. */
-export function structureCommands(program: Command, withParts: WithParts, print: Print): void {
-  const structures = program
-    .command('structures')
-    .description('structures that vouch for their own staff (Compte local)');
-
-  structures
-    .command('add <file>')
-    .description('adds or changes those of a YAML or JSON file')
-    .action((file: string) => {
-      const definitions = definitionsIn(file);
-      return withParts(async ({ storage }) => {
-        const results: Record<string, string> = {};
-        for (const definition of definitions) results[definition.id] = await saveStructure(storage, definition);
-        print(results);
-        const without = Object.keys(results).filter((id) => results[id] === 'secret-missing');
-        if (without.length > 0)
-          throw new CommandError(`Without their secret these were not kept: ${without.join(', ')}.`);
-      });
-    });
-
-  structures.command('list').action(() =>
-    withParts(async ({ storage }) => {
-      const all = await storage.structures.list();
-      print(
-        all.map(({ id, finess, name, town, assurance, enabled, connector }) => ({
-          id,
-          finess,
-          name,
-          town,
-          connector: connector.kind,
-          assurance,
-          enabled,
-        })),
-      );
-    }),
-  );
-
-  structures
-    .command('test <id>')
-    .description('says exactly what is right and wrong: names, TLS, bind, filter, attributes')
-    .option('--login <identifier>', 'looks for this person')
-    .action((id: string, { login }: { login?: string }) =>
-      withParts(async (parts) => {
-        const structure = await find(parts, id);
-        const directories = openDirectories(parts);
-        try {
-          const findings = isLdap(structure)
-            ? await (await directories.of(structure)).diagnose(login)
-            : [await askProvider(parts, structure as OidcStructure)];
-          print(findings.map(shown).join('\n'));
-          if (findings.some(({ ok }) => !ok)) throw new CommandError('Something is wrong.');
-        } finally {
-          await directories.close();
-        }
-      }),
-    );
-
-  for (const [name, enabled] of [
-    ['enable', true],
-    ['disable', false],
-  ] as const) {
-    structures
-      .command(`${name} <id>`)
-      .description(enabled ? 'opens it to sign-ins' : 'closes it to sign-ins; nothing is deleted')
-      .action((id: string) =>
-        withParts(async (parts) => {
-          await find(parts, id);
-          print({ [`${name}d`]: id, changed: await enableStructure(parts.storage, id, enabled) });
-        }),
-      );
-  }
-
-  structures
-    .command('export [id]')
-    .description('the definitions as YAML that "add" takes, without their secrets')
-    .action((id: string | undefined) =>
-      withParts(async (parts) => {
-        const all = id === undefined ? await parts.storage.structures.list() : [await find(parts, id)];
-        print(stringify({ structures: all.map(({ enabled, version, ...definition }) => definition) }));
-      }),
-    );
-
-  structures
-    .command('sign-ins <id>')
-    .description("what happened to the people of one structure, as JSON lines, for the structure's administrator")
-    .option('--days <count>', 'how far back', '30')
-    .action((id: string, { days }: { days: string }) =>
-      withParts(async (parts) => {
-        const count = Number(days);
-        if (!(count > 0 && count <= 3660)) throw new CommandError('--days is a number from 1 to 3660.');
-        await find(parts, id);
-        const since = new Date(parts.clock().getTime() - count * 24 * 60 * 60 * 1000);
-        for await (const line of structureSignIns(parts.database, parts.vault, id, since)) print(JSON.stringify(line));
-      }),
-    );
-
-  structures
-    .command('check <id>')
-    .description('looks now for people who have left, as the worker does every night')
-    .action((id: string) =>
-      withParts(async (parts) => {
-        const structure = await find(parts, id);
-        if (!isLdap(structure)) throw new CommandError(`${id} has no directory to look into.`);
-        const directories = openDirectories(parts);
-        const delivery = openQueues(parts);
-        try {
-          print(await createLeavers({ ...parts, directories, logout: delivery.logout }).check(structure));
-        } finally {
-          await delivery.close();
-          await directories.close();
-        }
-      }),
-    );
+export function add(terminal: Terminal, file: string): Promise<void> {
+  const definitions = definitionsIn(file);
+  return withParts(terminal, async ({ storage }) => {
+    const results: Record<string, string> = {};
+    for (const definition of definitions) results[definition.id] = await saveStructure(storage, definition);
+    print(terminal, results);
+    const without = Object.keys(results).filter((id) => results[id] === 'secret-missing');
+    if (without.length > 0) throw new CommandError(`Without their secret these were not kept: ${without.join(', ')}.`);
+  });
 }
+
+export const list = (terminal: Terminal) =>
+  withParts(terminal, async ({ storage }) => {
+    const all = await storage.structures.list();
+    print(
+      terminal,
+      all.map(({ id, finess, name, town, assurance, enabled, connector }) => ({
+        id,
+        finess,
+        name,
+        town,
+        connector: connector.kind,
+        assurance,
+        enabled,
+      })),
+    );
+  });
+
+export const diagnose = (terminal: Terminal, id: string, { login }: { login?: string }) =>
+  withParts(terminal, async (parts) => {
+    const structure = await find(parts, id);
+    const directories = openDirectories(parts);
+    try {
+      const findings = isLdap(structure)
+        ? await (await directories.of(structure)).diagnose(login)
+        : [await askProvider(parts, structure as OidcStructure)];
+      print(terminal, findings.map(shown).join('\n'));
+      if (findings.some(({ ok }) => !ok)) throw new CommandError('Something is wrong.');
+    } finally {
+      await directories.close();
+    }
+  });
+
+export const enable = (terminal: Terminal, id: string, enabled: boolean) =>
+  withParts(terminal, async (parts) => {
+    await find(parts, id);
+    const changed = await enableStructure(parts.storage, id, enabled);
+    print(terminal, { [enabled ? 'enabled' : 'disabled']: id, changed });
+  });
+
+export const exportDefinitions = (terminal: Terminal, id: string | undefined) =>
+  withParts(terminal, async (parts) => {
+    const all = id === undefined ? await parts.storage.structures.list() : [await find(parts, id)];
+    print(terminal, stringify({ structures: all.map(({ enabled, version, ...definition }) => definition) }));
+  });
+
+export const signIns = (terminal: Terminal, id: string, { days }: { days: string }) =>
+  withParts(terminal, async (parts) => {
+    const count = Number(days);
+    if (!(count > 0 && count <= 3660)) throw new CommandError('--days is a number from 1 to 3660.');
+    await find(parts, id);
+    const since = new Date(parts.clock().getTime() - count * 24 * 60 * 60 * 1000);
+    for await (const line of structureSignIns(parts.database, parts.vault, id, since))
+      print(terminal, JSON.stringify(line));
+  });
+
+export const check = (terminal: Terminal, id: string) =>
+  withParts(terminal, async (parts) => {
+    const structure = await find(parts, id);
+    if (!isLdap(structure)) throw new CommandError(`${id} has no directory to look into.`);
+    const directories = openDirectories(parts);
+    const delivery = openQueues(parts);
+    try {
+      print(terminal, await createLeavers({ ...parts, directories, logout: delivery.logout }).check(structure));
+    } finally {
+      await delivery.close();
+      await directories.close();
+    }
+  });

@@ -3,9 +3,10 @@ import { Application } from '../support/clients/application.ts';
 import { Browser } from '../support/http/browser.ts';
 import { describeWith } from '../support/jest/services.ts';
 import { freePort } from '../support/mire.ts';
+import { typedCommand } from '../support/mire-command.ts';
 import { ownRedis } from '../support/servers/own-redis.ts';
 import { ownDirectory } from '../support/servers/own-server.ts';
-import { command, type Environment, MireProcess, productionEnvironment } from '../support/servers/production.ts';
+import { type Environment, MireProcess, productionEnvironment } from '../support/servers/production.ts';
 import { signInByPassword } from '../support/sign-in/journeys.ts';
 import { emptyDatabase, testDatabase } from '../support/storage/database.ts';
 
@@ -103,7 +104,10 @@ describe('npm start', () => {
     return started;
   };
   const show = async () =>
-    JSON.parse(await command(['accounts', 'show', 'mdurand'], environment)) as { login?: string; sessions?: unknown[] };
+    JSON.parse((await typedCommand(['accounts', 'show', 'mdurand'], environment)).out) as {
+      login?: string;
+      sessions?: unknown[];
+    };
 
   beforeAll(async () => {
     directory = await ownDirectory();

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RunningMire, startMire, testSecrets } from '../../support/mire.ts';
+import { mireCommand, typedCommand } from '../../support/mire-command.ts';
 import { beginLogin, signedIn } from '../../support/sign-in/steps.ts';
 
 describe('the command line changes accounts of a service that runs', () => {
@@ -21,19 +19,8 @@ describe('the command line changes accounts of a service that runs', () => {
     await rm(directory, { recursive: true });
   });
 
-  async function command(args: readonly string[], input = '') {
-    const { PATH = '', HOME = '' } = process.env;
-    const child = spawn('npm', ['run', '--silent', 'mire', '--', 'accounts', ...args], {
-      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-      env: { PATH, HOME, DATABASE_URL: mire.database.url, ARGON2_MEMORY: '64', ARGON2_PASSES: '1', ...secrets },
-    });
-    const [out, err]: [string[], string[]] = [[], []];
-    child.stdout.on('data', (data: Buffer) => out.push(String(data)));
-    child.stderr.on('data', (data: Buffer) => err.push(String(data)));
-    child.stdin.end(input);
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, out: out.join(''), err: err.join('') };
-  }
+  const environment = () => ({ ...secrets, DATABASE_URL: mire.database.url });
+  const command = (args: readonly string[]) => mireCommand(['accounts', ...args], environment());
   const attempt = async (login: string, password: string) => {
     const { browser } = await beginLogin(mire);
     const { status, url } = await browser.submit({ login, password });
@@ -41,8 +28,9 @@ describe('the command line changes accounts of a service that runs', () => {
   };
 
   test('adds somebody whose password comes by the standard input, blocks, unblocks and shows them', async () => {
-    const added = await command(
+    const added = await typedCommand(
       [
+        'accounts',
         'add',
         '--family-name',
         'Roux',
@@ -54,7 +42,8 @@ describe('the command line changes accounts of a service that runs', () => {
         '899900002229',
         '--password-stdin',
       ],
-      'Un-mot-de-passe-sur\n',
+      environment(),
+      { input: 'Un-mot-de-passe-sur\n', by: 'npm' },
     );
     expect(added).toMatchObject({ code: 0, err: '' });
     const { added: id } = JSON.parse(added.out) as { added: string };
@@ -111,7 +100,8 @@ describe('the command line changes accounts of a service that runs', () => {
     const userinfo = async () =>
       (await fetch(`${mire.issuer}/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } })).status;
     expect(await userinfo()).toBe(200);
-    expect((await command(['block', 'mdurand', '--reason', 'essai'])).code).toBe(0);
+    const blocked = await typedCommand(['accounts', 'block', 'mdurand', '--reason', 'essai'], environment());
+    expect(blocked.code).toBe(0);
     expect(await userinfo()).toBe(401);
   });
 });

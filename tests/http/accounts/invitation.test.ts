@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { invite } from '../../../src/accounts/invitation.ts';
 import { createRegistry } from '../../../src/http/metrics.ts';
@@ -9,11 +6,9 @@ import { noticeTo } from '../../support/accounts/account-pages.ts';
 import { Application } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire, testSecrets } from '../../support/mire.ts';
+import { mireCommand, typedCommand } from '../../support/mire-command.ts';
 import { messages } from '../../support/sign-in/journeys.ts';
 import { solvedCaptcha, WITH_LOGIN } from '../../support/sign-up/sign-up.ts';
-
-const run = promisify(execFile);
-const ROOT = join(import.meta.dirname, '../../..');
 
 describe('an invitation', () => {
   const secrets = testSecrets();
@@ -132,16 +127,16 @@ describe('an invitation', () => {
   });
 
   test('is sent by a command', async () => {
-    const { PATH = '' } = process.env;
-    const env = { PATH, DATABASE_URL: mire.database.url, ...secrets };
-    const command = (...more: string[]) =>
-      run(process.execPath, ['src/main.ts', 'accounts', 'invite', ...more], { cwd: ROOT, env });
-    const { stdout } = await command('--email', 'commande@x.example', '--by', 'La PMI');
-    expect(JSON.parse(stdout)).toEqual({ invited: expect.any(String), expires: expect.any(String) });
-    expect(stdout).not.toContain('/invitation/');
+    const environment = { DATABASE_URL: mire.database.url, ...secrets };
+    const invitation = ['accounts', 'invite', '--email'];
+    const sent = await typedCommand([...invitation, 'commande@x.example', '--by', 'La PMI'], environment);
+    expect(sent).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(sent.out)).toEqual({ invited: expect.any(String), expires: expect.any(String) });
+    expect(sent.out).not.toContain('/invitation/');
     expect((await noticeTo(mire, 'commande@x.example', /Créez/)).text).toContain('La PMI vous invite');
-    await expect(command('--email', 'pas une adresse')).rejects.toMatchObject({
-      stderr: expect.stringContaining('email'),
+    expect(await mireCommand([...invitation, 'pas une adresse'], environment)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('email'),
     });
   });
 });

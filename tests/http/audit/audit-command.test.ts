@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire, testSecrets } from '../../support/mire.ts';
+import { mireCommand, typedCommand } from '../../support/mire-command.ts';
 import { MDURAND } from '../../support/sign-in/journeys.ts';
 import { auditOf, beginLogin, signedIn } from '../../support/sign-in/steps.ts';
 
@@ -15,18 +13,8 @@ describe('the audit of a service that runs', () => {
   });
   afterAll(() => mire.close());
 
-  async function command(...args: readonly string[]) {
-    const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, ['src/main.ts', 'audit', ...args], {
-      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-      env: { PATH, HOME, DATABASE_URL: mire.database.url, ...secrets },
-    });
-    const [out, err]: [string[], string[]] = [[], []];
-    child.stdout.on('data', (data: Buffer) => out.push(String(data)));
-    child.stderr.on('data', (data: Buffer) => err.push(String(data)));
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, out: out.join(''), err: err.join('') };
-  }
+  const environment = () => ({ DATABASE_URL: mire.database.url, ...secrets });
+  const command = (...args: readonly string[]) => mireCommand(['audit', ...args], environment());
   const unsealed = async () => {
     const { rows } = await mire.database.database.raw<{ rows: { ages: number[] }[] }>(
       `select coalesce(array_agg(extract(epoch from now() - a.at)::float), '{}') as ages from audit a
@@ -93,7 +81,7 @@ describe('the audit of a service that runs', () => {
     const id = (line as unknown as { id: string }).id;
     await database.raw('alter table audit disable trigger audit_unchanged');
     await database.raw("update audit set client_id = 'messagerie' where id = ?", [id]);
-    const changed = await command('verify');
+    const changed = await typedCommand(['audit', 'verify'], environment());
     expect(changed.code).toBe(1);
     expect(JSON.parse(changed.out)).toMatchObject({
       ok: false,

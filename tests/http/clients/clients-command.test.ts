@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { Application } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire, testSecrets } from '../../support/mire.ts';
-import { mireCommand } from '../../support/mire-command.ts';
+import { mireCommand, typedCommand } from '../../support/mire-command.ts';
 import { signInByPassword } from '../../support/sign-in/journeys.ts';
 import { auditOf } from '../../support/sign-in/steps.ts';
 
@@ -23,25 +23,19 @@ describe('the command line registers and changes applications of a service that 
     await rm(directory, { recursive: true });
   });
 
-  const clients = (args: readonly string[], input = '') =>
-    mireCommand(
-      ['clients', ...args],
-      { ...secrets, DATABASE_URL: mire.database.url, ISSUER: mire.issuer, PORT: String(mire.settings.PORT) },
-      input,
-    );
+  const environment = () => ({
+    ...secrets,
+    DATABASE_URL: mire.database.url,
+    ISSUER: mire.issuer,
+    PORT: String(mire.settings.PORT),
+  });
+  const clients = (args: readonly string[]) => mireCommand(['clients', ...args], environment());
   const file = (name: string) => join(directory, name);
   const ADD = ['--name', 'Agenda des gardes', '--redirect-uri', 'http://localhost:4000/callback', '--first-party'];
 
   test('an application added from flags signs somebody in at once; show tells no secret', async () => {
-    const added = await clients([
-      'add',
-      'agenda',
-      ...ADD,
-      '--minimum-acr',
-      'eidas1',
-      '--contact',
-      'equipe@agenda.example',
-    ]);
+    const asked = ['--minimum-acr', 'eidas1', '--contact', 'equipe@agenda.example'];
+    const added = await typedCommand(['clients', 'add', 'agenda', ...ADD, ...asked], environment());
     expect(added).toMatchObject({ code: 0, err: '' });
     const { client_secret: secret } = JSON.parse(added.out) as { client_secret: string };
     const application = await Application.discover(mire.issuer, 'agenda', secret);

@@ -4,7 +4,7 @@ import { Application } from '../../support/clients/application.ts';
 import { Browser, type Visited } from '../../support/http/browser.ts';
 import { findAll } from '../../support/http/needles.ts';
 import { type RunningMire, startMire, testSecrets } from '../../support/mire.ts';
-import { mireCommand } from '../../support/mire-command.ts';
+import { mireCommand, typedCommand } from '../../support/mire-command.ts';
 import { messages, openCodeEphemere, signInByPassword } from '../../support/sign-in/journeys.ts';
 import { auditOf, csrfOf } from '../../support/sign-in/steps.ts';
 import { dumpDatabase } from '../../support/storage/dump.ts';
@@ -40,8 +40,13 @@ describe('the portal of integrators', () => {
   });
   afterAll(() => mire.close());
 
-  const mireSays = (...args: string[]) =>
-    mireCommand(args, { ...secrets, DATABASE_URL: mire.database.url, ISSUER: mire.issuer, MIRE_ENV: 'sandbox' });
+  const environment = () => ({
+    ...secrets,
+    DATABASE_URL: mire.database.url,
+    ISSUER: mire.issuer,
+    MIRE_ENV: 'sandbox',
+  });
+  const mireSays = (...args: string[]) => mireCommand(args, environment());
   /** Somebody with a mail address alone: the code leaves at once. */
   async function byOnlyChannel(one: Browser, url: URL): Promise<Visited> {
     const sent = mire.sandbox.inbox.list().length;
@@ -91,7 +96,8 @@ describe('the portal of integrators', () => {
     expect(refused.status).toBe(403);
     expect(refused.body).toContain('réservé aux intégrateurs');
     const mail = (await mire.sandbox.parts.storage.accounts.byLoginKey('slefevre'))?.account.email ?? '';
-    expect(JSON.parse((await mireSays('integrators', 'invite', mail.toUpperCase())).out)).toMatchObject({
+    const asked = await typedCommand(['integrators', 'invite', mail.toUpperCase()], environment());
+    expect(JSON.parse(asked.out)).toMatchObject({
       changed: true,
     });
     expect((await stranger.get(portal())).status).toBe(200);

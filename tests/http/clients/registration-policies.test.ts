@@ -4,7 +4,7 @@ import { newRegistrationToken } from '../../../src/main/registration-token.ts';
 import { parallel } from '../../support/accounts/sample-accounts.ts';
 import { type Registered, register } from '../../support/clients/registration.ts';
 import { type RunningMire, startMire, testSecrets } from '../../support/mire.ts';
-import { mireCommand } from '../../support/mire-command.ts';
+import { mireCommand, typedCommand } from '../../support/mire-command.ts';
 
 describe('an initial access token carries what it allows', () => {
   const secrets = testSecrets();
@@ -107,7 +107,7 @@ describe('an initial access token carries what it allows', () => {
   });
 
   test('the command hands one out, for one application unless said otherwise', async () => {
-    const said = await mireCommand(
+    const said = await typedCommand(
       ['registration-token', '--redirect-host', 'app.example', '--minimum-acr', 'eidas1'],
       { ...secrets, DATABASE_URL: mire.database.url, ISSUER: mire.issuer },
     );

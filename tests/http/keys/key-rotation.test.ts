@@ -7,7 +7,7 @@ import { parallel } from '../../support/accounts/sample-accounts.ts';
 import { Application } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { freePort, type RunningMire, startMire, testSecrets } from '../../support/mire.ts';
-import { mireCommand } from '../../support/mire-command.ts';
+import { mireCommand, typedCommand } from '../../support/mire-command.ts';
 import { signInByPassword } from '../../support/sign-in/journeys.ts';
 import { auditOf } from '../../support/sign-in/steps.ts';
 import { type TestDatabase, testDatabase } from '../../support/storage/database.ts';
@@ -163,15 +163,15 @@ describe('signing keys turn at run time, on two web processes of one database', 
   });
 
   test('the command publishes, then puts in use; a process that runs follows', async () => {
-    const say = (...args: string[]) =>
-      mireCommand(['keys', ...args], { ...secrets, DATABASE_URL: database.url, ISSUER: issuer });
+    const environment = { ...secrets, DATABASE_URL: database.url, ISSUER: issuer };
+    const say = (...args: string[]) => mireCommand(['keys', ...args], environment);
     await other.sandbox.http.holder.refresh();
     const before = (await rs256('active'))?.kid ?? '';
     const listed = JSON.parse((await say('rotate', '--hours', '48')).out) as ListedKey[];
     expect(listed.filter(({ state }) => state === 'next')).toHaveLength(3);
     expect((await signIn(other)).kid).toBe(before);
     const next = listed.find(({ alg, state }) => alg === 'RS256' && state === 'next')?.kid ?? '';
-    await say('rotate', '--now');
+    await typedCommand(['keys', 'rotate', '--now'], environment);
     const { keys } = await published(other);
     expect(keys.map(({ kid }) => kid)).toEqual(expect.arrayContaining([before, next]));
     expect((await signIn(other)).kid).toBe(next);

@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { shown } from '../../../src/main/structure-commands.ts';
@@ -12,6 +9,7 @@ import { Application } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { describeWith } from '../../support/jest/services.ts';
 import { type RunningMire, startMire, testSecrets } from '../../support/mire.ts';
+import { mireCommand, typedCommand } from '../../support/mire-command.ts';
 import { ownDirectory } from '../../support/servers/own-server.ts';
 import { type OwnSlapd, ownSlapd, READER } from '../../support/servers/own-slapd.ts';
 import { addStructure, entryIdOf, hospital, linked, NURSE, signInAt } from '../../support/structures/structures.ts';
@@ -32,18 +30,8 @@ describeWith('slapd', 'the command line keeps the structures of a service that r
     await folder?.remove();
   });
 
-  async function command(...args: string[]) {
-    const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, ['src/main.ts', 'structures', ...args], {
-      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-      env: { PATH, HOME, DATABASE_URL: mire.database.url, ...secrets },
-    });
-    const [out, err]: [string[], string[]] = [[], []];
-    child.stdout.on('data', (data: Buffer) => out.push(String(data)));
-    child.stderr.on('data', (data: Buffer) => err.push(String(data)));
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, out: out.join(''), err: err.join('') };
-  }
+  const environment = () => ({ DATABASE_URL: mire.database.url, ...secrets });
+  const command = (...args: string[]) => mireCommand(['structures', ...args], environment());
   const file = async (name: string, content: unknown) => {
     const path = join(folder.path, name);
     await writeFile(path, typeof content === 'string' ? content : stringify(content));
@@ -94,7 +82,7 @@ describeWith('slapd', 'the command line keeps the structures of a service that r
         enabled: true,
       }),
     ]);
-    const tested = await command('test', 'chu', '--login', NURSE.uid);
+    const tested = await typedCommand(['structures', 'test', 'chu', '--login', NURSE.uid], environment());
     expect(tested.out).toContain('ok    filter: 1 found');
     // The role's group does not exist in this directory: said, and nothing else is wrong.
     expect(tested.out.split('\n').filter((line) => line.startsWith('WRONG'))).toEqual([

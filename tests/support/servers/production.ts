@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { freePort, testSecrets } from '../mire.ts';
+import { commandIn, type Environment } from '../mire-command.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
-export type Environment = Readonly<Record<string, string>>;
+export type { Environment } from '../mire-command.ts';
 
 /** What every process of one deployment shares. Nothing of the environment of the tests comes along. */
 export const productionEnvironment = (settings: Environment): Environment => ({
@@ -24,6 +25,8 @@ export interface LogLine {
   readonly msg?: string;
   readonly [field: string]: unknown;
 }
+
+const isLogLine = (line: string) => line.startsWith('{"level"');
 
 /** One process of Mire, as a container would run it. */
 export class MireProcess {
@@ -93,7 +96,7 @@ export class MireProcess {
   }
 
   #hear(line: string): void {
-    if (line.startsWith('{"level"')) this.logs.push(JSON.parse(line) as LogLine);
+    if (isLogLine(line)) this.logs.push(JSON.parse(line) as LogLine);
     else this.said += `${line}\n`;
     this.#wake();
   }
@@ -126,11 +129,13 @@ export async function startWorker(environment: Environment): Promise<MireProcess
   return started;
 }
 
-/** A command that ends by itself. @returns what it wrote. @throws with what it said when it fails. */
+/**
+ * A command that ends by itself, in this process.
+ * @returns what it wrote besides log lines. @throws with what it said when it fails.
+ */
 export async function command(args: readonly string[], environment: Environment, input?: string): Promise<string> {
-  const started = new MireProcess(args, environment, input);
-  const code = await started.ended();
-  if (code !== 0)
-    throw new Error(`mire ${args[0]} ended with ${code}:\n${started.said}${JSON.stringify(started.logs)}`);
-  return started.said;
+  const { code, out, err } = await commandIn(environment, args, input);
+  if (code !== 0) throw new Error(`mire ${args[0]} ended with ${code}:\n${out}${err}`);
+  const answer = out.split('\n').filter((line) => !isLogLine(line));
+  return `${answer.join('\n')}${err}`;
 }

@@ -1,20 +1,16 @@
 import type { Command } from 'commander';
+import type { Terminal } from '../terminal.ts';
 import { accountCommands } from './accounts.ts';
 import { auditCommands } from './audit.ts';
 import { clientCommands } from './clients.ts';
 import { integratorCommands } from './integrators.ts';
 import { invitationCommand } from './invitations.ts';
 import { keyCommands } from './keys.ts';
-import type { Parts } from './parts.ts';
 import { registrationTokenCommand } from './registration-token.ts';
-import { structureCommands } from './structure-commands.ts';
+import { structureCommands } from './structures.ts';
 
 /** Every command that changes or shows what is kept. */
-export function administration(
-  program: Command,
-  withParts: (body: (parts: Parts) => Promise<void>) => Promise<void>,
-  print: (value: unknown) => void,
-): void {
+export function administration(program: Command, terminal: Terminal): void {
   for (const add of [
     registrationTokenCommand,
     accountCommands,
@@ -25,5 +21,5 @@ export function administration(
     clientCommands,
     integratorCommands,
   ])
-    add(program, withParts, print);
+    add(program, terminal);
 }
