@@ -6,7 +6,7 @@ import { createStorage } from '../../adapters/db/storage.ts';
 import { createLimits } from '../../adapters/limits/limits.ts';
 import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
 import { CompanionShelf } from '../../adapters/oidc/companions.ts';
-import type { RedisClient } from '../../adapters/redis.ts';
+import { checkRedis, openRedis, type RedisClient } from '../../adapters/redis.ts';
 import type { Settings } from '../../config/settings.ts';
 import { createPasswords, type Passwords } from '../accounts/passwords.ts';
 import type { Clock } from '../clock.ts';
@@ -61,7 +61,9 @@ export async function openParts({
   hasty = false,
 }: PartsOptions): Promise<Parts> {
   const database = openDatabase({ url: databaseUrl, pool: settings.DATABASE_POOL, singleSession, hasty, log });
-  const redis = await openRedis(settings, log);
+  const redis = settings.REDIS_URL
+    ? openRedis({ url: settings.REDIS_URL, cluster: settings.REDIS_CLUSTER }, log)
+    : undefined;
   const registry = createRegistry();
   const vault = createVault(settings.DATA_KEYS, settings.INDEX_KEY);
   const shelf = new CompanionShelf();
@@ -97,16 +99,8 @@ export async function openParts({
   return parts;
 }
 
-/** Its client is loaded by who has one. */
-async function openRedis({ REDIS_URL: url, REDIS_CLUSTER: cluster }: Settings, log: Log) {
-  if (!url) return undefined;
-  const adapter = await import('../../adapters/redis.ts');
-  return adapter.openRedis({ url, cluster }, log);
-}
-
 /** A Redis that forgets or evicts would sign people out at random: production does not start on it. */
 async function trustRedis(redis: RedisClient, { settings, log, close }: Parts): Promise<void> {
-  const { checkRedis } = await import('../../adapters/redis.ts');
   const problems = await checkRedis(redis);
   for (const { message } of problems) log.warn({ problem: message }, 'redis is not set as it should be');
   if (settings.MIRE_ENV === 'production' && problems.some(({ level }) => level === 'error')) {

@@ -7,7 +7,7 @@ import { retireMonths, type SealedAudit, sealLines } from '../audit/sealing.ts';
 import type { Parts } from './parts.ts';
 
 /** In milliseconds: with the round itself, well within the two seconds that a line may wait. */
-const EVERY = 1000;
+export const SEAL_EVERY = 1000;
 /** Rounds between two looks at months to make and to drop, and between two measures of what waits. */
 const HOUR = 3600;
 const MEASURE = 10;
@@ -56,7 +56,7 @@ export function startSealing(parts: SealingParts): () => Promise<void> {
         log.warn({ err }, 'the audit could not be sealed; it is tried again');
       }
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, EVERY);
+        const timer = setTimeout(resolve, SEAL_EVERY);
         wake = () => {
           clearTimeout(timer);
           resolve();

@@ -173,7 +173,6 @@ describeWith('postgres-server', 'an operator with docs/operations.md, on a servi
       '--gzip',
     );
     await addPerson('avant', service);
-    await new Promise((resolve) => setTimeout(resolve, 2000));
     const { rows } = await database.database.raw<{ rows: { moment: string }[] }>('select now()::text as moment');
     await addPerson('apres', service);
     // What archive_timeout does within a minute.

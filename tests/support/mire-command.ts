@@ -45,6 +45,12 @@ export async function commandIn(environment: Environment, args: readonly string[
 export const mireCommand = (args: readonly string[], environment: Environment, input = ''): Promise<Said> =>
   commandIn({ ...CHEAP, ...environment }, args, input);
 
+/** What Node.js keeps of the files it has compiled is no setting of Mire: with it a process starts in half the time. */
+export const compiled = (): Environment => {
+  const { NODE_COMPILE_CACHE: folder } = process.env;
+  return folder ? { NODE_COMPILE_CACHE: folder } : {};
+};
+
 /** What an operator types before `mire`: Node.js itself, or the script of package.json. */
 const TYPED = { node: [process.execPath, 'src/main.ts'], npm: ['npm', 'run', '--silent', 'mire', '--'] } as const;
 
@@ -56,7 +62,8 @@ export async function typedCommand(
 ): Promise<Said> {
   const { PATH = '', HOME = '' } = process.env;
   const [program, ...first] = TYPED[by];
-  const child = spawn(program, [...first, ...args], { cwd: ROOT, env: { PATH, HOME, ...CHEAP, ...environment } });
+  const env = { PATH, HOME, ...compiled(), ...CHEAP, ...environment };
+  const child = spawn(program, [...first, ...args], { cwd: ROOT, env });
   const [out, err]: [string[], string[]] = [[], []];
   child.stdout.on('data', (data: Buffer) => out.push(String(data)));
   child.stderr.on('data', (data: Buffer) => err.push(String(data)));

@@ -95,6 +95,13 @@ describe('the command line changes accounts of a service that runs', () => {
     }
   });
 
+  test('a password that does not come is a sentence, and nobody is added', async () => {
+    const somebody = ['--family-name', 'Roux', '--given-name', 'Ida', '--login', 'iroux', '--password-stdin'];
+    const { code, err } = await command(['add', ...somebody]);
+    expect([code, err]).toEqual([1, 'The password is read from the standard input, which is empty.\n']);
+    expect((await command(['show', 'iroux'])).code).toBe(1);
+  });
+
   test('blocking from another process ends a live session within a second', async () => {
     const { tokens } = await signedIn(mire);
     const userinfo = async () =>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SEAL_EVERY } from '../../../src/main/sealing.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire, testSecrets } from '../../support/mire.ts';
 import { mireCommand, typedCommand } from '../../support/mire-command.ts';
@@ -30,11 +31,15 @@ describe('the audit of a service that runs', () => {
   test('a sign-in is sealed within two seconds, without anybody asking', async () => {
     await signedIn(mire);
     await sealed();
-    const { rows } = await mire.database.database.raw<{ rows: { late: number }[] }>(
-      `select max(extract(epoch from s.sealed_at - a.at))::float as late from audit_seals s join audit a on a.id = s.line_id
-       where a.event = 'sign-in.succeeded'`,
+    // A round every second, and no line left for a third one: two seconds on any machine that keeps up.
+    expect(SEAL_EVERY).toBeLessThanOrEqual(1000);
+    const { rows } = await mire.database.database.raw<{ rows: { left: number }[] }>(
+      `select (select count(distinct other.sealed_at)::int from audit_seals other
+               where other.sealed_at > a.at and other.sealed_at < s.sealed_at) as left
+       from audit_seals s join audit a on a.id = s.line_id where a.event = 'sign-in.succeeded'`,
     );
-    expect(rows[0]?.late).toBeLessThan(2);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(Math.max(...rows.map(({ left }) => left))).toBeLessThanOrEqual(1);
   });
 
   test('while somebody holds the seal, people sign in all the same', async () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { freePort, testSecrets } from '../mire.ts';
-import { commandIn, type Environment } from '../mire-command.ts';
+import { commandIn, compiled, type Environment } from '../mire-command.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
@@ -39,7 +39,7 @@ export class MireProcess {
 
   constructor(args: readonly string[], environment: Environment, input?: string) {
     const child = spawn(process.execPath, [MAIN, ...args], {
-      env: { ...environment },
+      env: { ...compiled(), ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#child = child;
