@@ -21,8 +21,7 @@ RUN install -d -o 10001 -g 10001 .compiled
 # A number, so that a platform can check that it is not root. Nothing is written inside the image.
 USER 10001:10001
 ENV NODE_COMPILE_CACHE=/app/.compiled
-RUN ["node", "--input-type=module", "--eval", "await import('/app/src/main/serve.ts'); await import('/app/src/main/work.ts'); process.exit()"]
-RUN ["node", "src/main.ts", "--help"]
+RUN ["node", "--input-type=module", "--eval", "await import('/app/src/main/mire.ts'); await import('/app/src/main/roles.ts'); await import('/app/src/main/serve.ts'); await import('/app/src/main/work.ts'); process.exit()"]
 EXPOSE 3000 9464
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "src/main.ts"]
