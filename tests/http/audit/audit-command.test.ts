@@ -10,7 +10,7 @@ describe('the audit of a service that runs', () => {
   const secrets = testSecrets();
   let mire: RunningMire;
   beforeAll(async () => {
-    mire = await startMire({ env: { ...secrets, TRUSTED_PROXIES: '127.0.0.1,::1' } });
+    mire = await startMire({ jobs: true, env: { ...secrets, TRUSTED_PROXIES: '127.0.0.1,::1' } });
   });
   afterAll(() => mire.close());
 
