@@ -32,7 +32,7 @@ export default {
   workerIdleMemoryLimit: '2GB',
   projects: [
     project('fast', ['unit']),
-    project('service', ['http', 'contract', 'migrations'], services),
+    project('service', ['http', 'contract', 'migrations', 'processes'], services),
     project('browser', ['browser'], services),
     project('fault', ['fault'], services),
     project('slow', ['slow'], services),

@@ -114,7 +114,7 @@ export function renderSample(sample: Sample, lang: Lang): string {
     title: t(sample.titleKey),
   };
   const locals = { ...base, ...sample.locals?.(t) };
-  const render = (view: string, more: Locals = {}) => renderFile(join(ROOT, view), { ...locals, ...more });
+  const render = (view: string, more: Locals = {}) => renderFile(join(ROOT, view), { ...locals, ...more, cache: true });
   return render(sample.view, sample.panel === undefined ? {} : { panelHtml: render(sample.panel) });
 }
 
