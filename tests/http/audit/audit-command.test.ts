@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SEAL_EVERY } from '../../../src/main/sealing.ts';
 import { Browser } from '../../support/http/browser.ts';
+import { until } from '../../support/jest/until.ts';
 import { type RunningMire, startMire, testSecrets } from '../../support/mire.ts';
 import { mireCommand, typedCommand } from '../../support/mire-command.ts';
 import { MDURAND } from '../../support/sign-in/journeys.ts';
@@ -24,9 +25,7 @@ describe('the audit of a service that runs', () => {
     return rows[0]?.ages ?? [];
   };
   /** Events, not time: asks until it is so. */
-  const sealed = async () => {
-    while ((await unsealed()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
+  const sealed = () => until('every line to be sealed', async () => (await unsealed()).length === 0);
 
   test('a sign-in is sealed within two seconds, without anybody asking', async () => {
     await signedIn(mire);

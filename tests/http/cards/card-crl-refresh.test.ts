@@ -6,6 +6,7 @@ import { startCrlRefresh } from '../../../src/main/crl-refreshing.ts';
 import { presentCard } from '../../support/cards/cards.ts';
 import { Application } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
+import { until } from '../../support/jest/until.ts';
 import { freePort, type RunningMire, startMire } from '../../support/mire.ts';
 
 let mire: RunningMire;
@@ -41,10 +42,7 @@ test('a card is believed once the worker has fetched the revocation lists of the
   writeFileSync(files.CARD_INTERMEDIATES_FILE, cards.pki.intermediates);
   const CARD_CRL_URLS = lists.map((_, i) => `http://127.0.0.1:${port}/${i}`);
   const refresh = startCrlRefresh({ ...parts, settings: { ...settings, ...files, CARD_CRL_URLS } });
-  const until = Date.now() + 20_000;
-  while ((await mire.database.database('card_crls')).length < lists.length && Date.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until('every list', async () => (await mire.database.database('card_crls')).length >= lists.length);
   await refresh.close(1000);
   expect(await signIn()).toBe(true);
 });

@@ -7,6 +7,7 @@ import { nearest } from '../../../src/clients/redirect-difference.ts';
 import { parallel } from '../../support/accounts/sample-accounts.ts';
 import { Application, CALLBACK } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
+import { until } from '../../support/jest/until.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { signInByPassword } from '../../support/sign-in/journeys.ts';
 
@@ -51,13 +52,11 @@ describe('what an application was refused is kept for its integrator, in words a
 
   const { clientErrors } = { clientErrors: () => mire.sandbox.parts.storage.clientErrors };
   /** The line is written beside the answer: it may come after it. */
-  async function newest(count: number): Promise<ListedError[]> {
-    for (const until = Date.now() + 5000; ; ) {
+  const newest = (count: number): Promise<ListedError[]> =>
+    until(`${count} errors of the application`, async () => {
       const list = await clientErrors().list(id);
-      if (list.length >= count || Date.now() > until) return list;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
+      return list.length >= count && list;
+    });
   let known = 0;
   async function explained(): Promise<ListedError | undefined> {
     known += 1;
@@ -173,8 +172,7 @@ describe('what an application was refused is kept for its integrator, in words a
     });
     const now = mire.clock.now();
     const counted = async () => Number((await mire.database.database('client_errors').count({ count: '*' }))[0]?.count);
-    for (const until = Date.now() + 5000; (await counted()) < Number(before[0]?.count) + 10 && Date.now() < until; )
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await until('ten errors of the loop', async () => (await counted()) >= Number(before[0]?.count) + 10);
     expect(await counted()).toBeLessThanOrEqual(Number(before[0]?.count) + 20);
     const refused = { endpoint: 'grant', error: 'invalid_grant', description: '', explanation: 'code-used' } as const;
     for (let i = 0; i < 60; i++)

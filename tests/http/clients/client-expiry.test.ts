@@ -4,6 +4,7 @@ import { applyChanges, disableClient, rotateSecret } from '../../../src/clients/
 import { warnContacts } from '../../../src/clients/expiry.ts';
 import { parallel } from '../../support/accounts/sample-accounts.ts';
 import { selfSigned } from '../../support/clients/client-certificates.ts';
+import { until } from '../../support/jest/until.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { auditOf } from '../../support/sign-in/steps.ts';
 
@@ -42,12 +43,12 @@ describe('contacts are told before an application stops working', () => {
     return (await inbox(before + count)).slice(0, count);
   }
   /** Newest first, once so many have come. */
-  async function inbox(count: number) {
-    for (const until = Date.now() + 15_000; ; ) {
-      const list = mire.sandbox.inbox.all();
-      if (list.length >= count || Date.now() > until) return list;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
+  function inbox(count: number) {
+    const all = () => mire.sandbox.inbox.all();
+    return until(
+      () => `${count} messages, of which ${all().length} came`,
+      () => all().length >= count && all(),
+    );
   }
 
   test('a secret: thirty, seven and one day before, once each, by one of the workers', async () => {

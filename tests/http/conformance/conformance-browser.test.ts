@@ -7,6 +7,7 @@ import * as client from 'openid-client';
 import type { Block } from '../../../src/sandbox/conformance-browser.ts';
 import { tlsFetch } from '../../support/clients/client-certificates.ts';
 import { type Suite, SuiteBrowser, startSuite } from '../../support/clients/suite.ts';
+import { until } from '../../support/jest/until.ts';
 import { freePort } from '../../support/mire.ts';
 import { MireProcess } from '../../support/servers/production.ts';
 import { type TestDatabase, testDatabase } from '../../support/storage/database.ts';
@@ -191,8 +192,7 @@ describe('the conformance profile', () => {
         post_logout_redirect_uri: `${suite.origin}/test/one/post_logout_redirect`,
       }),
     );
-    const until = Date.now() + 10_000;
-    while (suite.posted.length === 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 25));
+    await until('a logout token', () => suite.posted.length > 0);
     expect(suite.posted[0]).toMatchObject({ path: '/told', body: expect.stringMatching(/^logout_token=/) });
   });
 

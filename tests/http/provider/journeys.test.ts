@@ -3,7 +3,7 @@ import * as client from 'openid-client';
 import { Application } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
-import { signInByCode, signInByPassword } from '../../support/sign-in/journeys.ts';
+import { messages, signInByCode, signInByPassword } from '../../support/sign-in/journeys.ts';
 
 describe('an application signs a professional in', () => {
   let mire: RunningMire;
@@ -79,7 +79,7 @@ describe('an application signs a professional in', () => {
     expect(page.page.querySelector('[name=password]')).toBeNull();
     const sent = mire.sandbox.inbox.list().length;
     await browser.submit({ channel: 'mail' });
-    while (mire.sandbox.inbox.list().length === sent) await new Promise((resolve) => setTimeout(resolve, 20));
+    await messages(mire, sent + 1);
     const back = await browser.submit({ code: mire.sandbox.inbox.list()[0]?.code ?? '' });
     expect((await second.finish(back.url)).claims()).toMatchObject({ acr: 'eidas2', amr: ['pwd', 'otp', 'mfa'] });
 

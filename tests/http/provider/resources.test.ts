@@ -7,7 +7,7 @@ import { bedsApi, configurationOf, silently, startMireWith, tokensFor } from '..
 import { CALLBACK } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
 import type { RunningMire } from '../../support/mire.ts';
-import { signInByCode, signInByPassword } from '../../support/sign-in/journeys.ts';
+import { messages, signInByCode, signInByPassword } from '../../support/sign-in/journeys.ts';
 
 const METADATA = {
   redirect_uris: [CALLBACK],
@@ -156,11 +156,8 @@ describe('access tokens for an API', () => {
         await browser.get(url);
         const sent = mire.sandbox.inbox.list().length;
         await browser.submit({ channel: 'mail' });
-        for (;;) {
-          const [message] = mire.sandbox.inbox.list();
-          if (mire.sandbox.inbox.list().length > sent && message?.code) return browser.submit({ code: message.code });
-          await new Promise((resolve) => setTimeout(resolve, 25));
-        }
+        const [message] = await messages(mire, sent + 1);
+        return browser.submit({ code: message?.code ?? '' });
       },
     });
     expect((await call(strong.access_token, 'POST')).status).toBe(200);

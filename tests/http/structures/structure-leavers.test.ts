@@ -6,6 +6,7 @@ import type { LdapStructure } from '../../../src/structures/structure.ts';
 import { Application } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { describeWith } from '../../support/jest/services.ts';
+import { until } from '../../support/jest/until.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { dnOf, type Entry, type OwnSlapd, ownSlapd } from '../../support/servers/own-slapd.ts';
 import { auditOf } from '../../support/sign-in/steps.ts';
@@ -44,20 +45,13 @@ describeWith('slapd', 'people who leave their structure', () => {
   };
   const sessions = async (index: number) =>
     (await mire.sandbox.parts.storage.signIns.sessionsOf(ids[index] ?? '')).length;
-  const until = async (reached: () => Promise<boolean>) => {
-    for (let tries = 0; !(await reached()); tries += 1) {
-      if (tries > 400) throw new Error('it did not come to that');
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  };
-
   test('the night finds who is gone and who is disabled, through the queue; the others stay signed in', async () => {
     for (const index of [0, 1, 2]) await signIn(index);
     expect([await sessions(0), await sessions(1), await sessions(2)]).toEqual([1, 1, 1]);
     await slapd.administer((client) => client.del(dnOf('agent0')));
     await replaceIn(slapd, 'agent1', 'employeeType', 'parti');
     const checks = startStructureChecks(mire.sandbox.parts, mire.sandbox.logout);
-    await until(async () => (await sessions(0)) + (await sessions(1)) === 0);
+    await until('the end of the sessions', async () => (await sessions(0)) + (await sessions(1)) === 0);
     await checks.close(1000);
     expect(await sessions(2)).toBe(1);
     const reasons = (await auditOf(mire, 'structure.left')).map(({ account_id, details }) => [account_id, details]);

@@ -1,5 +1,6 @@
 import type { InboxMessage } from '../../../src/sandbox/inbox.ts';
 import { Browser, type Visited } from '../http/browser.ts';
+import { until } from '../jest/until.ts';
 import type { RunningMire } from '../mire.ts';
 import { MDURAND, messages, openCodeEphemere } from '../sign-in/journeys.ts';
 
@@ -31,20 +32,15 @@ export async function atAccount(
 }
 
 /** Waits for a notice to somebody whose subject holds this. */
-export async function noticeTo(mire: RunningMire, to: string, subject: RegExp): Promise<InboxMessage> {
-  const until = Date.now() + 15_000;
-  for (;;) {
-    const found = mire.sandbox.inbox.all().find((one) => one.to === to && subject.test(one.subject));
-    if (found) return found;
-    if (Date.now() > until)
-      throw new Error(
-        `no notice ${subject} to ${to} among ${mire.sandbox.inbox
-          .all()
-          .map((one) => `${one.to}: ${one.subject}`)
-          .join('; ')}`,
-      );
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+export function noticeTo(mire: RunningMire, to: string, subject: RegExp): Promise<InboxMessage> {
+  const all = () => mire.sandbox.inbox.all();
+  return until(
+    () =>
+      `a notice ${subject} to ${to} among ${all()
+        .map((one) => `${one.to}: ${one.subject}`)
+        .join('; ')}`,
+    () => all().find((one) => one.to === to && subject.test(one.subject)),
+  );
 }
 
 /** The undo code in a notice. */

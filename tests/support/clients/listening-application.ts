@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { until } from '../jest/until.ts';
 
 /** An application that listens for logout tokens, and can be told to be down. */
 export class ListeningApplication {
@@ -34,12 +35,11 @@ export class ListeningApplication {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/backchannel-logout`;
   }
 
-  async until(reached: (application: this) => boolean, within = 30_000): Promise<void> {
-    const end = Date.now() + within;
-    while (!reached(this)) {
-      if (Date.now() > end) throw new Error(`after ${this.attempts} attempts, ${this.tokens.length} tokens`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+  async until(reached: (application: this) => boolean): Promise<void> {
+    await until(
+      () => `an application to be told; after ${this.attempts} attempts, ${this.tokens.length} tokens`,
+      () => reached(this),
+    );
   }
 
   stop(): Promise<void> {

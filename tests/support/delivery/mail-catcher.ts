@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import { inTime } from '../jest/until.ts';
 
 export interface CaughtMail {
   readonly to: string;
@@ -36,8 +37,7 @@ export async function catchMail(): Promise<MailCatcher> {
   return {
     url: `smtp://127.0.0.1:${port}`,
     async next() {
-      const waiting = mails.length === 0 ? once(events, 'mail', { signal: AbortSignal.timeout(20_000) }) : undefined;
-      await waiting;
+      if (mails.length === 0) await inTime('a mail', once(events, 'mail'));
       const mail = mails.shift();
       if (!mail) throw new Error('somebody else took the message');
       return mail;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import { until } from '../jest/until.ts';
 
 /** Mail that arrives at `port`, from the moment it listens. */
 export class MailBox {
@@ -23,14 +24,11 @@ export class MailBox {
     return (server.address() as AddressInfo).port;
   }
 
-  async next(count = 1): Promise<ParsedMail> {
-    const until = Date.now() + 30_000;
-    for (;;) {
-      const mail = this.received[count - 1];
-      if (mail) return mail;
-      if (Date.now() > until) throw new Error(`${this.received.length} of ${count} mails came`);
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
+  next(count = 1): Promise<ParsedMail> {
+    return until(
+      () => `${count} mails, of which ${this.received.length} came`,
+      () => this.received[count - 1],
+    );
   }
 
   close(): Promise<void> {

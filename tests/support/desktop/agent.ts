@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TestTimedOut } from '../jest/timed-out.ts';
 
 const AGENT = fileURLToPath(new URL('../../../tools/desktop-agent/agent.ts', import.meta.url));
-/** Longer than the look at requests without a browser; shorter than a request lives. */
-const PATIENCE = 20_000;
+/** In milliseconds: a safety net. */
+const PATIENCE = 120_000;
 
 /** The reference agent, in a process of its own, as a person uses it: lines in, lines out. */
 export class Agent {
@@ -34,16 +35,17 @@ export class Agent {
 
   /** Waits for words that were not waited for before. @returns what they say */
   async says(words: RegExp): Promise<RegExpExecArray> {
-    const until = AbortSignal.timeout(PATIENCE);
-    until.addEventListener('abort', () => this.#wake());
+    const late = AbortSignal.timeout(PATIENCE);
+    late.addEventListener('abort', () => this.#wake());
     for (;;) {
       const found = words.exec(this.said.slice(this.#read));
       if (found) {
         this.#read += found.index + found[0].length;
         return found;
       }
-      if (this.#child.exitCode !== null || until.aborted)
-        throw new Error(`the agent did not say ${words}:\n${this.said}`);
+      const saying = `${words}:\n${this.said}`;
+      if (this.#child.exitCode !== null) throw new Error(`the agent ended before it said ${saying}`);
+      if (late.aborted) throw new TestTimedOut(`in vain: the agent to say ${saying}`);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }

@@ -1,17 +1,13 @@
 import { expect } from '@jest/globals';
+import { inTime, until } from '../jest/until.ts';
 import type { RunningMire } from '../mire.ts';
 import type { TestDatabase } from '../storage/database.ts';
 import type { Browser } from './browser.ts';
 
-/** In milliseconds: longer than this is hanging, to whoever looks at the page. */
-const PATIENCE = 8000;
-
-/** A page that says, soon and in words, that the service is away. */
+/** A page that says in words that the service is away, and does not hang: how soon is for DATABASE_PATIENCE to say. */
 export async function expectAway(visit: Promise<{ status: number; body: string; headers: Headers }>): Promise<void> {
-  const since = performance.now();
-  const { status, body, headers } = await visit;
+  const { status, body, headers } = await inTime('a page of a service that is away', visit);
   expect({ status, body: status === 503 ? '' : body.slice(0, 2000) }).toEqual({ status: 503, body: '' });
-  expect(performance.now() - since).toBeLessThan(PATIENCE);
   expect(headers.get('retry-after')).toMatch(/^\d+$/);
   expect(body).toMatch(/[2-9A-Z]{4}-[2-9A-Z]{4}/);
   expect(body).not.toMatch(/\.ts:\d|node_modules|ECONNREFUSED|Knex/);
@@ -19,13 +15,11 @@ export async function expectAway(visit: Promise<{ status: number; body: string; 
 
 /** The same of an endpoint that programs call. */
 export async function expectAwayForPrograms(asked: Promise<Response>): Promise<void> {
-  const since = performance.now();
-  const answer = await asked;
+  const answer = await inTime('an answer of a service that is away', asked);
   expect({ status: answer.status, body: await answer.json() }).toMatchObject({
     status: 503,
     body: { error: 'temporarily_unavailable' },
   });
-  expect(performance.now() - since).toBeLessThan(PATIENCE);
 }
 
 export async function health({ issuer }: RunningMire): Promise<{ alive: number; ready: number }> {
@@ -35,11 +29,7 @@ export async function health({ issuer }: RunningMire): Promise<{ alive: number; 
 
 /** The service comes back by itself: nobody restarts it. */
 export async function comesBack(mire: RunningMire): Promise<void> {
-  const until = Date.now() + 20_000;
-  while ((await health(mire)).ready !== 200) {
-    if (Date.now() > until) throw new Error('the service did not come back by itself');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until('the service to come back by itself', async () => (await health(mire)).ready === 200);
 }
 
 /** How much stands in each table that an outage must not thin out. */

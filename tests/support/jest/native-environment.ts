@@ -3,6 +3,7 @@ import type { Circus } from '@jest/types';
 import { ModuleMocker } from 'jest-mock';
 import { childrenTime, noteCost, ownTime, startsSoFar } from './costs.ts';
 import { type Realm, remember } from './realm.ts';
+import { failWhereHelpersTimedOut } from './timed-out.ts';
 
 let filesBefore = 0;
 
@@ -38,6 +39,7 @@ export default class NativeEnvironment {
   async handleTestEvent(event: Circus.Event, state: Circus.State): Promise<void> {
     // What it imports is there by then, with what libraries add to the language (reflect-metadata).
     if (event.name === 'run_start') this.#realm = remember();
+    failWhereHelpersTimedOut(event);
     if (event.name !== 'run_finish') return;
     for (const left of this.#realm?.restore() ?? []) state.unhandledErrors.push(new Error(`this file left ${left}`));
   }

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '../jest/until.ts';
 
 /** A server that a test may kill, freeze and start again without hurting anybody: its own port, its own directory. */
 export class OwnServer {
@@ -18,17 +19,20 @@ export class OwnServer {
 
   /** Ends when it answers. A server that died hard may need a second start, until the one before has let go. */
   async start(): Promise<void> {
-    const until = Date.now() + 20_000;
-    for (;;) {
-      if (!this.#running()) this.#process = this.#start();
-      try {
-        await this.#answers();
-        return;
-      } catch (error) {
-        if (Date.now() > until) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
+    let last: unknown;
+    await until(
+      () => `a server to answer: ${String(last)}`,
+      async () => {
+        if (!this.#running()) this.#process = this.#start();
+        try {
+          await this.#answers();
+          return true;
+        } catch (error) {
+          last = error;
+          return false;
+        }
+      },
+    );
   }
 
   /** As a power cut would: no goodbye to anybody. */

@@ -1,19 +1,18 @@
 import { codeOf } from '../../../src/challenges/hotp.ts';
 import type { InboxMessage } from '../../../src/sandbox/inbox.ts';
 import type { Browser, Visited } from '../http/browser.ts';
+import { until } from '../jest/until.ts';
 import type { RunningMire } from '../mire.ts';
 
 export const MDURAND = { login: 'mdurand', password: 'Mire-sandbox-2026!' };
 
 /** Waits until the worker has sent `count` messages. */
-export async function messages({ sandbox }: RunningMire, count: number): Promise<InboxMessage[]> {
-  const until = Date.now() + 15_000;
-  for (;;) {
-    const list = sandbox.inbox.list();
-    if (list.length >= count) return list;
-    if (Date.now() > until) throw new Error(`${list.length} of ${count} messages came`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+export function messages({ sandbox }: RunningMire, count: number): Promise<InboxMessage[]> {
+  const list = () => sandbox.inbox.list();
+  return until(
+    () => `${count} messages, of which ${list().length} came`,
+    () => list().length >= count && list(),
+  );
 }
 
 /** Waits until a message brings this code: one that was superseded may still come before it. */

@@ -3,6 +3,7 @@ import { Application, CALLBACK, type Started } from '../clients/application.ts';
 import { desktopJourney } from '../desktop/whole-desktop-journey.ts';
 import type { Visited } from '../http/browser.ts';
 import { TappedBrowser, Wire } from '../http/wire.ts';
+import { until } from '../jest/until.ts';
 import type { RunningMire } from '../mire.ts';
 import { pscJourney } from '../psc/whole-psc-journey.ts';
 import { structureJourney } from '../structures/whole-structure-journey.ts';
@@ -65,11 +66,7 @@ async function byCode(mire: RunningMire, wire: Wire, pause: (wire: Wire) => Prom
   await browser.submit({ login: UNKNOWN_LOGIN, password: WRONG_PASSWORD });
   await browser.submit(MDURAND);
   await browser.submit({ channel: 'mail' });
-  const until = Date.now() + 15_000;
-  while (!mire.logs.some((line) => line.includes('not done yet'))) {
-    if (Date.now() > until) throw new Error('no try to send the mail was logged');
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+  await until('a log line of the try to send the mail', () => mire.logs.some((line) => line.includes('not done yet')));
   const code = await noteCode(mire, wire);
   await pause(wire);
   await browser.submit({ code: code === '000000' ? '111111' : '000000' });
