@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { Cluster, type ClusterOptions, type CommonRedisOptions, Redis } from 'ioredis';
+import { REDIS_PATIENCE } from '../config/pace.ts';
 import type { Log } from '../src/log.ts';
 import { leaveTogether } from './leave-together.ts';
 
-/** Milliseconds. A person waits for the answer: no Redis within this time means no Redis. */
-const PATIENCE = 1000;
+/** Milliseconds. */
+const LONGEST_PAUSE = 1000;
+const SLOTS_WITHIN = 2000;
 const START_PATIENCE = 5000;
 
 export interface RedisProblem {
@@ -20,6 +22,8 @@ export interface RedisAddress {
   /** With `cluster`, of any node: it names the others. */
   readonly url: string;
   readonly cluster: boolean;
+  /** Seconds. A person waits for the answer: no Redis within this time means no Redis. */
+  readonly patience?: number;
 }
 
 type Options = Omit<CommonRedisOptions, 'replyMapping'>;
@@ -28,15 +32,15 @@ type Options = Omit<CommonRedisOptions, 'replyMapping'>;
  * The connection requests use. It comes back by itself; while it is away every command fails at once instead of waiting
  * in a queue, and a command whose answer was lost is never sent twice: `consume` would then refuse its own winner.
  */
-export function openRedis({ url, cluster }: RedisAddress, log: Log): RedisClient {
+export function openRedis({ url, cluster, patience = REDIS_PATIENCE }: RedisAddress, log: Log): RedisClient {
   const options: Options = {
-    connectTimeout: PATIENCE,
-    commandTimeout: PATIENCE,
+    connectTimeout: patience * 1000,
+    commandTimeout: patience * 1000,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     connectionName: 'mire',
   };
-  const retryStrategy = (times: number) => Math.min(50 * 2 ** Math.min(times, 5), PATIENCE);
+  const retryStrategy = (times: number) => Math.min(50 * 2 ** Math.min(times, 5), LONGEST_PAUSE);
   const redis = cluster
     ? openCluster(url, options, { enableOfflineQueue: false, clusterRetryStrategy: retryStrategy })
     : new Redis(url, { ...options, enableOfflineQueue: false, retryStrategy });
@@ -72,7 +76,7 @@ export function openCluster(url: string, options: Options, more: ClusterOptions)
   return new Cluster([{ host: hostname, port: Number(port || 6379) }], {
     ...more,
     retryDelayOnFailover: 0,
-    slotsRefreshTimeout: 2 * PATIENCE,
+    slotsRefreshTimeout: SLOTS_WITHIN,
     redisOptions: {
       ...options,
       ...(username ? { username: decodeURIComponent(username) } : {}),

@@ -40,8 +40,6 @@ export const DESKTOP = {
   /** A request without a browser: as long as the client asked, within these. */
   ciba: 90,
   cibaLongest: 5 * 60,
-  /** Between two looks at the requests that browsers wait for. */
-  watch: 1,
 } as const;
 
 /** People mending their own account. */

@@ -8,6 +8,7 @@ import { keySettings } from './key-settings.ts';
 import { lifecycleSettings } from './lifecycle-settings.ts';
 import { MODE_IDS, type ModeId } from './modes.ts';
 import { mtlsProblems, mtlsSettings } from './mtls-settings.ts';
+import { DATABASE_PATIENCE, REDIS_PATIENCE } from './pace.ts';
 import { PSC_SECRETS, pscProblems, pscSettings } from './psc-settings.ts';
 import { type ResourceServer, resourceList } from './resources.ts';
 import { sandboxResources } from './sandbox-applications.ts';
@@ -46,7 +47,11 @@ const schema = z.object({
     .optional()
     .describe('PostgreSQL; in the sandbox, none means PGlite in the process'),
   DATABASE_POOL: count(2, 200).default(10).describe('connections of one process'),
+  DATABASE_PATIENCE: count(2, 300)
+    .default(DATABASE_PATIENCE)
+    .describe('seconds that a page waits for an answer of the database before it says that the service is away'),
   REDIS_URL: address('redis:', 'rediss:').optional().describe('optional: short-lived models, rate limits, queue'),
+  REDIS_PATIENCE: count(1, 300).default(REDIS_PATIENCE).describe('the same of Redis'),
   REDIS_CLUSTER: yesOrNo
     .default(false)
     .describe('true: REDIS_URL is a node of a Redis Cluster, which names the others (docs/scaling.md)'),

@@ -12,16 +12,16 @@ export interface HealthParts {
   /** `/metrics` here too; in production it has a port of its own. */
   readonly metricsHere: boolean;
   readonly stopping: () => boolean;
+  /** Milliseconds for each check to answer. */
+  readonly patience: number;
 }
 
-const PATIENCE = 2000;
-
 /** `/healthz`: the process is alive. `/readyz`: it can serve. Asked by the platform, under any host name. */
-export function health({ checks, registry, log, metricsHere, stopping }: HealthParts): Middleware {
+export function health({ checks, registry, log, metricsHere, stopping, patience }: HealthParts): Middleware {
   const ask = async ([name, question]: Check): Promise<readonly [string, boolean]> => {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`${name} did not answer in ${PATIENCE} ms`)), PATIENCE);
+      timer = setTimeout(() => reject(new Error(`${name} did not answer in ${patience} ms`)), patience);
     });
     try {
       await Promise.race([question(), late]);

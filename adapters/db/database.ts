@@ -1,4 +1,5 @@
 import knex, { type Knex } from 'knex';
+import { DATABASE_PATIENCE } from '../../config/pace.ts';
 import type { Log } from '../../src/log.ts';
 
 export type Database = Knex;
@@ -11,6 +12,8 @@ export interface DatabaseOptions {
   readonly singleSession: boolean;
   /** Somebody waits for the answer: no statement may take longer than a person would. Not for migrations. */
   readonly hasty?: boolean;
+  /** How many seconds that is. */
+  readonly patience?: number;
   /** What knex would print on the console. */
   readonly log?: Pick<Log, 'warn' | 'error'>;
 }
@@ -19,19 +22,28 @@ export interface DatabaseOptions {
  * Milliseconds. The server gives up first, and the connection stays good. When the server itself does not answer, the
  * client does, and says nothing more on that connection: see `atomically`.
  */
-const HASTE = { statement_timeout: 4000, query_timeout: 4500 };
-/** Milliseconds to get a connection: a database that restarts is waited for, one that is gone is told soon. */
-const HASTY_WAIT = 3000;
-const WAIT = 8000;
+const haste = (patience: number) => ({ statement_timeout: patience, query_timeout: patience + 500 });
+/** Of the patience, to get a connection: a database that restarts is waited for, one that is gone is told soon. */
+const FOR_A_CONNECTION = 0.75;
+/** Milliseconds where nobody waits for the answer. */
+const [WAIT, CONNECT] = [8000, 4000];
 
 /** Statements of one transaction need not wait for each other's answers. Knex hands the driver what it does not know. */
 const pipelined = (pipeline: boolean): object => ({ pipeline });
 
 /** Opens the pool. Nothing is awaited: a database that is down shows at the first query and in `/readyz`. */
-export function openDatabase({ url, pool, singleSession, hasty = false, log }: DatabaseOptions): Database {
+export function openDatabase({
+  url,
+  pool,
+  singleSession,
+  hasty = false,
+  patience = DATABASE_PATIENCE,
+  log,
+}: DatabaseOptions): Database {
   // PGlite serves all connections in turn: a wait there says nothing about a statement.
   const inHaste = hasty && !singleSession;
-  const wait = inHaste ? HASTY_WAIT : WAIT;
+  const within = patience * 1000;
+  const wait = inHaste ? within * FOR_A_CONNECTION : WAIT;
   const database = knex({
     client: 'pg',
     connection: {
@@ -39,8 +51,8 @@ export function openDatabase({ url, pool, singleSession, hasty = false, log }: D
       application_name: 'mire',
       keepAlive: true,
       ...pipelined(!singleSession),
-      connectionTimeoutMillis: 4000,
-      ...(inHaste ? HASTE : {}),
+      connectionTimeoutMillis: inHaste ? within : CONNECT,
+      ...(inHaste ? haste(within) : {}),
     },
     pool: {
       min: 0,

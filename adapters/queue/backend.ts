@@ -8,6 +8,7 @@ import {
   withBackend,
 } from 'bullmq';
 import type { Cluster } from 'ioredis';
+import type { QueuePace } from '../../config/pace.ts';
 import type { Log } from '../../src/log.ts';
 import { openCluster } from '../redis.ts';
 
@@ -20,6 +21,7 @@ export interface QueueSettings {
   /** PGlite behind the database address. */
   readonly singleSession: boolean;
   readonly log: Log;
+  readonly pace: QueuePace;
 }
 
 /** What is used of BullMQ's classes, whichever the backend. */
@@ -51,9 +53,6 @@ export type Process = (job: {
 const REDIS_PREFIX = '{mire}';
 const postgres = withBackend(createPostgresBackend);
 
-/** In milliseconds: how long a page waits for the queue before it says so. */
-export const ENQUEUE_WITHIN = 2000;
-
 const reconnect = (times: number) => Math.min(times * 100, 1000);
 
 /** BullMQ closes what it opened itself; a cluster is opened for it, and ends with it. */
@@ -68,14 +67,15 @@ function closingToo<One extends { close(...how: never[]): Promise<void> }>(
   });
 }
 
-export function openQueue({ redis, cluster, database, singleSession }: QueueSettings, name: string): BullQueue {
+export function openQueue({ redis, cluster, database, singleSession, pace }: QueueSettings, name: string): BullQueue {
+  const within = pace.enqueueWithin;
   const options = {
     // BullMQ's own events, which nobody here reads, are kept short.
     streams: { events: { maxLen: 1000 } },
   } satisfies Partial<QueueOptions>;
   if (redis) {
     // A command that cannot be sent now fails now; it must not be sent once the page has said no.
-    const hasty = { maxRetriesPerRequest: 1, connectTimeout: ENQUEUE_WITHIN, commandTimeout: ENQUEUE_WITHIN };
+    const hasty = { maxRetriesPerRequest: 1, connectTimeout: within, commandTimeout: within };
     const nodes = cluster
       ? openCluster(redis, hasty, { enableOfflineQueue: false, clusterRetryStrategy: reconnect })
       : undefined;
@@ -89,27 +89,26 @@ export function openQueue({ redis, cluster, database, singleSession }: QueueSett
       connectionString: database,
       application_name: 'mire-queue',
       max: singleSession ? 1 : 4,
-      connectionTimeoutMillis: ENQUEUE_WITHIN,
-      query_timeout: ENQUEUE_WITHIN,
+      connectionTimeoutMillis: within,
+      query_timeout: within,
       keepAlive: true,
     },
   });
 }
 
 export function openWorker(
-  { redis, cluster, database, singleSession }: QueueSettings,
+  { redis, cluster, database, singleSession, pace }: QueueSettings,
   name: string,
   process: Process,
 ): BullWorker {
   const options = {
     autorun: false,
     concurrency: singleSession ? 2 : 10,
-    // In milliseconds: a killed worker's job is found within about lockDuration + stalledInterval.
-    lockDuration: 6000,
-    stalledInterval: 4000,
+    lockDuration: pace.lock,
+    stalledInterval: pace.stalled,
     // A job taken from a dead worker is never given up for that: what it is about has an end of its own.
     maxStalledCount: 1000,
-    runRetryDelay: 1000,
+    runRetryDelay: pace.restartAfter,
     // In seconds. PGlite's one session hands NOTIFY to whichever connection speaks next, so its worker polls.
     drainDelay: singleSession ? 0.5 : 5,
   } satisfies Partial<WorkerOptions>;

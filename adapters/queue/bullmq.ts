@@ -4,22 +4,10 @@ import type { JobKind, JobQueue } from '../../src/delivery/jobs.ts';
 import { DeliveryRefused } from '../../src/delivery/ports.ts';
 import { UpstreamError } from '../../src/http/errors.ts';
 import type { Log } from '../../src/log.ts';
-import {
-  type BullQueue,
-  type BullWorker,
-  ENQUEUE_WITHIN,
-  openQueue,
-  openWorker,
-  type Process,
-  type QueueSettings,
-} from './backend.ts';
+import { type BullQueue, type BullWorker, openQueue, openWorker, type Process, type QueueSettings } from './backend.ts';
 
 export type { QueueSettings } from './backend.ts';
 
-const FIRST_BACKOFF = 1000;
-/** Between two tries to reach the queue, in milliseconds. */
-const PAUSE = 100;
-const RESTART_AFTER = 1000;
 /** An outage is one line every so often, not one for each attempt to reconnect. */
 const LOG_EVERY = 10_000;
 
@@ -28,6 +16,7 @@ export function createQueue<Job extends object>(
   settings: QueueSettings,
   kind: JobKind<Job>,
 ): JobQueue<Job> & { close(): Promise<void> } {
+  const { pace } = settings;
   const onError = sparingly(settings.log, `the queue of ${kind.name} does not answer`);
   let opened: { queue: BullQueue; ready: Promise<unknown> } | undefined;
   const open = () => {
@@ -51,7 +40,7 @@ export function createQueue<Job extends object>(
     const added = queue.add(kind.name, job, {
       jobId: kind.id(job),
       attempts: kind.attempts,
-      backoff: { type: 'exponential', delay: FIRST_BACKOFF },
+      backoff: { type: 'exponential', delay: pace.firstBackoff },
       removeOnComplete: true,
       removeOnFail: true,
       stackTraceLimit: 0,
@@ -61,14 +50,14 @@ export function createQueue<Job extends object>(
 
   return {
     async send(job) {
-      const end = Date.now() + ENQUEUE_WITHIN;
+      const end = Date.now() + pace.enqueueWithin;
       for (;;) {
         try {
           return await add(kind.schema.parse(job), end);
         } catch (error) {
-          if (Date.now() + PAUSE >= end) throw new UpstreamError('delivery-unavailable', {}, error);
+          if (Date.now() + pace.retryEvery >= end) throw new UpstreamError('delivery-unavailable', {}, error);
         }
-        await delay(PAUSE);
+        await delay(pace.retryEvery);
       }
     },
     async close() {
@@ -122,7 +111,7 @@ export function createWorker<Job extends object>(
       }
       if (closing.signal.aborted) return;
       await worker.close().catch(onError);
-      await delay(RESTART_AFTER, undefined, { signal: closing.signal }).catch(() => undefined);
+      await delay(settings.pace.restartAfter, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   };
   void supervise();

@@ -21,7 +21,7 @@ const DONE = '/invitation/fin';
  * too; then the form of every sign-up, under a cookie of its own. It ends in an account, not in a session.
  */
 export function createInvitation(parts: SignUpParts & { readonly csrf: Csrf }): Router {
-  const { storage, clock, csrf, pages, log } = parts;
+  const { storage, clock, csrf, pages, log, pace } = parts;
   const router = new Router();
 
   const bodyToken = (ctx: RouterContext) => (ctx.request as { body?: { _csrf?: unknown } }).body?._csrf;
@@ -44,6 +44,7 @@ export function createInvitation(parts: SignUpParts & { readonly csrf: Csrf }): 
   const form = new Router({ prefix: FORM });
   signUpRoutes(form, {
     log,
+    pace,
     existing: undefined,
     steps: createSteps(parts),
     pages: createSignUpPages(parts),

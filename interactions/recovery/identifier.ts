@@ -4,8 +4,8 @@ import { LOGIN_MAX, loginKey } from '../../src/accounts/login-key.ts';
 import { spoken } from '../../src/accounts/telling.ts';
 import { readFields, required } from '../../src/http/form.ts';
 import { countedAddress } from '../../src/protection/address.ts';
+import { drowned } from '../../src/protection/same-time.ts';
 import { askingOf, type RecoveryPages, type View } from './recovery.ts';
-import { drowned } from './start.ts';
 
 const HERE = '/identifiant-oublie';
 const start: View = { view: 'identifier', title: 'recovery.identifier.title' };
@@ -13,14 +13,14 @@ const EMAIL = required(LOGIN_MAX).trim().pipe(z.email());
 
 /** The identifier goes to the mail that was typed, if it is an account's; the page says the same either way. */
 export function identifierPages(router: Router, pages: RecoveryPages): void {
-  const { show, form, to, storage, limits, notifier, clock, settings } = pages;
+  const { show, form, to, storage, limits, notifier, clock, settings, pace } = pages;
   router.get(HERE, (ctx) => show(ctx, start));
   router.get(`${HERE}/envoye`, (ctx) => show(ctx, { view: 'identifier-sent', title: 'recovery.identifier.title' }));
   router.post(
     HERE,
     form(
       (ctx) =>
-        drowned(async () => {
+        drowned(pace.recovery, async () => {
           const { email } = readFields(ctx, { email: EMAIL });
           const { locale, request } = askingOf(ctx);
           const key = loginKey(email);

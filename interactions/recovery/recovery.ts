@@ -1,6 +1,7 @@
 import type { RouterContext } from '@koa/router';
 import Router from '@koa/router';
 import { CARE } from '../../config/lives.ts';
+import type { Pace } from '../../config/pace.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Account } from '../../src/accounts/account.ts';
 import type { RecoveryState, StoredRecovery } from '../../src/accounts/recovery.ts';
@@ -35,6 +36,7 @@ export interface RecoveryParts {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
+  readonly pace: Pick<Pace, 'recovery'>;
   readonly limits: Limits;
   readonly csrf: Csrf;
   readonly pages: Pages;

@@ -1,34 +1,20 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type Router from '@koa/router';
 import { LOGIN_MAX, loginKey } from '../../src/accounts/login-key.ts';
 import { readFields, required } from '../../src/http/form.ts';
+import { drowned } from '../../src/protection/same-time.ts';
 import { langOf } from '../layout/lang.ts';
 import { askingOf, HERE, type RecoveryPages, type View } from './recovery.ts';
 
 const start: View = { view: 'start', title: 'forgotten-password.title' };
-/** As for a wrong password: whatever happens takes this long at least, in milliseconds, plus a little chance. */
-const FLOOR = 250;
-const CHANCE = 85;
-
-/** The answer takes as long whether the account exists or not. */
-export async function drowned<T>(work: () => Promise<T>): Promise<T> {
-  const since = performance.now();
-  try {
-    return await work();
-  } finally {
-    const rest = FLOOR + Math.random() * CHANCE - (performance.now() - since);
-    if (rest > 0) await wait(rest);
-  }
-}
 
 /** Identifier or mail; the code goes to the account's own verified mail, or nowhere, and the page does not tell. */
-export function startStep(router: Router, { show, form, to, begin, storage, codes }: RecoveryPages): void {
+export function startStep(router: Router, { show, form, to, begin, storage, codes, pace }: RecoveryPages): void {
   router.get(HERE, (ctx) => show(ctx, start));
   router.post(
     HERE,
     form(
       (ctx) =>
-        drowned(async () => {
+        drowned(pace.recovery, async () => {
           const { login } = readFields(ctx, { login: required(LOGIN_MAX) });
           const typed = loginKey(login);
           const found = await storage.accounts.byLoginKey(typed);

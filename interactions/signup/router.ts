@@ -1,4 +1,5 @@
 import Router, { type RouterContext } from '@koa/router';
+import type { Pace } from '../../config/pace.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { PasswordRule } from '../../src/accounts/password-rule.ts';
 import type { PasswordSignIn } from '../../src/accounts/password-sign-in.ts';
@@ -28,6 +29,7 @@ export interface SignUpParts {
   readonly storage: Storage;
   readonly settings: Settings;
   readonly log: Log;
+  readonly pace: Pick<Pace, 'signUp'>;
   readonly clock: Clock;
   readonly pages: Pages;
   readonly codes: Codes;
@@ -43,7 +45,7 @@ export interface SignUpParts {
 export function signUpRouter(
   parts: SignUpParts & { entry: Entry; dispatcher: Dispatcher; leave: (visit: Visit) => LeaveLocals },
 ): Router {
-  const { storage, log, clock, entry, dispatcher, leave } = parts;
+  const { storage, log, pace, clock, entry, dispatcher, leave } = parts;
   const router = new Router({ prefix: '/signup' });
   const existing = createExisting(parts);
 
@@ -59,6 +61,7 @@ export function signUpRouter(
 
   signUpRoutes(router, {
     log,
+    pace,
     existing,
     steps: createSteps(parts),
     pages: createSignUpPages({ ...parts, existing }),

@@ -1,5 +1,6 @@
 import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
+import type { Pace } from '../../config/pace.ts';
 import { logRefusal } from '../../src/http/error-page.ts';
 import { FlowError, UserError } from '../../src/http/errors.ts';
 import { FieldsError } from '../../src/http/form.ts';
@@ -14,6 +15,7 @@ import type { Steps } from './steps.ts';
 
 export interface SignUpRoutes {
   readonly log: Log;
+  readonly pace: Pick<Pace, 'signUp'>;
   readonly steps: Steps;
   readonly pages: SignUpPages;
   /** None where there is nothing to join an account to. */
@@ -26,7 +28,7 @@ type Act = (ctx: RouterContext, ground: Ground) => Promise<void>;
 type Again = (ctx: RouterContext, ground: Ground, error: UserError) => Promise<void>;
 
 /** The screens of a sign-up, wherever it takes place: the router says under which address. */
-export function signUpRoutes(router: Router, { log, steps, pages, existing, ground }: SignUpRoutes): void {
+export function signUpRoutes(router: Router, { log, pace, steps, pages, existing, ground }: SignUpRoutes): void {
   const see = (path: string, act: Act) => router.get(path, async (ctx) => act(ctx, await ground(ctx, false)));
 
   /** A form, shown again with what is wrong in it; what was saved meanwhile is read anew. */
@@ -41,7 +43,7 @@ export function signUpRoutes(router: Router, { log, steps, pages, existing, grou
         logRefusal(log, ctx.req, error);
         await again(ctx, await ground(ctx, false), error);
       }
-      await sameTime(since);
+      await sameTime(since, pace.signUp);
     });
 
   const at = (step: ContactStep, { draft }: Ground) => {

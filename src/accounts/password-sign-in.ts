@@ -1,8 +1,9 @@
 import type { ModeId } from '../../config/modes.ts';
+import type { Pace } from '../../config/pace.ts';
 import { UserError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
 import type { PasswordGuard } from '../protection/password-guard.ts';
-import { refuse } from '../protection/refusal-time.ts';
+import { refuse } from '../protection/same-time.ts';
 import type { Storage } from '../storage.ts';
 import type { Account } from './account.ts';
 import { loginKey } from './login-key.ts';
@@ -36,10 +37,12 @@ export function createPasswordSignIn({
   storage,
   passwords,
   guard,
+  pace,
 }: {
   storage: Storage;
   passwords: Passwords;
   guard: PasswordGuard;
+  pace: Pick<Pace, 'refusal'>;
 }): PasswordSignIn {
   return {
     async verify({ login, password, mode, clientId, request, proven }) {
@@ -55,7 +58,7 @@ export function createPasswordSignIn({
       if (!found || !ok) {
         tried.failed();
         await storage.audit.write({ event: 'sign-in.password-refused', ...line });
-        return refuse(since, new UserError('credentials-wrong'));
+        return refuse(since, pace.refusal, new UserError('credentials-wrong'));
       }
       await tried.succeeded();
       const { account, passwordHash } = found;

@@ -1,4 +1,3 @@
-import { DESKTOP } from '../../config/lives.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { DesktopRequests } from './request.ts';
@@ -18,12 +17,13 @@ export function createWatch({
   requests,
   clock,
   log,
-  every = DESKTOP.watch * 1000,
+  every,
 }: {
   requests: DesktopRequests;
   clock: Clock;
   log: Log;
-  every?: number;
+  /** Milliseconds between two looks. */
+  every: number;
 }): Watch {
   const waiting = new Map<string, Set<() => void>>();
   let timer: NodeJS.Timeout | undefined;

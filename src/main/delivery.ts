@@ -5,12 +5,13 @@ import { createNotifier, type Notifier } from '../delivery/notifier.ts';
 import { createLogout, type Logout } from '../provider/logout.ts';
 import type { Parts } from './parts.ts';
 
-export const queueSettings = ({ settings, databaseUrl, singleSession, log }: Parts) => ({
+export const queueSettings = ({ settings, databaseUrl, singleSession, log, pace }: Parts) => ({
   redis: settings.REDIS_URL,
   cluster: settings.REDIS_CLUSTER,
   database: databaseUrl,
   singleSession,
   log,
+  pace: pace.queue,
 });
 
 /** The asking side: what a web process or a command needs. */

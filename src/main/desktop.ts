@@ -30,8 +30,8 @@ export function openDesktop(
     pages,
   }: { provider: () => Provider; logout: Logout; notifier: Notifier; pings: PingQueue; pages: Pages },
 ): Desktop {
-  const { storage, clock, log } = parts;
-  const watch = createWatch({ requests: storage.desktopRequests, clock, log });
+  const { storage, clock, log, pace } = parts;
+  const watch = createWatch({ requests: storage.desktopRequests, clock, log, every: pace.watch });
   const sessions = createDesktopSessions({ ...parts, logout, notifier });
   const ciba = createCibaAnswers({ provider, storage, pings, clock, log });
   return {

@@ -4,6 +4,7 @@ import type { Middleware } from 'koa';
 import type { ClientMetadata } from 'oidc-provider';
 import { pendingMigrations } from '../../adapters/db/migrate.ts';
 import { createHttpsSigner } from '../../adapters/signer/https.ts';
+import type { Pace } from '../../config/pace.ts';
 import { createAssets } from '../../interactions/assets/assets.ts';
 import { createCaptchaRoutes } from '../../interactions/captcha/captcha.ts';
 import { createCardReader, type SimulatedReader } from '../../interactions/card/reader.ts';
@@ -57,6 +58,8 @@ export interface Additions {
   readonly texts: readonly Texts[];
   readonly routes: (built: { pages: Pages; holder: ProviderHolder }) => readonly Middleware[];
   readonly modes?: readonly Mode[];
+  /** Other waits than the product's: for tests, which start the sandbox. No setting leads here. */
+  readonly pace?: Partial<Pace>;
   /** Cards that stand in for real ones, and from where. */
   readonly cards?: { readonly trust: Trust; readonly simulated: SimulatedReader; readonly proxies: readonly string[] };
 }
@@ -128,14 +131,14 @@ export async function buildHttp(
   { codes: queue, logout, pings, notifier }: Delivery,
   added: Additions = NOTHING_ADDED,
 ): Promise<Http> {
-  const { settings, storage, limits, clock, log, passwords, database, redis, registry, vault, devices } = parts;
+  const { settings, storage, limits, clock, log, passwords, database, redis, registry, vault, devices, pace } = parts;
   const providers = openProviders(parts);
   const upstream = openUpstream(parts, providers);
   const { holder, pages, assets, modes } = await buildProtocol(parts, logout, added, upstream.logout);
   const csrf = createCsrf(vault.derive('csrf'));
   const rate = createFailureRate(registry, settings.RATE_LIMIT_FACTOR);
   const guard = createPasswordGuard({ limits, devices, rate });
-  const passwordSignIn = createPasswordSignIn({ storage, passwords, guard });
+  const passwordSignIn = createPasswordSignIn({ storage, passwords, guard, pace });
   const codes = createCodes({ storage, queue, limits, clock, devices, smsCountries: new Set(settings.SMS_COUNTRIES) });
   const provider = holder.current;
   // What reads a card is heavy: only who has a host for cards loads it.
@@ -145,7 +148,7 @@ export async function buildHttp(
   const structures = openStructureDesk(parts, logout, providers);
   const captcha = openCaptcha(parts);
   const passwordRule = await openPasswordRule(parts);
-  const own = { storage, settings, log, clock, csrf, pages, passwordSignIn, codes };
+  const own = { storage, settings, log, clock, pace, csrf, pages, passwordSignIn, codes };
   const signUp = { ...own, notifier, passwords, passwordRule, limits, captcha };
   const factors = openFactors(parts, notifier);
   const interactions = createInteractions({
@@ -188,7 +191,14 @@ export async function buildHttp(
     holder,
     errorPage: createErrorPage(pages, csrf),
     cardProxies: added.cards?.proxies ?? settings.TRUSTED_PROXIES,
-    health: { checks, registry, log, metricsHere: settings.METRICS_PORT === undefined, stopping: () => stopping },
+    health: {
+      checks,
+      registry,
+      log,
+      patience: pace.health,
+      metricsHere: settings.METRICS_PORT === undefined,
+      stopping: () => stopping,
+    },
     pages: [
       pages.middleware,
       assets.middleware,

@@ -7,6 +7,7 @@ import { createLimits } from '../../adapters/limits/limits.ts';
 import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
 import { CompanionShelf } from '../../adapters/oidc/companions.ts';
 import { checkRedis, openRedis, type RedisClient } from '../../adapters/redis.ts';
+import { PACE, type Pace } from '../../config/pace.ts';
 import type { Settings } from '../../config/settings.ts';
 import { createPasswords, type Passwords } from '../accounts/passwords.ts';
 import type { Clock } from '../clock.ts';
@@ -25,6 +26,7 @@ export interface Parts {
   readonly settings: Settings;
   readonly log: Log;
   readonly clock: Clock;
+  readonly pace: Pace;
   readonly databaseUrl: string;
   /** PGlite behind the database address. */
   readonly singleSession: boolean;
@@ -45,6 +47,8 @@ export interface PartsOptions {
   readonly settings: Settings;
   readonly log: Log;
   readonly clock?: Clock;
+  /** Other waits than the product's: for tests. */
+  readonly pace?: Partial<Pace> | undefined;
   readonly databaseUrl: string;
   readonly singleSession: boolean;
   /** For the web process: see openDatabase. */
@@ -56,13 +60,21 @@ export async function openParts({
   settings,
   log,
   clock = () => new Date(),
+  pace = {},
   databaseUrl,
   singleSession,
   hasty = false,
 }: PartsOptions): Promise<Parts> {
-  const database = openDatabase({ url: databaseUrl, pool: settings.DATABASE_POOL, singleSession, hasty, log });
+  const database = openDatabase({
+    url: databaseUrl,
+    pool: settings.DATABASE_POOL,
+    singleSession,
+    hasty,
+    patience: settings.DATABASE_PATIENCE,
+    log,
+  });
   const redis = settings.REDIS_URL
-    ? openRedis({ url: settings.REDIS_URL, cluster: settings.REDIS_CLUSTER }, log)
+    ? openRedis({ url: settings.REDIS_URL, cluster: settings.REDIS_CLUSTER, patience: settings.REDIS_PATIENCE }, log)
     : undefined;
   const registry = createRegistry();
   const vault = createVault(settings.DATA_KEYS, settings.INDEX_KEY);
@@ -71,6 +83,7 @@ export async function openParts({
     settings,
     log,
     clock,
+    pace: { ...PACE, ...pace },
     databaseUrl,
     singleSession,
     database,

@@ -131,7 +131,15 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
   const databaseUrl = settings.DATABASE_URL ?? pglite?.url ?? '';
   const singleSession = options.singleSession ?? pglite !== undefined;
   if (!options.migrated) await migrateFirst({ url: databaseUrl, pool: 1, singleSession, log });
-  const parts = await openParts({ settings, log, clock, databaseUrl, singleSession, hasty: true });
+  const parts = await openParts({
+    settings,
+    log,
+    clock,
+    databaseUrl,
+    singleSession,
+    hasty: true,
+    pace: options.added?.pace,
+  });
   await seedPersonas(parts.storage, parts.passwords, { issuer: settings.ISSUER, termsVersion: settings.TERMS_VERSION });
 
   const inbox = createInbox(clock);

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import type { Pace } from '../../config/pace.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Limits } from '../protection/limits.ts';
@@ -31,6 +32,7 @@ export interface StructureDeskParts {
   readonly logout: Logout;
   readonly clock: Clock;
   readonly log: Log;
+  readonly pace: Pick<Pace, 'refusal'>;
 }
 
 /** Every first page of a sign-in asks for the networks: they are read anew this often, in milliseconds. */

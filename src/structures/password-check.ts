@@ -1,10 +1,11 @@
+import type { Pace } from '../../config/pace.ts';
 import type { Clock } from '../clock.ts';
 import { UserError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
 import type { Log } from '../log.ts';
 import { countedAddress } from '../protection/address.ts';
 import type { Limits } from '../protection/limits.ts';
-import { refuse } from '../protection/refusal-time.ts';
+import { refuse } from '../protection/same-time.ts';
 import type { Storage } from '../storage.ts';
 import type { Breaker } from './breaker.ts';
 import { type Directories, DirectoryDown, type DirectoryEntry, type DirectoryRefusal } from './directory.ts';
@@ -39,6 +40,7 @@ export interface PasswordCheckParts {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;
+  readonly pace: Pick<Pace, 'refusal'>;
 }
 
 export interface PasswordCheck {
@@ -53,7 +55,7 @@ export interface PasswordCheck {
 const loginKeyOf = (login: string) => login.normalize('NFKC').trim().toLowerCase();
 
 export function createPasswordCheck(parts: PasswordCheckParts): PasswordCheck {
-  const { storage, directories, breaker, leavers, limits, clock, log } = parts;
+  const { storage, directories, breaker, leavers, limits, clock, log, pace } = parts;
 
   /** @throws {UserError} when the directory might lock the account at the next wrong password. */
   async function count({ id, connector }: LdapStructure, key: string): Promise<void> {
@@ -121,7 +123,7 @@ export function createPasswordCheck(parts: PasswordCheckParts): PasswordCheck {
         if (entry?.disabled && account)
           await leavers.leave(structure, { accountId: account.id, entryId: entry.entryId }, 'disabled');
         if (!entry) await leavers.missing(structure, loginKeyOf(login));
-        return refuse(since, new UserError(SAID[reason]));
+        return refuse(since, pace.refusal, new UserError(SAID[reason]));
       }
       await storage.structureTries.forget(structure.id, key);
       await limits.giveBack('password-address', counted);

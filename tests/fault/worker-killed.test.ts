@@ -14,6 +14,7 @@ import { createLog } from '../../src/log.ts';
 import { createVault } from '../../src/protection/secrets.ts';
 import type { DeliveryWorkerSetup } from '../support/delivery/delivery-worker.ts';
 import { describeWith } from '../support/jest/services.ts';
+import { KEEN_EYE, LOOSE_HOLD, PROMPT_QUEUE } from '../support/pace.ts';
 import { type TestDatabase, testDatabase } from '../support/storage/database.ts';
 import { type TestRedis, testRedis } from '../support/storage/redis.ts';
 
@@ -28,7 +29,7 @@ function faults(withRedis: boolean): void {
   let database: TestDatabase;
   let redis: TestRedis | undefined;
   let provider: Server;
-  let setup: Omit<DeliveryWorkerSetup, 'standsAt'>;
+  let setup: Omit<DeliveryWorkerSetup, 'standsAt' | 'pace'>;
 
   beforeEach(async () => {
     texts.length = 0;
@@ -57,7 +58,11 @@ function faults(withRedis: boolean): void {
 
   const start = (standsAt?: DeliveryWorkerSetup['standsAt']) => {
     // Jest's own flags must not reach it: the child runs the TypeScript as Node.js does.
-    const worker = fork(SCRIPT, [JSON.stringify({ ...setup, standsAt })], { execArgv: [] });
+    const worker = fork(
+      SCRIPT,
+      [JSON.stringify({ ...setup, standsAt, pace: standsAt ? LOOSE_HOLD : KEEN_EYE } satisfies DeliveryWorkerSetup)],
+      { execArgv: [] },
+    );
     workers.push(worker);
     return worker;
   };
@@ -80,7 +85,14 @@ function faults(withRedis: boolean): void {
     const counter = await challenges.nextCode(id, now, new Date(now.getTime() + CODE.life * 1000), now);
     if (counter === undefined) throw new Error('the first code of a new challenge was refused');
     const { redis: url, database: address } = setup;
-    const queue = createQueue({ redis: url, database: address, singleSession: false, log: createLog('silent') }, CODES);
+    const settings = {
+      redis: url,
+      database: address,
+      singleSession: false,
+      log: createLog('silent'),
+      pace: PROMPT_QUEUE,
+    };
+    const queue = createQueue(settings, CODES);
     await queue.send({ challengeId: id, counter, requestedAt: now.getTime() });
     await queue.close();
     return codeOf(seed, counter);

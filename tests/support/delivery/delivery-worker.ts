@@ -3,6 +3,7 @@ import { openDatabase } from '../../../adapters/db/database.ts';
 import { createStorage } from '../../../adapters/db/storage.ts';
 import { createWorker } from '../../../adapters/queue/bullmq.ts';
 import { createHttpSmsSender } from '../../../adapters/sms/http.ts';
+import type { QueuePace } from '../../../config/pace.ts';
 import { deliverCode } from '../../../src/delivery/deliver-code.ts';
 import { CODES } from '../../../src/delivery/jobs.ts';
 import { createDeliveryMetrics } from '../../../src/delivery/metrics.ts';
@@ -12,6 +13,7 @@ import { createVault } from '../../../src/protection/secrets.ts';
 /** A worker in a process of its own, to be killed where it says it stands. */
 export interface DeliveryWorkerSetup {
   readonly redis: string | undefined;
+  readonly pace: QueuePace;
   readonly database: string;
   readonly smsUrl: string;
   readonly dataKey: string;
@@ -64,7 +66,7 @@ const deps = {
 };
 
 createWorker(
-  { redis: setup.redis, database: setup.database, singleSession: false, log: createLog('silent') },
+  { redis: setup.redis, database: setup.database, singleSession: false, log: createLog('silent'), pace: setup.pace },
   CODES,
   async (job) => {
     const outcome = await deliverCode(deps, job);

@@ -1,0 +1,59 @@
+/**
+ * How long things wait, in milliseconds. What stands in `Pace` is no setting: nobody may weaken a floor by mistake. Only
+ * tests hand a part another one.
+ */
+
+/** Seconds that a page waits for an answer of PostgreSQL, and of Redis: what DATABASE_PATIENCE and REDIS_PATIENCE are unset. */
+export const DATABASE_PATIENCE = 4;
+export const REDIS_PATIENCE = 1;
+
+/** An answer that must not tell anything takes so long at least, plus a little chance: what is left of a difference drowns. */
+export interface Floor {
+  readonly least: number;
+  readonly chance: number;
+}
+
+export interface QueuePace {
+  /** How long a page waits for the queue before it says so. */
+  readonly enqueueWithin: number;
+  /** Between two tries of a page to reach the queue. */
+  readonly retryEvery: number;
+  /** Before the second try of a job; doubled before each that follows. */
+  readonly firstBackoff: number;
+  /** A worker that lost its queue opens it again after so long. */
+  readonly restartAfter: number;
+  /** A job is its worker's for so long after it was heard from; who looks for those left behind does it so often. */
+  readonly lock: number;
+  readonly stalled: number;
+}
+
+export interface Pace {
+  /** Refused passwords, of our own and of structures. */
+  readonly refusal: Floor;
+  /** Answers of a forgotten password or identifier, as of a refused password. */
+  readonly recovery: Floor;
+  /** Answers of the sign-up. */
+  readonly signUp: Floor;
+  readonly queue: QueuePace;
+  /** Between two looks at the requests that browsers wait for: an answer of a desktop is known so soon. */
+  readonly watch: number;
+  /** `/readyz` waits for each part so long. */
+  readonly health: number;
+}
+
+export const PACE: Pace = {
+  refusal: { least: 250, chance: 85 },
+  recovery: { least: 250, chance: 85 },
+  signUp: { least: 400, chance: 100 },
+  queue: {
+    enqueueWithin: 2000,
+    retryEvery: 100,
+    firstBackoff: 1000,
+    restartAfter: 1000,
+    // A killed worker's job is found within about the sum of both.
+    lock: 6000,
+    stalled: 4000,
+  },
+  watch: 1000,
+  health: 2000,
+};
