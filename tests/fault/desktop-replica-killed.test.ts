@@ -95,7 +95,7 @@ describeWith('postgres', 'a web process that dies between a request and its appr
     await command(['migrate'], environment);
     const account = ['--family-name', 'Leroy', '--given-name', 'Claire', '--login', PERSON.login];
     const mailed = ['--email', 'claire.leroy@hopital.test', '--email-verified', '--password-stdin'];
-    await command(['accounts', 'add', ...account, ...mailed], environment, `${PERSON.password}\n`);
+    const added = command(['accounts', 'add', ...account, ...mailed], environment, `${PERSON.password}\n`);
     // As docs/desktop-protocol.md says it.
     const modes = ['--allowed-mode', 'cps', 'code-ephemere', 'compte-local', 'psc'];
     const marks = ['application_type=native', 'dpop_bound_access_tokens=true', 'desktop_application=true'];
@@ -103,7 +103,7 @@ describeWith('postgres', 'a web process that dies between a request and its appr
     const grants = ['--grant-type', 'authorization_code', 'refresh_token'];
     const named = ['--name', 'MonSisra', '--auth-method', 'none', '--first-party'];
     const desktopClient = [...named, ...asked, ...grants, ...modes, '--set', ...marks];
-    await command(['clients', 'add', 'monsisra', ...desktopClient], environment);
+    const registered = command(['clients', 'add', 'monsisra', ...desktopClient], environment);
     const { DATA_KEYS = '', INDEX_KEY = '' } = environment;
     const clients = createAdapterFactory({
       database: database.database,
@@ -130,6 +130,8 @@ describeWith('postgres', 'a web process that dies between a request and its appr
     [replicas, worker] = await Promise.all([
       Promise.all([startReplica(environment), startReplica(environment), startReplica(environment)]),
       startWorker(environment),
+      added,
+      registered,
     ]);
     desktop = await DesktopClient.discover({
       issuer: ISSUER,
@@ -202,7 +204,6 @@ describeWith('postgres', 'a web process that dies between a request and its appr
     await visitor.click('MonSisra');
     const asked = shown(await visitor.submit({}, '/monsisra'));
     const stream = await visitor.fetch(`${asked.waiting.url.pathname}/events`);
-    // Its grace is longer than this test may last.
     expect(await replicas[0]?.process.stop()).toBe(0);
     expect(await stream.text()).not.toContain('answered');
   });

@@ -3,6 +3,7 @@ import * as client from 'openid-client';
 import { openDatabase } from '../../adapters/db/database.ts';
 import { migrate } from '../../adapters/db/migrate.ts';
 import { createStorage } from '../../adapters/db/storage.ts';
+import { PACE } from '../../config/pace.ts';
 import { testVault } from '../support/accounts/sample-accounts.ts';
 import { Application } from '../support/clients/application.ts';
 import { MailBox } from '../support/delivery/mail-server.ts';
@@ -20,6 +21,7 @@ import {
 } from '../support/http/outage.ts';
 import { describeWith } from '../support/jest/services.ts';
 import { freePort, type RunningMire, startMire } from '../support/mire.ts';
+import { PROMPT_QUEUE } from '../support/pace.ts';
 import { type OwnPostgres, ownPostgres } from '../support/servers/own-postgres.ts';
 import {
   MDURAND,
@@ -32,6 +34,9 @@ import {
 } from '../support/sign-in/journeys.ts';
 import type { TestDatabase } from '../support/storage/database.ts';
 
+/** A queue that is away is told as soon as in the product, and both sides are back at once. */
+const SOON = { ...PROMPT_QUEUE, enqueueWithin: PACE.queue.enqueueWithin };
+
 describeWith('postgres-server', 'PostgreSQL, with everything in it,', () => {
   let postgres: OwnPostgres;
   let database: TestDatabase;
@@ -40,7 +45,7 @@ describeWith('postgres-server', 'PostgreSQL, with everything in it,', () => {
   beforeAll(async () => {
     postgres = await ownPostgres();
     database = await postgres.database();
-    mire = await startMire({ database });
+    mire = await startMire({ database, env: { DATABASE_PATIENCE: '4' }, added: { pace: { queue: SOON } } });
     ror = await Application.discover(mire.issuer, 'ror');
   });
   afterAll(async () => {
@@ -152,6 +157,7 @@ describeWith('postgres-server', 'PostgreSQL, with everything in it,', () => {
       pool: 1,
       singleSession: false,
       hasty: true,
+      patience: 1,
       log: { warn: () => undefined, error: () => undefined },
     });
     const storage = createStorage(pool, testVault);
@@ -203,7 +209,11 @@ describeWith('postgres-server', 'a code that was promised', () => {
     const postgres = await ownPostgres();
     const database = await postgres.database();
     const port = await freePort();
-    const mire = await startMire({ database, env: { MAIL_URL: `smtp://127.0.0.1:${port}` } });
+    const mire = await startMire({
+      database,
+      env: { MAIL_URL: `smtp://127.0.0.1:${port}` },
+      added: { pace: { queue: PROMPT_QUEUE } },
+    });
     const mail = new MailBox();
     try {
       const messagerie = await Application.discover(mire.issuer, 'messagerie');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
+import { PACE } from '../../config/pace.ts';
 import { Application } from '../support/clients/application.ts';
 import { MailBox } from '../support/delivery/mail-server.ts';
 import { Browser } from '../support/http/browser.ts';
@@ -16,6 +17,7 @@ import {
 } from '../support/http/outage.ts';
 import { describeWith } from '../support/jest/services.ts';
 import { freePort, type RunningMire, startMire } from '../support/mire.ts';
+import { PROMPT_QUEUE } from '../support/pace.ts';
 import { type OwnRedis, ownRedis } from '../support/servers/own-redis.ts';
 import { MDURAND, messages, openCodeEphemere, signInByPassword } from '../support/sign-in/journeys.ts';
 
@@ -23,13 +25,16 @@ const introspect = (mire: RunningMire, token: string) => answerOf(ask(mire, '/in
 const refresh = (mire: RunningMire, token: string | undefined) =>
   answerOf(ask(mire, '/token', 'ror', { grant_type: 'refresh_token', refresh_token: token ?? '' }));
 
+/** A queue that is away is told as soon as in the product, and both sides are back at once. */
+const SOON = { ...PROMPT_QUEUE, enqueueWithin: PACE.queue.enqueueWithin };
+
 describeWith('redis-server', 'Redis, with what is short-lived in it,', () => {
   let redis: OwnRedis;
   let mire: RunningMire;
   let ror: Application;
   beforeAll(async () => {
     redis = await ownRedis();
-    mire = await startMire({ env: { REDIS_URL: redis.url } });
+    mire = await startMire({ env: { REDIS_URL: redis.url, REDIS_PATIENCE: '1' }, added: { pace: { queue: SOON } } });
     ror = await Application.discover(mire.issuer, 'ror');
   });
   afterAll(async () => {
@@ -176,7 +181,10 @@ describeWith('redis-server', 'a code that was promised', () => {
   test('is sent after Redis was killed with the queue in it', async () => {
     const redis = await ownRedis();
     const port = await freePort();
-    const mire = await startMire({ env: { REDIS_URL: redis.url, MAIL_URL: `smtp://127.0.0.1:${port}` } });
+    const mire = await startMire({
+      env: { REDIS_URL: redis.url, MAIL_URL: `smtp://127.0.0.1:${port}` },
+      added: { pace: { queue: PROMPT_QUEUE } },
+    });
     const mail = new MailBox();
     try {
       const messagerie = await Application.discover(mire.issuer, 'messagerie');

@@ -7,6 +7,7 @@ import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
 import { Application } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
+import { WITHOUT_FLOORS } from '../../support/pace.ts';
 import { vouchFor, WITH_VOUCHING } from '../../support/sign-in/vouching-mode.ts';
 import { FORM, solvedCaptcha } from '../../support/sign-up/sign-up.ts';
 
@@ -39,7 +40,10 @@ describe('the captcha of our own', () => {
   let mire: RunningMire;
   let application: Application;
   beforeAll(async () => {
-    mire = await startMire({ env: { CAPTCHA_WORK: '2', RATE_LIMIT_FACTOR: '1' }, added: { modes: WITH_VOUCHING } });
+    mire = await startMire({
+      env: { CAPTCHA_WORK: '2', RATE_LIMIT_FACTOR: '1' },
+      added: { modes: WITH_VOUCHING, pace: WITHOUT_FLOORS },
+    });
     application = await Application.discover(mire.issuer, 'messagerie');
   });
   afterAll(() => mire?.close());
@@ -108,7 +112,7 @@ describe('reCAPTCHA, by setting', () => {
         RECAPTCHA_URL: `http://127.0.0.1:${port}/siteverify`,
         RATE_LIMIT_FACTOR: '1000',
       },
-      added: { modes: WITH_VOUCHING },
+      added: { modes: WITH_VOUCHING, pace: WITHOUT_FLOORS },
     });
     application = await Application.discover(mire.issuer, 'messagerie');
   });

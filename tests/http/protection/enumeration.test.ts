@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { PACE } from '../../../config/pace.ts';
 import { createPasswords } from '../../../src/accounts/passwords.ts';
 import { FORM, form, raw } from '../../support/http/raw-request.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
@@ -7,7 +8,7 @@ import { beginLogin, csrfOf, interactionOf } from '../../support/sign-in/steps.t
 describe('no page tells whether an account exists', () => {
   let mire: RunningMire;
   beforeAll(async () => {
-    mire = await startMire({ env: { RATE_LIMIT_FACTOR: '1' } });
+    mire = await startMire({ env: { RATE_LIMIT_FACTOR: '1' }, added: { pace: PACE } });
   });
   afterAll(() => mire.close());
   beforeEach(async () => {

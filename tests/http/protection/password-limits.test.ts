@@ -3,6 +3,7 @@ import { parallel } from '../../support/accounts/sample-accounts.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { FORM, form, raw } from '../../support/http/raw-request.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
+import { WITHOUT_FLOORS } from '../../support/pace.ts';
 import { MDURAND } from '../../support/sign-in/journeys.ts';
 import { auditOf, beginLogin, csrfOf, interactionOf } from '../../support/sign-in/steps.ts';
 
@@ -11,8 +12,11 @@ describe('wrong passwords are counted', () => {
   let behindProxy: RunningMire;
   beforeAll(async () => {
     [mire, behindProxy] = await Promise.all([
-      startMire({ env: { RATE_LIMIT_FACTOR: '1' } }),
-      startMire({ env: { RATE_LIMIT_FACTOR: '1', TRUSTED_PROXIES: '127.0.0.1,::1' } }),
+      startMire({ env: { RATE_LIMIT_FACTOR: '1' }, added: { pace: WITHOUT_FLOORS } }),
+      startMire({
+        env: { RATE_LIMIT_FACTOR: '1', TRUSTED_PROXIES: '127.0.0.1,::1' },
+        added: { pace: WITHOUT_FLOORS },
+      }),
     ]);
   });
   afterAll(async () => {

@@ -84,7 +84,7 @@ const oneDeployment = (withRedis: boolean) => () => {
   });
 
   test('a journey whose every other request goes to the other process', async () => {
-    await command(
+    const account = command(
       [
         'accounts',
         'add',
@@ -102,10 +102,11 @@ const oneDeployment = (withRedis: boolean) => () => {
       environment,
       `${PERSON.password}\n`,
     );
-    await registerMessagerie();
     const [web, worker] = await Promise.all([
       Promise.all([startReplica(environment), startReplica(environment)]),
       startWorker(environment),
+      account,
+      registerMessagerie(),
     ]);
 
     replicas = web;

@@ -5,6 +5,7 @@ import { texts } from '../../../interactions/signup/texts.ts';
 import { Application } from '../../support/clients/application.ts';
 import { Browser, type Visited } from '../../support/http/browser.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
+import { WITHOUT_FLOORS } from '../../support/pace.ts';
 import { messages } from '../../support/sign-in/journeys.ts';
 import { openSignUp, solvedCaptcha, WITH_LOGIN } from '../../support/sign-up/sign-up.ts';
 
@@ -17,7 +18,10 @@ describe('bad input of a sign-up', () => {
   let browser: Browser;
   let application: Application;
   beforeAll(async () => {
-    mire = await startMire({ cards: true, env: { CAPTCHA_WORK: '2', RATE_LIMIT_FACTOR: '1000' } });
+    mire = await startMire({ cards: true,
+      env: { CAPTCHA_WORK: '2', RATE_LIMIT_FACTOR: '1000' },
+      added: { pace: WITHOUT_FLOORS },
+    });
     application = await Application.discover(mire.issuer, 'messagerie');
     browser = new Browser(mire.issuer);
     await openSignUp(mire, browser, (await application.start()).url);

@@ -9,7 +9,13 @@ const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
 export type { Environment } from '../mire-command.ts';
 
-/** What every process of one deployment shares. Nothing of the environment of the tests comes along. */
+/** What Node.js compiles is kept for them too, as in the image: half of what a start costs. */
+const compiled = (): Environment => {
+  const { NODE_COMPILE_CACHE } = process.env;
+  return NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};
+};
+
+/** What every process of one deployment shares. Nothing else of the environment of the tests comes along. */
 export const productionEnvironment = (settings: Environment): Environment => ({
   MIRE_ENV: 'production',
   SUPPORT_URL: 'https://assistance.mire.test/',
@@ -17,6 +23,9 @@ export const productionEnvironment = (settings: Environment): Environment => ({
   MAIL_URL: 'smtp://127.0.0.1:9',
   SMS_URL: 'https://sms.mire.test/',
   TRUSTED_PROXIES: '127.0.0.1',
+  // A machine that is busy with other tests is no outage.
+  DATABASE_PATIENCE: '60',
+  REDIS_PATIENCE: '30',
   ...testSecrets(),
   ...settings,
 });
