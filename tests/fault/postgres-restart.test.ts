@@ -21,7 +21,7 @@ import {
 } from '../support/http/outage.ts';
 import { describeWith } from '../support/jest/services.ts';
 import { freePort, type RunningMire, startMire } from '../support/mire.ts';
-import { PROMPT_QUEUE } from '../support/pace.ts';
+import { PROMPT_QUEUE, RESTARTED } from '../support/pace.ts';
 import { type OwnPostgres, ownPostgres } from '../support/servers/own-postgres.ts';
 import {
   MDURAND,
@@ -212,7 +212,7 @@ describeWith('postgres-server', 'a code that was promised', () => {
     const mire = await startMire({
       database,
       env: { MAIL_URL: `smtp://127.0.0.1:${port}` },
-      added: { pace: { queue: PROMPT_QUEUE } },
+      added: { pace: { queue: RESTARTED } },
     });
     const mail = new MailBox();
     try {

@@ -17,7 +17,7 @@ import {
 } from '../support/http/outage.ts';
 import { describeWith } from '../support/jest/services.ts';
 import { freePort, type RunningMire, startMire } from '../support/mire.ts';
-import { PROMPT_QUEUE } from '../support/pace.ts';
+import { PROMPT_QUEUE, RESTARTED } from '../support/pace.ts';
 import { type OwnRedis, ownRedis } from '../support/servers/own-redis.ts';
 import { MDURAND, messages, openCodeEphemere, signInByPassword } from '../support/sign-in/journeys.ts';
 
@@ -183,7 +183,7 @@ describeWith('redis-server', 'a code that was promised', () => {
     const port = await freePort();
     const mire = await startMire({
       env: { REDIS_URL: redis.url, MAIL_URL: `smtp://127.0.0.1:${port}` },
-      added: { pace: { queue: PROMPT_QUEUE } },
+      added: { pace: { queue: RESTARTED } },
     });
     const mail = new MailBox();
     try {

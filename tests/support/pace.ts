@@ -11,11 +11,14 @@ export const PROMPT_QUEUE: QueuePace = {
   enqueueWithin: 60_000,
   retryEvery: 20,
   firstBackoff: 10,
-  restartAfter: 20,
+  restartAfter: 100,
 };
 
 /** Of a worker that will be gone: its job is soon nobody's. */
 export const LOOSE_HOLD: QueuePace = { ...PROMPT_QUEUE, lock: 1000, stalled: 100 };
+
+/** Where a server dies with jobs in the hands of workers that live on: some tries are left for when it is back. */
+export const RESTARTED: QueuePace = { ...LOOSE_HOLD, firstBackoff: 100 };
 
 /** Of the worker that comes after it: looks at once for what is left behind, and keeps its own, however slow it is. */
 export const KEEN_EYE: QueuePace = { ...PROMPT_QUEUE, lock: 60_000, stalled: 100 };

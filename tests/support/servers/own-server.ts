@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { until } from '../jest/until.ts';
 
 /** A server that a test may kill, freeze and start again without hurting anybody: its own port, its own directory. */
@@ -29,6 +30,8 @@ export class OwnServer {
           return true;
         } catch (error) {
           last = error;
+          // It may not be worth a second start yet.
+          await wait(40);
           return false;
         }
       },
