@@ -7,6 +7,7 @@ import { findAll, type Place } from '../../support/http/needles.ts';
 import { TappedBrowser, type Wire } from '../../support/http/wire.ts';
 import { describeWith } from '../../support/jest/services.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
+import { WITHOUT_FLOORS } from '../../support/pace.ts';
 import { MDURAND } from '../../support/sign-in/journeys.ts';
 import { NO_MAIL, UNKNOWN_LOGIN, wholeJourney } from '../../support/sign-in/whole-journey.ts';
 import { dumpDatabase, dumpRedis } from '../../support/storage/dump.ts';
@@ -28,6 +29,7 @@ function rules(withRedis: boolean): void {
     mire = await startMire({
       cards: true,
       structures: true,
+      added: { pace: { ...WITHOUT_FLOORS, watch: 50 } },
       env: { MAIL_URL: NO_MAIL, ...(redis ? { REDIS_URL: redis.url } : {}) },
     });
     wire = await wholeJourney(mire, async () => {

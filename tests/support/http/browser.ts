@@ -71,9 +71,9 @@ export class Browser {
 
   /** Follows the link whose text contains this. */
   click(text: string): Promise<Visited> {
-    const { page, url } = this.#here();
+    const { page, url, status } = this.#here();
     const link = page.querySelectorAll('a').find((one) => one.text.includes(text));
-    if (!link) throw new Error(`no link "${text}" at ${url.pathname}`);
+    if (!link) throw new Error(`no link "${text}" at ${url.pathname} (${status}):\n${page.text.slice(0, 600)}`);
     return this.get(link.getAttribute('href') ?? '');
   }
 
