@@ -7,6 +7,9 @@
 export const DATABASE_PATIENCE = 4;
 export const REDIS_PATIENCE = 1;
 
+/** Milliseconds that a provider of SMS has to answer. */
+export const SMS_WITHIN = 5000;
+
 /** An answer that must not tell anything takes so long at least, plus a little chance: what is left of a difference drowns. */
 export interface Floor {
   readonly least: number;

@@ -1,3 +1,4 @@
+import { SMS_WITHIN } from '../../config/pace.ts';
 import { DeliveryRefused, type SmsSender } from '../../src/delivery/ports.ts';
 import { ConfigError } from '../../src/http/errors.ts';
 import { jsonTemplate } from './json-template.ts';
@@ -9,10 +10,10 @@ export interface HttpSmsOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON with `{{to}}`, `{{text}}` and, if the provider can drop doubles, `{{id}}` inside its strings. */
   readonly body: string;
+  /** Milliseconds to answer in. */
+  readonly within?: number;
 }
 
-/** In milliseconds. */
-const TIMEOUT = 5000;
 /** E.164. */
 const NUMBER = /^\+[1-9]\d{6,14}$/;
 /** Client errors that pass (RFC 9110 §15.5.9, RFC 6585 §4). */
@@ -22,7 +23,7 @@ const PASSING = new Set([408, 429]);
  * SMS over HTTP: one POST, any 2xx is an acceptance.
  * @throws {ConfigError} when the request cannot be made of these options.
  */
-export function createHttpSmsSender({ name, url, headers, body }: HttpSmsOptions): SmsSender {
+export function createHttpSmsSender({ name, url, headers, body, within = SMS_WITHIN }: HttpSmsOptions): SmsSender {
   const { username, password } = new URL(url);
   // fetch refuses such addresses at each send, with the address in its message.
   if (username || password) throw new ConfigError(`${name}: credentials belong in the headers, not in the URL`);
@@ -38,7 +39,7 @@ export function createHttpSmsSender({ name, url, headers, body }: HttpSmsOptions
         body: fill({ to, text, id }),
         // A redirect would carry the code somewhere nobody configured.
         redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT),
+        signal: AbortSignal.timeout(within),
       }).catch((error: unknown) => {
         throw new DeliveryRefused(`${name}: ${reasonOf(error)}`, false);
       });

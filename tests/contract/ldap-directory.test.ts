@@ -20,7 +20,7 @@ describeWith('slapd', 'a real OpenLDAP of 2,000 entries', () => {
   };
   beforeAll(async () => {
     slapd = await ownSlapd([NURSE, DOCTOR, RETIRED], { dim: [NURSE.uid, DOCTOR.uid], bloc: [DOCTOR.uid] }, 2000);
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const directory of opened) await directory.close();
     await slapd?.remove();

@@ -232,7 +232,7 @@ function suite(onRedis: boolean | 'cluster', on?: DatabaseKind): void {
       'update oidc_models set payload = (select payload from oidc_models where id_hash = ?) where id_hash = ?',
       [hash(mine), hash(theirs)],
     );
-    await expect(adapter('Grant').find(theirs)).rejects.toThrow();
+    await expect(adapter('Grant').find(theirs)).rejects.toThrow('unable to authenticate data');
     expect(await adapter('Grant').find(mine)).toBeDefined();
   });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { PACE } from '../../config/pace.ts';
 import { atAccount } from '../support/accounts/account-pages.ts';
 import { Browser, type Visited } from '../support/http/browser.ts';
 import { FORM, form, raw } from '../support/http/raw-request.ts';
@@ -62,7 +63,7 @@ type Ask = (exists: boolean, number: number) => Promise<Try>;
 describe(`over ${TRIES} tries of each kind, by turns`, () => {
   let mire: RunningMire;
   beforeAll(async () => {
-    mire = await startMire({ env: { RATE_LIMIT_FACTOR: '1000' } });
+    mire = await startMire({ env: { RATE_LIMIT_FACTOR: '1000' }, added: { pace: PACE } });
     const { storage } = mire.sandbox.parts;
     await storage.transaction(async (tx) => {
       for (let number = 0; number < 2 * TRIES * (ASSURED ? MOST : 1); number++)
@@ -74,7 +75,7 @@ describe(`over ${TRIES} tries of each kind, by turns`, () => {
           givenName: 'Adresse',
         });
     });
-  }, 120_000);
+  });
   afterAll(() => mire.close());
 
   /** Somebody's mail; two rounds may need one each. */

@@ -24,9 +24,7 @@ describe('a blocked account is out everywhere at once', () => {
     const { application, browser, tokens } = await signedIn(mire);
     const inHand = await application.start();
     const answer = (await browser.get(inHand.url)).url;
-    const before = Date.now();
     expect(await block()).toBe(true);
-    const took = Date.now() - before;
 
     const { configuration } = application;
     const silent = async () =>
@@ -42,8 +40,6 @@ describe('a blocked account is out everywhere at once', () => {
       await expect(inHand.finish(answer)).rejects.toMatchObject({ error: 'invalid_grant' });
     };
     await dead();
-    // Nothing waits for it: what is asked once the block has returned is refused.
-    expect(took).toBeLessThan(1000);
     expect((await browser.get(mire.issuer)).body).not.toContain('Marie Durand');
     // The same browser meets the sign-in page again, not a loop nor a failure.
     expect((await browser.get((await application.start()).url)).body).toContain('Login / Mdp');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PACE } from '../../../config/pace.ts';
 import { codeOf, newSeed } from '../../../src/challenges/hotp.ts';
 import { periodOf } from '../../../src/factors/totp.ts';
 import { atAccount, noticeTo } from '../../support/accounts/account-pages.ts';
@@ -14,7 +15,7 @@ const NEW = 'girafe-bitume-melodie-77';
 describe('a forgotten password', () => {
   let mire: RunningMire;
   beforeAll(async () => {
-    mire = await startMire({ cards: true });
+    mire = await startMire({ cards: true, added: { pace: PACE } });
   });
   afterAll(() => mire.close());
   const account = async (login = 'mdurand') => {

@@ -176,7 +176,10 @@ describe('two secrets of one application', () => {
       await userinfo(),
     ];
     expect(await everywhere()).toEqual([400, 401, 401, 401, 401, 401, 401]);
-    await expect(silent.finish(answered.url)).rejects.toThrow();
+    await expect(silent.finish(answered.url)).rejects.toMatchObject({
+      code: 'OAUTH_WWW_AUTHENTICATE_CHALLENGE',
+      status: 401,
+    });
 
     // Back again, it starts afresh: nothing that was given before is good.
     expect(await enableClient(parts(), id)).toBe(true);

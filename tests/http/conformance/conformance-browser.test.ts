@@ -45,7 +45,7 @@ describe('the conformance profile', () => {
     });
     await mire.says('fapi-ciba.json');
     plan = JSON.parse(await readFile(join(folder, 'oidc.json'), 'utf8')) as Plan;
-  }, 90_000);
+  });
   afterAll(async () => {
     await mire?.stop();
     await suite?.close();

@@ -181,8 +181,10 @@ describe('answers for one application alone', () => {
     expect((await client.fetchUserInfo(configuration, tokens.access_token, sub, { DPoP })).sub).toBe(sub);
     const refreshed = await client.refreshTokenGrant(configuration, tokens.refresh_token ?? '', {}, { DPoP });
     expect(refreshed.token_type).toBe('dpop');
-    await expect(client.refreshTokenGrant(configuration, refreshed.refresh_token ?? '')).rejects.toThrow();
-    await expect(tokensFor(configuration)).rejects.toThrow();
+    await expect(client.refreshTokenGrant(configuration, refreshed.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    await expect(tokensFor(configuration)).rejects.toMatchObject({ error: 'invalid_grant' });
   });
 
   test('OAuth and OpenID metadata are the same (RFC 8414 §3, OIDC Discovery §4)', async () => {

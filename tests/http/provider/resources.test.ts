@@ -104,7 +104,9 @@ describe('access tokens for an API', () => {
       error: 'invalid_target',
     });
     const tokens = await tokensFor(closed, { request: { scope: 'openid' } });
-    await expect(client.refreshTokenGrant(closed, tokens.refresh_token ?? '', { resource: api() })).rejects.toThrow();
+    await expect(
+      client.refreshTokenGrant(closed, tokens.refresh_token ?? '', { resource: api() }),
+    ).rejects.toMatchObject({ error: 'invalid_target' });
     await expect(client.clientCredentialsGrant(closed, { resource: api(), scope: 'lits:lire' })).rejects.toMatchObject({
       error: 'invalid_target',
     });

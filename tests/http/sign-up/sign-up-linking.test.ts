@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PACE } from '../../../config/pace.ts';
 import { NATIONAL_ID } from '../../../src/accounts/account.ts';
 import { noticeTo } from '../../support/accounts/account-pages.ts';
 import { nationalId, presentCard } from '../../support/cards/cards.ts';
@@ -16,9 +17,8 @@ describe('who signs up, and who is known already', () => {
   let application: Application;
   beforeAll(async () => {
     mire = await startMire({
-      cards: true,
       env: { CAPTCHA_WORK: '2', RATE_LIMIT_FACTOR: '1000' },
-      added: { modes: WITH_VOUCHING },
+      added: { modes: WITH_VOUCHING, pace: PACE },
     });
     application = await Application.discover(mire.issuer, 'messagerie');
   });

@@ -30,7 +30,7 @@ describeWith('slapd', 'people who leave their structure', () => {
     await addStructure(mire, hospital(slapd));
     ror = await Application.discover(mire.issuer, 'ror');
     for (const { uid } of STAFF) ids.push(await linked(mire, 'chu', await entryIdOf(slapd, uid), uid));
-  }, 60_000);
+  });
   afterAll(async () => {
     await mire?.close();
     await slapd?.remove();

@@ -3,6 +3,7 @@ import { texts as errors } from '../../../interactions/error/texts.ts';
 import { Application } from '../../support/clients/application.ts';
 import { Browser, type Visited } from '../../support/http/browser.ts';
 import { describeWith } from '../../support/jest/services.ts';
+import { inTime } from '../../support/jest/until.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { cutWire } from '../../support/servers/cut-wire.ts';
 import { type OwnSlapd, ownSlapd } from '../../support/servers/own-slapd.ts';
@@ -13,7 +14,7 @@ import { addStructure, entryIdOf, hospital, linked, NURSE, signInAt } from '../.
 const shown = (text: string) => text.replace(/ ([:?!])/g, '\u00a0$1');
 const alert = ({ page }: Visited) => page.querySelector('#erreur .alert-title')?.text;
 /** Seconds: what stands for the thirty that a real one may take. */
-const TIMEOUT = 0.4;
+const TIMEOUT = 1;
 
 describeWith('slapd', 'a structure that is out of order', () => {
   let slapd: OwnSlapd;
@@ -29,7 +30,7 @@ describeWith('slapd', 'a structure that is out of order', () => {
     await addStructure(mire, hospital(slapd, { id: 'clinique', name: 'Clinique du Parc', finess: '690000002' }));
     for (const id of ['chu', 'clinique']) await linked(mire, id, await entryIdOf(slapd, NURSE.uid));
     ror = await Application.discover(mire.issuer, 'ror');
-  }, 60_000);
+  });
   afterAll(async () => {
     await mire?.close();
     await wire?.stop();
@@ -57,13 +58,12 @@ describeWith('slapd', 'a structure that is out of order', () => {
 
   test('slow beyond its timeout: said on its own page, soon, and nobody else waits', async () => {
     wire.hang();
-    const since = performance.now();
-    const [page] = await Promise.all([attempt('chu'), everybodyElse()]);
+    const both = Promise.all([attempt('chu'), everybodyElse()]);
+    const [page] = await inTime('a page about a slow structure', both);
     expect([page.status, alert(page)]).toEqual([502, unavailable]);
     // The other ways and the other structures are on the page.
     expect(page.page.querySelectorAll('a.mode').length).toBeGreaterThan(3);
     expect(page.page.text).toContain('Choisir une autre structure');
-    expect(performance.now() - since).toBeLessThan(5000);
     expect((await auditOf(mire, 'sign-in.structure-refused')).at(-1)?.details).toEqual({
       structure: 'chu',
       reason: 'structure-unavailable',
@@ -73,10 +73,9 @@ describeWith('slapd', 'a structure that is out of order', () => {
   test('after three outages it is left alone for a moment: the next one does not wait; then it is tried again', async () => {
     wire.hang();
     for (let outage = 0; outage < 3; outage += 1) await attempt('chu');
-    const since = performance.now();
     const page = await attempt('chu');
     expect([page.status, alert(page)]).toEqual([502, unavailable]);
-    expect(performance.now() - since).toBeLessThan(TIMEOUT * 1000 + 1500);
+    expect(mire.logs.filter((line) => line.includes('"said":"out of order a moment ago"'))).toHaveLength(1);
     await wire.mend();
     // Still left alone, though it answers again.
     expect((await attempt('chu')).status).toBe(502);

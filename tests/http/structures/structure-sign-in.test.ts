@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { fetchUserInfo } from 'openid-client';
+import { PACE } from '../../../config/pace.ts';
 import { texts as errors } from '../../../interactions/error/texts.ts';
 import { Application } from '../../support/clients/application.ts';
 import { Browser, type Visited } from '../../support/http/browser.ts';
@@ -31,11 +32,11 @@ describeWith('slapd', 'signing in with the account of a structure', () => {
   beforeAll(async () => {
     slapd = await ownSlapd([NURSE, DOCTOR, RETIRED], { dim: [NURSE.uid] });
     other = await ownSlapd([{ ...NURSE, given: 'Louise', password: 'Autre-hopital-2026' }]);
-    mire = await startMire({ env: { RATE_LIMIT_FACTOR: '1' } });
+    mire = await startMire({ env: { RATE_LIMIT_FACTOR: '1' }, added: { pace: PACE } });
     await addStructure(mire, hospital(slapd));
     await addStructure(mire, hospital(other, { id: 'clinique', name: 'Clinique du Parc', finess: '690000002' }));
     ror = await Application.discover(mire.issuer, 'ror');
-  }, 60_000);
+  });
   afterAll(async () => {
     await mire?.close();
     await slapd?.remove();

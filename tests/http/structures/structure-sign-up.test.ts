@@ -40,7 +40,7 @@ describeWith('slapd', 'the first sign-in by a structure', () => {
     ror = await Application.discover(mire.issuer, 'ror');
     mdurand = (await mire.sandbox.parts.storage.accounts.byIdentity(NATIONAL_ID, MDURAND_ID))?.id ?? '';
     expect(mdurand).not.toBe('');
-  }, 60_000);
+  });
   afterAll(async () => {
     await mire?.close();
     await slapd?.remove();

@@ -32,7 +32,7 @@ describeWith('slapd', "a structure's password, and a code", () => {
       email: 'lucie.moulin@hopital.example',
       emailVerified: true,
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await mire?.close();
     await slapd?.remove();

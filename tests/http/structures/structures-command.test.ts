@@ -23,7 +23,7 @@ describeWith('slapd', 'the command line keeps the structures of a service that r
     slapd = await ownSlapd([NURSE]);
     mire = await startMire({ env: secrets });
     folder = await ownDirectory();
-  }, 60_000);
+  });
   afterAll(async () => {
     await mire?.close();
     await slapd?.remove();
