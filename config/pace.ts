@@ -40,6 +40,8 @@ export interface Pace {
   readonly queue: QueuePace;
   /** Between two looks at the requests that browsers wait for: an answer of a desktop is known so soon. */
   readonly watch: number;
+  /** Between two rounds that seal the audit: with the round itself, well within the two seconds that a line may wait. */
+  readonly sealing: number;
   /** `/readyz` waits for each part so long. */
   readonly health: number;
 }
@@ -58,5 +60,6 @@ export const PACE: Pace = {
     stalled: 4000,
   },
   watch: 1000,
+  sealing: 1000,
   health: 2000,
 };

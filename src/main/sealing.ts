@@ -6,13 +6,14 @@ import { createAuditMetrics } from '../audit/metrics.ts';
 import { retireMonths, type SealedAudit, sealLines } from '../audit/sealing.ts';
 import type { Parts } from './parts.ts';
 
-/** In milliseconds: with the round itself, well within the two seconds that a line may wait. */
-export const SEAL_EVERY = 1000;
 /** Rounds between two looks at months to make and to drop, and between two measures of what waits. */
 const HOUR = 3600;
 const MEASURE = 10;
 
-type SealingParts = Pick<Parts, 'settings' | 'databaseUrl' | 'singleSession' | 'clock' | 'log' | 'registry' | 'vault'>;
+type SealingParts = Pick<
+  Parts,
+  'settings' | 'databaseUrl' | 'singleSession' | 'clock' | 'pace' | 'log' | 'registry' | 'vault'
+>;
 
 /**
  * Seals the audit, on a connection of its own. Every worker tries; one at a time succeeds.
@@ -56,7 +57,7 @@ export function startSealing(parts: SealingParts): () => Promise<void> {
         log.warn({ err }, 'the audit could not be sealed; it is tried again');
       }
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, SEAL_EVERY);
+        const timer = setTimeout(resolve, parts.pace.sealing);
         wake = () => {
           clearTimeout(timer);
           resolve();

@@ -87,27 +87,28 @@ onEachDatabase('statements', (ground) => {
 
   test('a transaction whose storage failed says so, whichever of its statements is heard first', async () => {
     const work = atomically(database(), async (tx) => {
+      let next: Promise<unknown> = Promise.resolve();
       const divide = async () => query(tx, 'select 10 / cast(:by as integer)', { by: 0 });
       // Its failure comes up later than that of the statement sent after it.
       const failing = divide().catch(async (error: unknown) => {
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await Promise.allSettled([next]);
         throw error;
       });
-      await Promise.all([failing, query(tx, 'select cast(:n as integer)', { n: 1 })]);
+      next = query(tx, 'select cast(:n as integer)', { n: 1 });
+      await Promise.all([failing, next]);
     });
     await expect(work).rejects.toMatchObject({ code: '22012' });
   });
 
   test('what goes on after its transaction was given up is not sent into somebody else’s', async () => {
     let late: Promise<unknown> = Promise.resolve();
+    const over = Promise.withResolvers<void>();
     const work = atomically(database(), async (tx) => {
-      late = new Promise((resolve) => setTimeout(resolve, 100)).then(() =>
-        query(tx, 'select cast(:n as integer)', { n: 1 }),
-      );
-      late.catch(() => undefined);
+      late = over.promise.then(() => query(tx, 'select cast(:n as integer)', { n: 1 }));
       throw new Error('given up');
     });
     await expect(work).rejects.toThrow('given up');
+    over.resolve();
     await expect(late).rejects.toThrow('the transaction is over');
   });
 });

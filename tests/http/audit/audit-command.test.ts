@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { SEAL_EVERY } from '../../../src/main/sealing.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { until } from '../../support/jest/until.ts';
 import { type RunningMire, startMire, testSecrets } from '../../support/mire.ts';
@@ -31,7 +30,7 @@ describe('the audit of a service that runs', () => {
     await signedIn(mire);
     await sealed();
     // A round every second, and no line left for a third one: two seconds on any machine that keeps up.
-    expect(SEAL_EVERY).toBeLessThanOrEqual(1000);
+    expect(mire.sandbox.parts.pace.sealing).toBeLessThanOrEqual(1000);
     const { rows } = await mire.database.database.raw<{ rows: { left: number }[] }>(
       `select (select count(distinct other.sealed_at)::int from audit_seals other
                where other.sealed_at > a.at and other.sealed_at < s.sealed_at) as left

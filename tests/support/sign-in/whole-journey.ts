@@ -114,7 +114,11 @@ async function byPassword(mire: RunningMire, wire: Wire, pause: (wire: Wire) => 
   await browser.submit({ logout: 'yes' }, '/logout/confirm');
   await client.tokenRevocation(configuration, refreshed.refresh_token ?? '');
   // What is refused is a secret all the same.
-  await client.refreshTokenGrant(configuration, tokens.refresh_token ?? '', undefined, { DPoP }).catch(() => undefined);
+  const error = await client.refreshTokenGrant(configuration, tokens.refresh_token ?? '', undefined, { DPoP }).then(
+    () => undefined,
+    (refused: { error?: string }) => refused.error,
+  );
+  if (error !== 'invalid_grant') throw new Error(`a refresh token that was revoked got ${error}`);
 }
 
 function wireState(wire: Wire): string {
