@@ -18,7 +18,8 @@ describe('bad input of a sign-up', () => {
   let browser: Browser;
   let application: Application;
   beforeAll(async () => {
-    mire = await startMire({ cards: true,
+    mire = await startMire({
+      cards: true,
       env: { CAPTCHA_WORK: '2', RATE_LIMIT_FACTOR: '1000' },
       added: { pace: WITHOUT_FLOORS },
     });

@@ -16,7 +16,8 @@ describe('who signs up, and who is known already', () => {
   let mire: RunningMire;
   let application: Application;
   beforeAll(async () => {
-    mire = await startMire({ cards: true,
+    mire = await startMire({
+      cards: true,
       env: { CAPTCHA_WORK: '2', RATE_LIMIT_FACTOR: '1000' },
       added: { modes: WITH_VOUCHING, pace: PACE },
     });

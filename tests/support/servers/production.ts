@@ -9,10 +9,6 @@ const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
 export type { Environment } from '../mire-command.ts';
 
-/** What Node.js compiles is kept for them too, as in the image: half of what a start costs. */
-const compiled = (): Environment => {
-  const { NODE_COMPILE_CACHE } = process.env;
-  return NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};
 };
 
 /** What every process of one deployment shares. Nothing else of the environment of the tests comes along. */
