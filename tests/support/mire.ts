@@ -119,7 +119,7 @@ export async function startMire({
     structures,
     cards,
     jobs,
-    migrated: true,
+    migrated: database === undefined,
   });
   return {
     issuer: settings.ISSUER,

@@ -9,8 +9,6 @@ const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
 export type { Environment } from '../mire-command.ts';
 
-};
-
 /** What every process of one deployment shares. Nothing else of the environment of the tests comes along. */
 export const productionEnvironment = (settings: Environment): Environment => ({
   MIRE_ENV: 'production',
