@@ -6,26 +6,16 @@ import { createQueue, createWorker, type QueueSettings } from '../../adapters/qu
 import { PACE } from '../../config/pace.ts';
 import { CODES, type CodeJob, type JobKind } from '../../src/delivery/jobs.ts';
 import { DeliveryRefused } from '../../src/delivery/ports.ts';
-import { createLog } from '../../src/log.ts';
 import { describeWith } from '../support/jest/services.ts';
 import { inTime, until as waitFor } from '../support/jest/until.ts';
 import { KEEN_EYE, LOOSE_HOLD, PROMPT_QUEUE } from '../support/pace.ts';
 import { cutWire } from '../support/servers/cut-wire.ts';
 import { type OwnCluster, ownCluster } from '../support/servers/own-cluster.ts';
-import { type DatabaseKind, type TestDatabase, testDatabase } from '../support/storage/database.ts';
-import { type TestRedis, testRedis } from '../support/storage/redis.ts';
+import { type Backend, onDatabase, onRedis } from './queue-backends.ts';
 
 const ADDRESS = 'alice.martin@example.org';
-const log = createLog('silent');
 
 const newJob = (): CodeJob => ({ challengeId: randomUUID(), counter: 1, requestedAt: Date.now() });
-
-interface Backend {
-  readonly settings: QueueSettings;
-  /** Everything the queue keeps, as text. */
-  dump(): Promise<string>;
-  stop(): Promise<void>;
-}
 
 /** A worker whose jobs can be awaited, each try in its turn. */
 function listen(
@@ -234,39 +224,6 @@ async function sendAtLast(codes: { send(job: CodeJob): Promise<void> }, job: Cod
       },
     ),
   );
-}
-
-async function onDatabase(kind: DatabaseKind): Promise<Backend> {
-  const { url, singleSession, database, stop }: TestDatabase = await testDatabase(kind);
-  return {
-    settings: { database: url, singleSession, log, pace: PROMPT_QUEUE },
-    async dump() {
-      const { rows } = await database.raw(
-        'select (select json_agg(j) from bullmq.job j) as jobs, (select json_agg(e) from bullmq.event e) as events',
-      );
-      return JSON.stringify(rows);
-    },
-    stop,
-  };
-}
-
-async function onRedis(cluster?: OwnCluster): Promise<Backend> {
-  const { url, client, stop }: TestRedis = cluster ?? (await testRedis());
-  const database = 'postgres://nobody@127.0.0.1:1/none';
-  return {
-    settings: { redis: url, cluster: cluster !== undefined, database, singleSession: false, log, pace: PROMPT_QUEUE },
-    async dump() {
-      const all: unknown[] = [];
-      for (const key of await client.keys('*')) {
-        const type = await client.type(key);
-        if (type === 'hash') all.push(key, await client.hgetall(key));
-        else if (type === 'stream') all.push(key, await client.xrange(key, '-', '+'));
-        else all.push(key, type);
-      }
-      return JSON.stringify(all);
-    },
-    stop: () => (cluster ? client.flushdb().then(() => undefined) : stop()),
-  };
 }
 
 describeWith('redis', 'the queue on Redis', () => {
