@@ -10,6 +10,7 @@ import { createLog } from '../../src/log.ts';
 import type { Additions } from '../../src/main/http.ts';
 import { type Sandbox, startSandbox } from '../../src/main/sandbox.ts';
 import { noteStart } from './jest/costs.ts';
+import { WITHOUT_FLOORS } from './pace.ts';
 import { type TestDatabase, testDatabase } from './storage/database.ts';
 
 /** A port nobody has; good enough for a test that takes it at once. */
@@ -103,6 +104,10 @@ export async function startMire({
       DATABASE_URL: own.url,
       ARGON2_MEMORY: '64',
       ARGON2_PASSES: '1',
+      // A server for tests has a hundred connections for all runs on it, and a busy machine is slow to give one.
+      DATABASE_POOL: '5',
+      DATABASE_PATIENCE: '60',
+      REDIS_PATIENCE: '30',
       LOG_LEVEL: 'debug',
       ...env,
     },
@@ -114,7 +119,7 @@ export async function startMire({
   } as pino.DestinationStream);
   const sandbox = await startSandbox(settings, log, {
     clock: clock.now,
-    added,
+    added: { ...added, pace: { ...WITHOUT_FLOORS, ...added.pace } },
     singleSession: own.singleSession,
     structures,
     cards,

@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { type Database, openDatabase } from '../../../adapters/db/database.ts';
 import { type PgliteState, startTestPglite } from './pglites.ts';
-import { ADMIN_VARIABLE, createDatabase, databaseUrl, dropLater, PREFIX_VARIABLE, templateName } from './postgres.ts';
+import {
+  ADMIN_VARIABLE,
+  createDatabase,
+  databaseUrl,
+  dropLater,
+  neglectDisk,
+  PREFIX_VARIABLE,
+  templateName,
+} from './postgres.ts';
 
 export type DatabaseKind = 'postgres' | 'pglite';
 
@@ -29,8 +37,9 @@ async function onPostgres(migrated: boolean): Promise<TestDatabase> {
   if (!admin || !prefix) throw new Error('no PostgreSQL server answered; TEST_DATABASE_URL can name one');
   const name = `${prefix}${randomBytes(6).toString('hex')}`;
   await createDatabase(admin, name, migrated ? templateName(prefix) : undefined);
+  await neglectDisk(admin, name);
   const url = databaseUrl(admin, name);
-  const database = openDatabase({ url, pool: 8, singleSession: false });
+  const database = openDatabase({ url, pool: 4, singleSession: false });
   return {
     url,
     singleSession: false,
@@ -44,7 +53,7 @@ async function onPostgres(migrated: boolean): Promise<TestDatabase> {
 
 async function onPglite(state: PgliteState): Promise<TestDatabase> {
   const pglite = await startTestPglite(state);
-  const database = openDatabase({ url: pglite.url, pool: 8, singleSession: true });
+  const database = openDatabase({ url: pglite.url, pool: 4, singleSession: true });
   return {
     url: pglite.url,
     singleSession: true,

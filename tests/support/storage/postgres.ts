@@ -58,13 +58,17 @@ export const templateName = (prefix: string): string => `${prefix}template`;
 export const createDatabase = (admin: string, name: string, template?: string): Promise<void> =>
   withClient(admin, async (client) => {
     await client.query(`create database "${name}"${template ? ` template "${template}"` : ''}`);
-    // Nobody's data: a commit need not wait for the disk.
-    await client.query(`alter database "${name}" set synchronous_commit to off`);
   });
 
 export const dropDatabase = (admin: string, name: string): Promise<void> =>
   withClient(admin, async (client) => {
     await client.query(`drop database if exists "${name}" with (force)`);
+  });
+
+/** Nobody's data, on a server that nobody kills: a commit need not wait for the disk. */
+export const neglectDisk = (admin: string, name: string): Promise<void> =>
+  withClient(admin, async (client) => {
+    await client.query(`alter database "${name}" set synchronous_commit to off`);
   });
 
 let dropping: Promise<unknown> = Promise.resolve();
