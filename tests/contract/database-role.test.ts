@@ -81,6 +81,8 @@ describeWith('postgres', "the service's own database user", () => {
       said.push(answer.rows[0]?.problem ?? '');
       await poor.destroy();
     } finally {
+      // What it was allowed here would keep it from being dropped.
+      await client.query(`drop owned by ${USER}`);
       await client.end();
       await empty.stop();
     }

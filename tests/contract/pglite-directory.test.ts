@@ -1,19 +1,31 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { AlreadyRunning, lockDataDir, lockPath } from '../../adapters/db/data-lock.ts';
+import { dataDirectory } from '../support/storage/pglite-template.ts';
 
 const HOLDER = fileURLToPath(new URL('../support/storage/pglite-holder.ts', import.meta.url));
 const children: ChildProcess[] = [];
 let directory = '';
+let made = '';
+
+/** Making a database takes seconds, and only one of these tests is about that. */
+beforeAll(async () => {
+  made = await mkdtemp(join(tmpdir(), 'mire-pglite-'));
+  const database = await PGlite.create(join(made, 'database'), { loadDataDir: await dataDirectory('empty') });
+  await database.close();
+});
+afterAll(() => rm(made, { recursive: true, force: true }));
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'mire-pglite-'));
+  await cp(join(made, 'database'), join(directory, 'database'), { recursive: true });
 });
 afterEach(async () => {
   for (const child of children.splice(0)) {
@@ -65,6 +77,8 @@ test('a second process connects to the first, and both see the same rows', async
 });
 
 test('of three processes that start at once on one directory, one opens it and the others connect', async () => {
+  // From nothing: the one makes the database too.
+  await rm(join(directory, 'database'), { recursive: true });
   const all = await Promise.all([open(), open(), open()]);
   expect(all.filter(({ owned }) => owned)).toHaveLength(1);
   expect(new Set(all.map(({ url }) => url)).size).toBe(1);
