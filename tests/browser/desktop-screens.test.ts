@@ -4,13 +4,9 @@ import type { Page } from 'playwright-core';
 import type { Lang } from '../../interactions/layout/lang.ts';
 import { describeWith } from '../support/jest/services.ts';
 import { freePort, type RunningMire, startMire } from '../support/mire.ts';
-import { axe, overflow, useChromium } from '../support/pages/chromium.ts';
+import { useChromium } from '../support/pages/chromium.ts';
+import { flaws, PHONE_AND_WINDOW } from '../support/pages/screen-flaws.ts';
 import { application, askCode, fillCode, fillPassword, openMode } from '../support/pages/visits.ts';
-
-const LOOKS = [
-  { width: 320, height: 640, colorScheme: 'dark' },
-  { width: 1280, height: 900, colorScheme: 'light' },
-] as const;
 
 describeWith('chromium', 'every screen around the desktop application is accessible', () => {
   let mire: RunningMire;
@@ -40,12 +36,7 @@ describeWith('chromium', 'every screen around the desktop application is accessi
       await context.addCookies([{ name: 'mire_lang', value: lang, url: mire.issuer }]);
       const found: string[] = [];
       const look = async (name: string) => {
-        for (const { width, height, colorScheme } of LOOKS) {
-          await page.setViewportSize({ width, height });
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-          if ((await overflow(page)) > 0) found.push(`${name}: ${width}px scrolls sideways`);
-          for (const violation of await axe(page)) found.push(`${name}: ${width}px ${violation}`);
-        }
+        found.push(...(await flaws(page, PHONE_AND_WINDOW)).map((flaw) => `${name}: ${flaw}`));
         if ((await page.locator('html').getAttribute('lang')) !== lang) found.push(`${name}: in another language`);
       };
       return { page, look, found };

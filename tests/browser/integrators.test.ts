@@ -1,25 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
 import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { axe, overflow, useChromium } from '../support/pages/chromium.ts';
+import { useChromium } from '../support/pages/chromium.ts';
+import { flaws, PHONE_AND_WINDOW } from '../support/pages/screen-flaws.ts';
 import { fillCode, reachCode } from '../support/pages/visits.ts';
-
-/** What is wrong with the page as it stands, on a telephone in the dark and on a wide screen. */
-async function flaws(page: Page): Promise<string[]> {
-  const found: string[] = [];
-  for (const [width, colorScheme] of [
-    [320, 'dark'],
-    [1280, 'light'],
-  ] as const) {
-    await page.setViewportSize({ width, height: 800 });
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const over = await overflow(page);
-    if (over > 0) found.push(`${width}px: scrolls sideways by ${over}`);
-    for (const violation of await axe(page)) found.push(`${width}px ${colorScheme}: ${violation}`);
-  }
-  return found;
-}
 
 describeWith('chromium', 'the portal of integrators, in a real browser', () => {
   let mire: RunningMire;
@@ -35,7 +19,8 @@ describeWith('chromium', 'the portal of integrators, in a real browser', () => {
       const { page } = await visit({ javaScriptEnabled, ...(javaScriptEnabled ? { bypassCSP: true } : {}) });
       const found: string[] = [];
       const look = async (name: string) => {
-        if (javaScriptEnabled) for (const flaw of await flaws(page)) found.push(`${name}: ${flaw}`);
+        if (!javaScriptEnabled) return;
+        for (const flaw of await flaws(page, PHONE_AND_WINDOW)) found.push(`${name}: ${flaw}`);
       };
       await fillCode(page, await reachCode(mire, page, `${mire.issuer}/integrateurs`));
       await page.waitForURL(`${mire.issuer}/integrateurs`);

@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core';
 import { nationalId } from '../support/cards/cards.ts';
 import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { axe, overflow, useChromium } from '../support/pages/chromium.ts';
+import { useChromium } from '../support/pages/chromium.ts';
+import { flaws, PHONE_AND_WINDOW } from '../support/pages/screen-flaws.ts';
 import { application, claims, fillCode, openMode, reachCode } from '../support/pages/visits.ts';
 import { pscOf, saidByPsc } from '../support/psc/psc.ts';
 import { messages } from '../support/sign-in/journeys.ts';
@@ -88,21 +89,10 @@ describeWith('chromium', 'Pro Santé Connect in a real browser', () => {
   });
 
   describe.each(['fr', 'en'] as const)('in %s', (locale) => {
-    async function flaws(page: Page, name: string): Promise<string[]> {
-      const found: string[] = [];
-      for (const [width, colorScheme] of [
-        [320, 'dark'],
-        [1280, 'light'],
-      ] as const) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const said = await page.locator('html').getAttribute('lang');
-        if (said !== locale) found.push(`${name}: in ${said}`);
-        const over = await overflow(page);
-        if (over > 0) found.push(`${name} ${width}px: scrolls sideways by ${over}`);
-        found.push(...(await axe(page)).map((flaw) => `${name} ${width}px: ${flaw}`));
-      }
-      return found;
+    async function flawsOf(page: Page, name: string): Promise<string[]> {
+      const said = await page.locator('html').getAttribute('lang');
+      const found = (await flaws(page, PHONE_AND_WINDOW)).map((flaw) => `${name} ${flaw}`);
+      return said === locale ? found : [`${name}: in ${said}`, ...found];
     }
 
     test('every screen of it is accessible', async () => {
@@ -111,27 +101,27 @@ describeWith('chromium', 'Pro Santé Connect in a real browser', () => {
       const found: string[] = [];
       await page.goto(application(mire, 'messagerie'));
       await openMode(page, 'psc');
-      found.push(...(await flaws(page, 'tab')));
+      found.push(...(await flawsOf(page, 'tab')));
       await page.locator('.login-submit').click();
-      found.push(...(await flaws(page, 'who')));
+      found.push(...(await flawsOf(page, 'who')));
       await page.locator('[name=national_id]').fill('123');
       await page.locator('[name=means][value=MOBILE]').click();
-      found.push(...(await flaws(page, 'nobody')));
+      found.push(...(await flawsOf(page, 'nobody')));
       await page.locator('[name=national_id]').fill(nationalId('mdurand'));
       await page.locator('[name=means][value=MOBILE]').click();
-      found.push(...(await flaws(page, 'telephone')));
+      found.push(...(await flawsOf(page, 'telephone')));
       await page.locator('form[action$="/annuler"] button').click();
-      found.push(...(await flaws(page, 'refused')));
+      found.push(...(await flawsOf(page, 'refused')));
 
       mire.clock.forward(120);
       pscOf(mire).faults.add('down');
       await page.locator('.login-submit').click();
-      found.push(...(await flaws(page, 'away')));
+      found.push(...(await flawsOf(page, 'away')));
       pscOf(mire).faults.clear();
       mire.clock.forward(120);
 
       await page.goto(`${mire.issuer}/sandbox/psc`);
-      found.push(...(await flaws(page, 'page of the sandbox')));
+      found.push(...(await flawsOf(page, 'page of the sandbox')));
       await page.locator('[name=fault][value=clock]').check();
       await page.locator('.login-submit').click();
       expect([...pscOf(mire).faults]).toEqual(['clock']);

@@ -8,15 +8,12 @@ import { openQueues } from '../../src/main/delivery.ts';
 import { noticeTo } from '../support/accounts/account-pages.ts';
 import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { axe, overflow, useChromium } from '../support/pages/chromium.ts';
+import { useChromium } from '../support/pages/chromium.ts';
+import { flaws, PHONE_AND_WINDOW } from '../support/pages/screen-flaws.ts';
 import { application, claims, codeAfter, fillCode, openMode } from '../support/pages/visits.ts';
 
 const CARD_OF = '899900009992';
 const PHRASE = 'cerise lampe nuage violon';
-const LOOKS = [
-  { width: 320, height: 640, colorScheme: 'dark' },
-  { width: 1280, height: 900, colorScheme: 'light' },
-] as const;
 
 describeWith('chromium', 'a first sign-in by card, in a real browser', () => {
   let mire: RunningMire;
@@ -120,17 +117,10 @@ describeWith('chromium', 'a first sign-in by card, in a real browser', () => {
   });
 
   describe.each(['fr', 'en'] as const)('every screen is accessible in %s', (lang: Lang) => {
-    async function flaws(page: Page, name: string): Promise<string[]> {
-      const found: string[] = [];
-      if ((await page.locator('html').getAttribute('lang')) !== lang) found.push(`${name}: not in ${lang}`);
-      for (const { width, height, colorScheme } of LOOKS) {
-        await page.setViewportSize({ width, height });
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const over = await overflow(page);
-        if (over > 0) found.push(`${name} ${width}px: scrolls sideways by ${over}`);
-        for (const violation of await axe(page)) found.push(`${name} ${width}px ${colorScheme}: ${violation}`);
-      }
-      return found;
+    async function flawsOf(page: Page, name: string): Promise<string[]> {
+      const said = await page.locator('html').getAttribute('lang');
+      const found = (await flaws(page, PHONE_AND_WINDOW)).map((flaw) => `${name} ${flaw}`);
+      return said === lang ? found : [`${name}: in ${said}`, ...found];
     }
 
     test('from the card to the phone', async () => {
@@ -141,25 +131,25 @@ describeWith('chromium', 'a first sign-in by card, in a real browser', () => {
       );
       const found: string[] = [];
       await reachForm(page);
-      found.push(...(await flaws(page, 'form')));
+      found.push(...(await flawsOf(page, 'form')));
       await page.check('[name=wants_login]');
       await page.fill('[name=new_password]', 'cerise');
-      found.push(...(await flaws(page, 'open form')));
+      found.push(...(await flawsOf(page, 'open form')));
       await page.locator('.login-submit').click();
       await page.locator('#erreur').waitFor();
-      found.push(...(await flaws(page, 'errors')));
+      found.push(...(await flawsOf(page, 'errors')));
       await page.locator('.notice a').click();
-      found.push(...(await flaws(page, 'existing')));
+      found.push(...(await flawsOf(page, 'existing')));
       await page.locator('a[href$="?form"]').click();
       await fillForm(page, `axe-${lang}`);
       const mail = await codeAfter(mire, page, () => page.locator('.login-submit').click());
-      found.push(...(await flaws(page, 'mail')));
+      found.push(...(await flawsOf(page, 'mail')));
       await fillCode(page, mail === '000000' ? '111111' : '000000');
       await page.locator('#erreur').waitFor();
-      found.push(...(await flaws(page, 'wrong code')));
+      found.push(...(await flawsOf(page, 'wrong code')));
       await fillCode(page, mail);
       await page.locator('h1').waitFor();
-      found.push(...(await flaws(page, 'phone')));
+      found.push(...(await flawsOf(page, 'phone')));
       expect(found).toEqual([]);
     });
 
@@ -174,12 +164,12 @@ describeWith('chromium', 'a first sign-in by card, in a real browser', () => {
       const { page } = await visit({ bypassCSP: true, locale: lang });
       const found: string[] = [];
       await page.goto(/http\S+\/invitation\/\S+/.exec(text)?.[0] ?? '');
-      found.push(...(await flaws(page, 'invitation')));
+      found.push(...(await flawsOf(page, 'invitation')));
       await page.locator('.login-submit').click();
       await page.locator('.sign-up form').waitFor();
-      found.push(...(await flaws(page, 'invited form')));
+      found.push(...(await flawsOf(page, 'invited form')));
       await page.goto(`${mire.issuer}/invitation/fin`);
-      found.push(...(await flaws(page, 'end')));
+      found.push(...(await flawsOf(page, 'end')));
       expect(found).toEqual([]);
     });
   });

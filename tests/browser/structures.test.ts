@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core';
 import { CLINIC_STAFF, HOSPITAL_STAFF, type StaffMember } from '../../src/sandbox/hospital/people.ts';
 import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
-import { axe, overflow, useChromium } from '../support/pages/chromium.ts';
+import { useChromium } from '../support/pages/chromium.ts';
+import { flaws, PHONE_AND_WINDOW } from '../support/pages/screen-flaws.ts';
 import { application, askCode, claims, fillCode, fillPassword, openMode } from '../support/pages/visits.ts';
 
 const HOSPITAL = 'Hôpital fictif des Trois Vallées';
@@ -95,21 +96,6 @@ describeWith('chromium', 'somebody of a hospital, in a real browser', () => {
     expect(await claims(page)).toMatchObject({ mire_mode: 'compte-local' });
   });
 
-  const flaws = async (page: Page): Promise<string[]> => {
-    const found: string[] = [];
-    for (const [width, colorScheme] of [
-      [320, 'dark'],
-      [1280, 'light'],
-    ] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const over = await overflow(page);
-      if (over > 0) found.push(`${width}px: scrolls sideways by ${over}`);
-      for (const violation of await axe(page)) found.push(`${width}px ${colorScheme}: ${violation}`);
-    }
-    return found;
-  };
-
   test.each(['fr', 'en'] as const)('each of its screens is accessible, in %s', async (lang) => {
     // axe's script is not ours: the content policy is off here.
     const { page, context } = await visit({ bypassCSP: true, locale: lang });
@@ -117,7 +103,7 @@ describeWith('chromium', 'somebody of a hospital, in a real browser', () => {
     const found: string[] = [];
     const look = async (name: string) => {
       expect(await page.locator('html').getAttribute('lang')).toBe(lang);
-      found.push(...(await flaws(page)).map((flaw) => `${name}: ${flaw}`));
+      found.push(...(await flaws(page, PHONE_AND_WINDOW)).map((flaw) => `${name}: ${flaw}`));
     };
     await page.goto(`${application(mire, 'messagerie')}/login?mode=compte-local`);
     await look('search');

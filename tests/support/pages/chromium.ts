@@ -1,10 +1,10 @@
-import { createRequire } from 'node:module';
-import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
-import type { RunOptions } from 'axe-core';
+import { afterEach, expect } from '@jest/globals';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { openChromium } from './open-chromium.ts';
+import { workersChromium } from './open-chromium.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** A safety net: nothing waits that long but on a machine that is much too slow. */
+const PATIENCE = 90_000;
+
 /** Somebody in front of a browser of their own: a context without a cookie, and one page. */
 export interface Visitor {
   readonly page: Page;
@@ -19,7 +19,7 @@ const isStatusOfPage = (text: string, address: string) =>
 
 async function openVisitor(browser: Browser, options: BrowserContextOptions): Promise<Visitor> {
   const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 900 }, ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE);
   const problems: string[] = [];
   context.on('weberror', (event) => problems.push(String(event.error())));
   context.on('console', (message) => {
@@ -29,41 +29,22 @@ async function openVisitor(browser: Browser, options: BrowserContextOptions): Pr
   return { context, page: await context.newPage(), problems };
 }
 
-/** One browser for the tests of a `describe`; whatever its visitors' browsers complained about fails the test. */
+/** The worker's browser, a context for each visitor of a test; whatever their browsers complained about fails the test. */
 export function useChromium(): { visit(options?: BrowserContextOptions): Promise<Visitor> } {
-  let browser: Browser;
   let visitors: Visitor[] = [];
-  beforeAll(async () => {
-    browser = await openChromium();
-  });
   afterEach(async () => {
     const problems = visitors.flatMap((visitor) => visitor.problems);
     await Promise.all(visitors.map(({ context }) => context.close()));
     visitors = [];
     expect(problems).toEqual([]);
   });
-  afterAll(() => browser?.close());
   return {
     async visit(options = {}) {
-      const visitor = await openVisitor(browser, options);
+      const visitor = await openVisitor(await workersChromium(), options);
       visitors.push(visitor);
       return visitor;
     },
   };
-}
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** What axe finds on the page as it stands. Its script needs a page without a content policy, or `bypassCSP`. */
-export async function axe(page: Page, options: RunOptions = { runOnly: TAGS }): Promise<string[]> {
-  if (!(await page.evaluate('"axe" in window'))) await page.addScriptTag({ path: AXE });
-  // Only what is read of a report crosses from the browser: a whole one takes longer to send than to make.
-  const { passed, violations } = (await page.evaluate(`axe.run(${JSON.stringify(options)}).then((report) => ({
-    passed: report.passes.length,
-    violations: report.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target.join(' '))),
-  }))`)) as { passed: number; violations: string[] };
-  if (passed <= 10) throw new Error(`axe only looked at ${passed} rules`);
-  return violations;
 }
 
 /** CSS pixels by which the page is wider than the window. */

@@ -1,22 +1,31 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Lang } from '../../../interactions/layout/lang.ts';
-import { axe, overflow, type Visitor } from './chromium.ts';
+import { axe } from './axe.ts';
+import { overflow, type Visitor } from './chromium.ts';
 
 /** A phone; a wide window; the same one at 200 %, where a pixel of the page is two of the screen (WCAG 1.4.4). */
-const LOOKS = [
+const LOOKS: readonly Look[] = [
   { width: 320, height: 640, colorScheme: 'dark' },
   { width: 1280, height: 900, colorScheme: 'light' },
   { width: 640, height: 450, colorScheme: 'light' },
-] as const;
+];
+/** The first two of them. */
+export const PHONE_AND_WINDOW = LOOKS.slice(0, 2);
+
+export interface Look {
+  readonly width: number;
+  readonly height: number;
+  readonly colorScheme: 'dark' | 'light';
+}
 
 /** Links within the page that lead nowhere: those of an error summary name a field. */
 const DEAD_LINKS = `[...document.querySelectorAll('a[href^="#"]')].map((link) => link.getAttribute('href'))
   .filter((href) => href.length > 1 && !document.getElementById(href.slice(1)))`;
 
 /** What is wrong with the page as it stands, in each of its looks. */
-async function flaws(page: Page): Promise<string[]> {
+export async function flaws(page: Page, looks = LOOKS): Promise<string[]> {
   const found = ((await page.evaluate(DEAD_LINKS)) as string[]).map((href) => `no ${href} on the page`);
-  for (const { width, height, colorScheme } of LOOKS) {
+  for (const { width, height, colorScheme } of looks) {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const over = await overflow(page);
