@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { texts } from '../../interactions/error/texts.ts';
 import type { CardRefusal } from '../../src/cards/card.ts';
 import { type BehindProxy, behindNginx } from '../support/cards/card-proxy.ts';
@@ -8,6 +8,7 @@ import { testCard } from '../support/cards/cards.ts';
 import { Application, CALLBACK } from '../support/clients/application.ts';
 import { available, describeWith } from '../support/jest/services.ts';
 import { useChromium } from '../support/pages/chromium.ts';
+import type { VisitOptions } from '../support/pages/visitors.ts';
 import { openMode } from '../support/pages/visits.ts';
 
 /** As the page shows it: French keeps `:` with the word before. */
@@ -24,9 +25,10 @@ describeWith(available.nginx ? 'chromium' : 'nginx', 'a card in a real browser, 
   afterAll(() => front?.close());
   const { visit } = useChromium();
 
-  const inserted = (id: string): BrowserContextOptions => {
+  const inserted = (id: string): VisitOptions => {
     const { certificatePem, privateKeyPem } = testCard(front.mire, id);
     return {
+      own: true,
       ignoreHTTPSErrors: true,
       clientCertificates: [
         { origin: front.cardOrigin, cert: Buffer.from(certificatePem), key: Buffer.from(privateKeyPem) },

@@ -96,7 +96,7 @@ describeWith('chromium', 'the forms, in a real browser', () => {
   });
 
   test('with JavaScript, the button to get another code waits 30 seconds, then sends one that replaces the first', async () => {
-    const { page } = await visit();
+    const { page } = await visit({ own: true });
     await page.clock.install();
     const first = await reachCode(mire, page, application(mire, 'messagerie'));
     const again = page.getByRole('button', { name: 'Renvoyer un code' });

@@ -42,7 +42,7 @@ describeWith('chromium', 'passkeys in a browser, with a virtual authenticator', 
   const signOut = (page: Page) => page.context().clearCookies({ name: /session/ });
 
   test('enrol, sign in passwordless; a cloned counter and a removed key open nothing', async () => {
-    const { page } = await visit();
+    const { page } = await visit({ own: true });
     const { cdp, authenticatorId } = await authenticator(page);
     await enrol(page, 'Poste de garde');
     expect(await page.getByRole('heading', { name: 'Poste de garde' }).count()).toBe(1);
@@ -79,7 +79,7 @@ describeWith('chromium', 'passkeys in a browser, with a virtual authenticator', 
   });
 
   test('a key stands beside the password in place of the code', async () => {
-    const { page } = await visit();
+    const { page } = await visit({ own: true });
     const { cdp, authenticatorId } = await authenticator(page);
     await enrol(page, 'Téléphone');
     await signOut(page);
@@ -95,7 +95,7 @@ describeWith('chromium', 'passkeys in a browser, with a virtual authenticator', 
   });
 
   test('the browser suggests the key in the field of the identifier', async () => {
-    const { page } = await visit();
+    const { page } = await visit({ own: true });
     await authenticator(page);
     await enrol(page, 'Suggestion');
     await signOut(page);

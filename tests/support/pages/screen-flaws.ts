@@ -1,7 +1,7 @@
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Lang } from '../../../interactions/layout/lang.ts';
 import { axe } from './axe.ts';
-import { overflow, type Visitor } from './chromium.ts';
+import { overflow, type useChromium } from './chromium.ts';
 
 /** A phone; a wide window; the same one at 200 %, where a pixel of the page is two of the screen (WCAG 1.4.4). */
 const LOOKS: readonly Look[] = [
@@ -43,7 +43,7 @@ export interface Inspector {
 
 /** A page whose flaws are gathered screen by screen. axe's script is not ours: the content policy is off here. */
 export async function inspector(
-  visit: (options?: BrowserContextOptions) => Promise<Visitor>,
+  visit: ReturnType<typeof useChromium>['visit'],
   issuer: string,
   lang: Lang,
 ): Promise<Inspector> {
