@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { CALLBACK } from '../support/clients/application.ts';
 import { strangerRequest } from '../support/clients/stranger.ts';
 import { describeWith } from '../support/jest/services.ts';
 import { type RunningMire, startMire } from '../support/mire.ts';
@@ -111,9 +113,11 @@ describeWith('chromium', 'leaving, coming back and coming twice', () => {
   });
 
   test('an application that is not of the platform asks for consent, and a refusal or a yes reaches it', async () => {
-    const request = await strangerRequest(mire);
-    const { page, context } = await visit();
-    await context.route(`${CALLBACK}**`, (route) => route.fulfill({ contentType: 'text/html', body: '<h1>back</h1>' }));
+    const its = createServer((_request, response) => response.end('back'));
+    await once(its.listen(0, 'localhost'), 'listening');
+    const { port } = its.address() as AddressInfo;
+    const request = await strangerRequest(mire, 'Agenda partagé', `http://localhost:${port}/callback`);
+    const { page } = await visit();
     const code = await reachCode(mire, page, request);
     await fillCode(page, code);
     expect(await page.locator('h1').textContent()).toContain('Agenda partagé');
@@ -122,6 +126,8 @@ describeWith('chromium', 'leaving, coming back and coming twice', () => {
     await page.goto(request);
     await page.locator('[name=decision][value=accept]').click();
     await page.waitForURL(/[?&]code=/);
+    its.closeAllConnections();
+    its.close();
   });
 
   test('another address of the same machine says that it is wrong, and leads to the right one', async () => {

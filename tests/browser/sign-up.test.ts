@@ -35,6 +35,8 @@ describeWith('chromium', 'a first sign-in by card, in a real browser', () => {
     await page.locator('.login-submit').click();
     await page.locator('button[name=card][value=unknown-person]').click();
     await page.locator('.sign-up form').waitFor();
+    // Its scripts put more into the form, which moves the buttons: a click in between would miss them.
+    await page.waitForLoadState();
   }
 
   async function fillForm(page: Page, login: string): Promise<void> {

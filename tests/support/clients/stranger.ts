@@ -10,11 +10,15 @@ export async function stranger({ issuer }: RunningMire, metadata: Record<string,
 }
 
 /** The address at which such an application asks to sign somebody in. */
-export async function strangerRequest(mire: RunningMire, name = 'Agenda partagé'): Promise<string> {
+export async function strangerRequest(
+  mire: RunningMire,
+  name = 'Agenda partagé',
+  redirect_uri = CALLBACK,
+): Promise<string> {
   const request = new URL('/authorize', mire.issuer);
   request.search = new URLSearchParams({
-    client_id: await stranger(mire, { client_name: name }),
-    redirect_uri: CALLBACK,
+    client_id: await stranger(mire, { client_name: name, redirect_uris: [redirect_uri] }),
+    redirect_uri,
     response_type: 'code',
     scope: 'openid profile email',
     // The example of RFC 7636, appendix B: the code is never redeemed.

@@ -12,14 +12,16 @@ const LEAST = { TAGS: 80, OF_LOOKS: OF_LOOKS.length };
 
 /**
  * All that the other rules read: the elements with their texts and attributes, what stands in the fields, and which
- * elements are hidden from whom, in this look. Style sheets decide the last, so that it is asked of each element.
+ * elements are hidden from whom, in this look. Style sheets decide the last, so that it is asked of each element; not of
+ * those in a drawing that is decoration, whoever sees it.
  */
 const STRUCTURE = `(() => {
   const seen = [document.documentElement.outerHTML, document.activeElement?.id];
   for (const element of document.querySelectorAll('*')) {
+    if (element.closest('svg[aria-hidden=true]')) continue;
     const { display, visibility, opacity, clip, clipPath, overflow, position } = getComputedStyle(element);
     const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
-    seen.push([display, visibility, opacity === '0', clip, clipPath, overflow, position].join(' '),
+    seen.push([['none', 'contents'].indexOf(display), visibility, opacity === '0', clip, clipPath, overflow, position].join(' '),
       [right + scrollX <= 0, bottom + scrollY <= 0, left >= innerWidth, width < 2, height < 2].map(Number).join(''));
     if ('value' in element) seen.push(element.value, element.checked, element.disabled);
     if (element.shadowRoot) seen.push(element.shadowRoot.innerHTML);
