@@ -22,7 +22,7 @@ import { MDURAND } from '../support/sign-in/journeys.ts';
 describeWith('chromium', 'leaving, coming back and coming twice', () => {
   let mire: RunningMire;
   beforeAll(async () => {
-    mire = await startMire();
+    mire = await startMire({ cards: true });
   });
   afterAll(() => mire?.close());
   const { visit } = useChromium();

@@ -20,7 +20,7 @@ import {
 describeWith('chromium', 'every screen of the running service is accessible', () => {
   let mire: RunningMire;
   beforeAll(async () => {
-    mire = await startMire({ env: { RATE_LIMIT_FACTOR: '20' } });
+    mire = await startMire({ cards: true, env: { RATE_LIMIT_FACTOR: '20' } });
   });
   afterAll(() => mire?.close());
   const { visit } = useChromium();

@@ -18,7 +18,7 @@ const PHRASE = 'cerise lampe nuage violon';
 describeWith('chromium', 'a first sign-in by card, in a real browser', () => {
   let mire: RunningMire;
   beforeAll(async () => {
-    mire = await startMire({ env: { RATE_LIMIT_FACTOR: '1000', CAPTCHA_WORK: '200' } });
+    mire = await startMire({ cards: true, env: { RATE_LIMIT_FACTOR: '1000', CAPTCHA_WORK: '200' } });
   });
   afterAll(() => mire?.close());
   const { visit } = useChromium();
