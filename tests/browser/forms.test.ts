@@ -67,14 +67,14 @@ describeWith('chromium', 'the forms, in a real browser', () => {
       const error = await page.locator('#erreur a').textContent();
       expect(await described(page, 'password')).toContain(error);
       await page.locator('#erreur a').press('Enter');
-      expect(await page.locator('[name=password]:focus').count()).toBe(1);
+      await page.locator('[name=password]:focus').waitFor();
     });
 
     test('a wrong code: said beside the field, and the right one still works', async () => {
       const { page } = await visit({ javaScriptEnabled });
       const code = await reachCode(mire, page, application(mire, 'messagerie'));
       await fillCode(page, code === '000000' ? '111111' : '000000');
-      expect(await page.locator('#erreur:focus').count()).toBe(1);
+      await page.locator('#erreur:focus').waitFor();
       expect(await described(page, 'code')).toContain("Ce code n'est pas le bon");
       await fillCode(page, code);
       await claims(page);

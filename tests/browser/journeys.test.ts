@@ -40,7 +40,7 @@ describeWith('chromium', 'a professional in a real browser', () => {
       if (!page.url().endsWith('/code-ephemere')) await openMode(page, 'code-ephemere');
       await fillPassword(page, persona('kbenali'));
       const code = await askCode(mire, page, channel);
-      expect(await page.locator('[name=code]:focus').count()).toBe(1);
+      await page.locator('[name=code]:focus').waitFor();
       // As it stands in the message: pasted with its space.
       await fillCode(page, `${code.slice(0, 3)} ${code.slice(3)}`);
       expect(await claims(page)).toMatchObject({ acr: 'eidas2', amr, mire_mode: 'code-ephemere' });

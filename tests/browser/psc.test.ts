@@ -15,7 +15,7 @@ const ALIX = '899900009992';
 describeWith('chromium', 'Pro Santé Connect in a real browser', () => {
   let mire: RunningMire;
   beforeAll(async () => {
-    mire = await startMire({ cards: true, env: { CAPTCHA_WORK: '2', PSC_TIMEOUT: '1' } });
+    mire = await startMire({ cards: true, env: { CAPTCHA_WORK: '2', PSC_TIMEOUT: '30' } });
   });
   afterEach(() => pscOf(mire).faults.clear());
   afterAll(() => mire?.close());

@@ -1,3 +1,4 @@
+import { takeCoverage } from 'node:v8';
 import type { EnvironmentContext, JestEnvironmentConfig } from '@jest/environment';
 import type { Circus } from '@jest/types';
 import { ModuleMocker } from 'jest-mock';
@@ -46,6 +47,8 @@ export default class NativeEnvironment {
 
   async teardown(): Promise<void> {
     this.#realm?.restore();
+    // Jest may end a worker before it has written what ran in it.
+    if (process.env.NODE_V8_COVERAGE) takeCoverage();
     const { own, children, starts } = this.#began;
     noteCost({
       ...this.#file,
