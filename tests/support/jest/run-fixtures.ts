@@ -13,7 +13,13 @@ export interface FixtureResult {
   readonly status: 'passed' | 'failed';
   /** What jest says of the file. */
   readonly message: string;
-  readonly tests: readonly { readonly title: string; readonly status: string }[];
+  readonly tests: readonly FixtureTest[];
+}
+
+export interface FixtureTest {
+  readonly title: string;
+  readonly status: string;
+  readonly failureMessages: readonly string[];
 }
 
 interface Report {
@@ -21,7 +27,7 @@ interface Report {
     readonly name: string;
     readonly status: 'passed' | 'failed';
     readonly message: string;
-    readonly assertionResults: readonly { readonly title: string; readonly status: string }[];
+    readonly assertionResults: readonly FixtureTest[];
   }[];
 }
 
@@ -46,6 +52,6 @@ export async function runFixtures(...names: readonly string[]): Promise<FixtureR
     name: name.slice(name.lastIndexOf('/') + 1, -'.ts'.length),
     status,
     message,
-    tests: assertionResults.map(({ title, status: how }) => ({ title, status: how })),
+    tests: assertionResults,
   }));
 }

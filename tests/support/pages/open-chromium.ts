@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { type Browser, chromium } from 'playwright-core';
 import { binary } from '../jest/binaries.ts';
@@ -32,14 +31,7 @@ const ARGUMENTS = [
   ...QUIET,
 ];
 
-/**
- * The same engine without the windows of a desktop that nobody sees: its pages cost a quarter (Debian's package
- * chromium-headless-shell). Where it is not installed, the whole Chromium does.
- */
-const SHELL = '/usr/bin/chromium-headless-shell';
-
-const executablePath = (): string =>
-  process.env.TEST_CHROMIUM ?? (existsSync(SHELL) ? SHELL : (binary('chromium') ?? chromium.executablePath()));
+const executablePath = (): string => process.env.TEST_CHROMIUM ?? binary('chromium') ?? chromium.executablePath();
 
 export const openChromium = (): Promise<Browser> =>
   chromium.launch({ executablePath: executablePath(), args: ARGUMENTS, timeout: 120_000 });

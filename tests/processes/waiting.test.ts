@@ -1,36 +1,11 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-
-const ROOT = join(import.meta.dirname, '../..');
-const FIXTURE = 'tests/support/jest/fixtures/waits-in-vain.ts';
-const SUPPORT = `${ROOT}/tests/support/jest`;
-
-const CONFIG = {
-  rootDir: ROOT,
-  testMatch: [`<rootDir>/${FIXTURE}`],
-  testEnvironment: `${SUPPORT}/native-environment.ts`,
-  runtime: `${SUPPORT}/native-runtime.ts`,
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: {},
-  injectGlobals: false,
-};
-
-interface Told {
-  readonly title: string;
-  readonly status: string;
-  readonly failureMessages: readonly string[];
-}
+import { type FixtureResult, runFixtures } from '../support/jest/run-fixtures.ts';
 
 describe('a test whose helper waits in vain', () => {
-  let told: readonly Told[] = [];
+  let told: FixtureResult['tests'] = [];
   beforeAll(async () => {
-    const args = ['node_modules/jest/bin/jest.js', '--json', '--runInBand', '--config', JSON.stringify(CONFIG)];
-    const json = await new Promise<string>((resolve) => {
-      // It ends with 1, as it must: the words are what counts.
-      execFile(process.execPath, args, { cwd: ROOT }, (_error, out) => resolve(out));
-    });
-    told = (JSON.parse(json) as { testResults: { assertionResults: Told[] }[] }).testResults[0]?.assertionResults ?? [];
+    const [result] = await runFixtures('waits-in-vain');
+    told = result?.tests ?? [];
   });
 
   const outcome = (title: string) => {
