@@ -4,6 +4,7 @@ import { ACR_VALUES, type Acr, MODE_IDS, MODES } from '../../config/modes.ts';
 import { whyModeRefused } from '../../src/assurance/accepted-modes.ts';
 import { completed } from '../../src/assurance/completion.ts';
 import { satisfies } from '../../src/assurance/levels.ts';
+import { isCompletable, mayComplete, type Proved, type Rules, whyNotOpen } from '../../src/assurance/may-open.ts';
 import { issuedAcr, requirementOf } from '../../src/assurance/requirement.ts';
 
 const acr = fc.constantFrom<Acr>(...ACR_VALUES);
@@ -135,5 +136,88 @@ describe('modes', () => {
   test('Login / Mdp never opens an application that asks for a second factor', () => {
     const messagerie = { clientId: 'messagerie', minimumAcr: 'eidas2', allowedModes: undefined } as const;
     expect(whyModeRefused('login-mdp', MODE_IDS, messagerie, 'eidas2')).toBe('too-weak');
+  });
+});
+
+describe('may this sign-in open this application', () => {
+  const modes = fc.subarray([...MODE_IDS]);
+  const rules = fc.record<Rules>({
+    offered: modes,
+    application: fc.record({
+      clientId: fc.constant('x'),
+      minimumAcr: acr,
+      allowedModes: fc.option(modes, { nil: undefined }),
+    }),
+    required: acr,
+    closedDoors: fc.subarray([...MODE_IDS], { maxLength: 1 }),
+    structure: fc.constant(undefined),
+  });
+  const signIn = fc.record<Proved>({ mode: fc.constantFrom(...MODE_IDS), acr, upstream: fc.constant(undefined) });
+  const atChu = { provider: 'structure:chu' } as const;
+  const all: Rules = {
+    offered: MODE_IDS,
+    application: { clientId: 'x', minimumAcr: 'eidas1', allowedModes: undefined },
+    required: 'eidas1',
+    closedDoors: [],
+    structure: undefined,
+  };
+
+  test('never where the page would refuse its mode', () => {
+    fc.assert(
+      fc.property(signIn, rules, (proved, given) => {
+        const row = MODES.find(({ id }) => id === proved.mode);
+        // No mode proves more than the table says.
+        fc.pre(row !== undefined && satisfies(row.acr, proved.acr));
+        const refused = whyModeRefused(proved.mode, given.offered, given.application, given.required);
+        return refused === undefined || whyNotOpen(proved, given) !== undefined;
+      }),
+    );
+  });
+
+  test('what opens an application opens it all the more where less is asked', () => {
+    fc.assert(
+      fc.property(signIn, rules, acr, (proved, given, less) => {
+        fc.pre(whyNotOpen(proved, given) === undefined && satisfies(given.required, less));
+        return (
+          whyNotOpen(proved, { ...given, required: less }) === undefined &&
+          whyNotOpen(proved, { ...given, application: { ...given.application, allowedModes: undefined } }) === undefined
+        );
+      }),
+    );
+  });
+
+  test('a mode that the deployment no longer offers opens nothing with what it proved before', () => {
+    const offered = MODE_IDS.filter((id) => id !== 'login-mdp');
+    const proved = { mode: 'login-mdp', acr: 'eidas1', upstream: undefined } as const;
+    expect(whyNotOpen(proved, { ...all, offered })).toEqual({ what: 'mode', mode: 'login-mdp', why: 'not-offered' });
+  });
+
+  test('what a mode completes, it opens: a password is living only where some mode may complete it', () => {
+    fc.assert(
+      fc.property(rules, acr, (given, proved) => {
+        const password = { acr: proved, upstream: undefined };
+        const able = MODES.filter(({ id }) => mayComplete(id, password, given));
+        expect(able.length > 0).toBe(isCompletable(password, given));
+        expect(able.filter(({ completesPassword }) => !completesPassword)).toEqual([]);
+        expect(able.filter(({ id }) => !given.offered.includes(id))).toEqual([]);
+      }),
+    );
+    expect(mayComplete('code-ephemere', { acr: 'eidas1', upstream: undefined }, { ...all, required: 'eidas3' })).toBe(
+      false,
+    );
+  });
+
+  test("a structure's word counts while it is open, for no more than it is worth, and where Compte local is taken", () => {
+    const local = { mode: 'compte-local', acr: 'eidas2', upstream: atChu } as const;
+    const coded = { ...local, mode: 'code-ephemere' } as const;
+    const open = { enabled: true, assurance: 'eidas2' } as const;
+    expect(whyNotOpen(local, { ...all, structure: open })).toBeUndefined();
+    expect(whyNotOpen(local, all)).toEqual({ what: 'structure' });
+    for (const one of [local, coded])
+      expect(whyNotOpen(one, { ...all, structure: { ...open, enabled: false } })).toEqual({ what: 'structure' });
+    const lowered = { ...all, structure: { ...open, assurance: 'eidas1' } } as const;
+    expect([whyNotOpen(local, lowered), whyNotOpen(coded, lowered)]).toEqual([{ what: 'structure' }, undefined]);
+    const codes = { ...all.application, allowedModes: ['code-ephemere'] } as const;
+    expect(whyNotOpen(coded, { ...all, structure: open, application: codes })).toMatchObject({ what: 'mode' });
   });
 });
