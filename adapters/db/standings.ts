@@ -10,7 +10,7 @@ import { SIGN_IN_COLUMNS, type SignInRow, toSignIn } from './sign-in-row.ts';
 const columns = (alias: string, prefix: string) =>
   SIGN_IN_COLUMNS.map((column) => `${alias}.${column} as ${prefix}_${column}`).join(', ');
 
-type Row = AccountRow & Readonly<Record<string, unknown>>;
+type Row = AccountRow & { readonly closed_doors: ModeId[] } & Readonly<Record<string, unknown>>;
 
 function signInOf(row: Row, prefix: string, vault: Vault) {
   if (row[`${prefix}_id`] === null) return undefined;
@@ -22,16 +22,20 @@ const OF_GRANT = `
   left join session_grants g on g.grant_hash = :grant
   left join sign_ins gi on gi.id = g.sign_in_id and gi.account_id = a.id`;
 
+/** Ways of signing in that the person closed. */
+const DOORS = `array(
+  select d.mode from closed_doors d where d.account_id = a.id order by d.mode) as closed_doors`;
+
 /** The Grant itself, which the library asks for next; not where it was read already. */
 const GRANT = `(select m.payload from oidc_models m where m.model = 'Grant' and m.id_hash = :grant) as grant_payload`;
 
 const byGrant = (also: string) =>
-  `select ${ACCOUNT}, ${columns('gi', 'granted')}${also} from accounts a ${OF_GRANT} where a.id = :accountId`;
+  `select ${ACCOUNT}, ${DOORS}, ${columns('gi', 'granted')}${also} from accounts a ${OF_GRANT} where a.id = :accountId`;
 const BY_GRANT = byGrant('');
 const BY_GRANT_WITH_IT = byGrant(`, ${GRANT}`);
 
 const BY_SESSION = `
-  select ${ACCOUNT}, ${columns('gi', 'granted')}, ${columns('si', 'live')}, ${columns('bi', 'brought')},
+  select ${ACCOUNT}, ${DOORS}, ${columns('gi', 'granted')}, ${columns('si', 'live')}, ${columns('bi', 'brought')},
     s.account_id as session_account_id, s.started_at, s.ended_at, ${GRANT}
   from accounts a ${OF_GRANT}
   left join sessions s on s.uid_hash = :session
@@ -40,8 +44,7 @@ const BY_SESSION = `
   where a.id = :accountId`;
 
 const OF_ARRIVAL = `
-  select ${ACCOUNT}, p.tell_each_sign_in,
-    array(select d.mode from closed_doors d where d.account_id = a.id order by d.mode) as closed_doors
+  select ${ACCOUNT}, p.tell_each_sign_in, ${DOORS}
   from accounts a left join account_preferences p on p.account_id = a.id where a.id = :accountId`;
 
 export function createStandings(database: Queryable, vault: Vault, shelf?: CompanionShelf): Standings {
@@ -67,7 +70,9 @@ export function createStandings(database: Queryable, vault: Vault, shelf?: Compa
       const here = !grant || !shelf || shelf.has('Grant', grant);
       const row = await first<Row>(database, here ? BY_GRANT : BY_GRANT_WITH_IT, { accountId, grant });
       if (row && !here) keepGrant(row, grant);
-      return row && { account: toAccount(row), ofGrant: signInOf(row, 'granted', vault) };
+      return (
+        row && { account: toAccount(row), ofGrant: signInOf(row, 'granted', vault), closedDoors: row.closed_doors }
+      );
     },
 
     async ofSession(accountId, sessionUid, signInId, grantId) {
@@ -79,6 +84,7 @@ export function createStandings(database: Queryable, vault: Vault, shelf?: Compa
       return {
         account: toAccount(row),
         ofGrant: signInOf(row, 'granted', vault),
+        closedDoors: row.closed_doors,
         brought: signInOf(row, 'brought', vault),
         session: live && {
           accountId: row.session_account_id as string,

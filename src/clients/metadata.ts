@@ -95,6 +95,16 @@ export const allowedResources = (client: ClientLike): readonly string[] => own(c
 
 export const exchangeResources = (client: ClientLike): readonly string[] => own(client, 'exchange_resources') ?? [];
 
+const WITHOUT_PEOPLE: readonly unknown[] = [
+  'client_credentials',
+  'refresh_token',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+];
+
+/** Whether people sign in to it: an API that only exchanges tokens has no rule for sign-ins of its own. */
+export const signsPeopleIn = ({ grantTypes }: ClientLike): boolean =>
+  !Array.isArray(grantTypes) || grantTypes.some((type) => !WITHOUT_PEOPLE.includes(type));
+
 export const resourceServerOf = (client: ClientLike): string | undefined => own(client, 'resource_server');
 /** What for, by scope or claim, in the application's own words. */
 export const purposeOf = (client: ClientLike): Readonly<Record<string, string>> => own(client, 'purpose') ?? {};

@@ -1,3 +1,7 @@
+import type { Settings } from '../../config/settings.ts';
+import type { ApplicationPolicy } from '../assurance/accepted-modes.ts';
+import { strongest } from '../assurance/levels.ts';
+import { type Missing, whyNotOpen } from '../assurance/may-open.ts';
 import type { Clock } from '../clock.ts';
 import { FlowError, UserError } from '../http/errors.ts';
 import type { Limits } from '../protection/limits.ts';
@@ -5,7 +9,7 @@ import type { Storage } from '../storage.ts';
 import type { SignedInDesktop } from './device.ts';
 import { CODE_FORM, normalCode } from './number-match.ts';
 import type { Approval, CibaContent, DesktopRequest, RequestState } from './request.ts';
-import { provedBy, whyNotEnough } from './strength.ts';
+import { provedBy, whyTooOld } from './strength.ts';
 
 /** Ends a request of a client without a browser; implemented beside the provider, which issues the tokens. */
 export interface CibaAnswers {
@@ -29,9 +33,13 @@ export interface ApprovalParts {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly ciba: CibaAnswers;
+  readonly settings: Pick<Settings, 'MODES'>;
+  /** What an application accepts now; undefined when it is gone. */
+  readonly applicationOf: (clientId: string) => Promise<ApplicationPolicy | undefined>;
 }
 
-export function createApprovals({ storage, limits, clock, ciba }: ApprovalParts): Approvals {
+export function createApprovals(parts: ApprovalParts): Approvals {
+  const { storage, limits, clock, ciba } = parts;
   /** Ends the wait, once, with its audit line. @throws {FlowError} when it ended already, or is not this device's. */
   async function settle(
     { device, supportCode, address }: SignedInDesktop,
@@ -68,13 +76,34 @@ export function createApprovals({ storage, limits, clock, ciba }: ApprovalParts)
     return request;
   }
 
-  /** Ends a request that this session is not enough for. */
+  /** What an approval would lack to open the application: its rules may have changed since it asked. */
+  async function lacking(
+    { signIn, device }: SignedInDesktop,
+    { content }: DesktopRequest,
+  ): Promise<Missing | 'gone' | undefined> {
+    const [application, closed] = await Promise.all([
+      parts.applicationOf(content.clientId),
+      storage.care.closedDoors(device.accountId),
+    ]);
+    if (!application) return 'gone';
+    const required = strongest([content.required, application.minimumAcr]) ?? content.required;
+    const closedDoors = closed.map(({ mode }) => mode);
+    // The structure that its own sign-in may rest on was asked about with its token.
+    const rules = { offered: parts.settings.MODES, application, required, closedDoors, structure: undefined };
+    return whyNotOpen({ mode: 'monsisra', acr: provedBy(signIn).acr, upstream: undefined }, rules);
+  }
+
+  /** Ends a request that this session is not enough for, or whose application does not take a desktop's answer. */
   async function checkEnough(desktop: SignedInDesktop, request: DesktopRequest): Promise<void> {
-    const why = whyNotEnough(desktop.signIn, request.content, clock());
-    if (!why) return;
-    await settle(desktop, request, why);
-    if (request.content.kind === 'ciba') await ciba.refused(request.id, request.content);
-    throw new UserError(`desktop-${why}`, { required: request.content.required });
+    const { content, id } = request;
+    const missing = await lacking(desktop, request);
+    const weak = missing !== 'gone' && missing?.what === 'level';
+    const why = weak ? 'too-weak' : whyTooOld(desktop.signIn, content, clock());
+    if (!missing && !why) return;
+    await settle(desktop, request, why ?? 'refused');
+    if (content.kind === 'ciba') await ciba.refused(id, content);
+    if (why) throw new UserError(`desktop-${why}`, { required: content.required });
+    throw new FlowError('mode-not-accepted', { mode: 'monsisra' });
   }
 
   const counters = ({ device }: SignedInDesktop) =>

@@ -1,10 +1,11 @@
 import type Provider from 'oidc-provider';
 import type { Settings } from '../../config/settings.ts';
 import type { Account } from '../accounts/account.ts';
-import { isDesktopApplication } from '../clients/metadata.ts';
+import { type ClientLike, isDesktopApplication } from '../clients/metadata.ts';
 import type { Clock } from '../clock.ts';
 import { FlowError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
+import { vouchingOf, whyNotOpenNow } from '../provider/opening.ts';
 import type { SignIn } from '../provider/sign-ins.ts';
 import type { Storage } from '../storage.ts';
 import type { SignedInDesktop } from './device.ts';
@@ -42,7 +43,7 @@ export interface Callers {
 export interface CallerParts {
   readonly provider: () => Provider;
   readonly storage: Storage;
-  readonly settings: Pick<Settings, 'ISSUER'>;
+  readonly settings: Pick<Settings, 'ISSUER' | 'MODES'>;
   readonly clock: Clock;
 }
 
@@ -75,16 +76,20 @@ export function createCallers({ provider, storage, settings, clock }: CallerPart
   async function caller(call: DesktopCall): Promise<DesktopCaller> {
     const { accountId, grantId, clientId, jkt } = await tokenOf(call);
     const current = provider();
-    const [grant, client, account, signIn] = await Promise.all([
+    const [grant, client, standing] = await Promise.all([
       current.Grant.find(grantId),
-      current.Client.find(clientId),
-      storage.accounts.byId(accountId),
-      storage.signIns.ofGrant(grantId),
+      current.Client.find(clientId) as Promise<ClientLike | undefined>,
+      storage.standings.ofGrant(accountId, grantId),
     ]);
+    const { account, ofGrant: signIn, closedDoors = [] } = standing ?? {};
     // Before anything else: the owner of a blocked account is told the true reason.
     if (account && account.status !== 'active') throw new FlowError('account-unavailable');
-    if (!grant || !client || !account || signIn?.accountId !== accountId || !isDesktopApplication(client as never))
+    if (!grant || !client || !account || !signIn || !isDesktopApplication(client))
       throw new FlowError('desktop-token', { detail: 'what it rests on has ended' });
+    const ground = { offered: settings.MODES, closedDoors, structure: await vouchingOf(storage, signIn) };
+    const missing = whyNotOpenNow(signIn, client, ground);
+    if (missing)
+      throw new FlowError('desktop-token', { detail: `may no longer open the application: ${missing.what}` });
     return { account, clientId, grantId, jkt, signIn, call };
   }
 

@@ -1,5 +1,5 @@
 import { type Acr, MODES } from '../../config/modes.ts';
-import { atMost, satisfies } from '../assurance/levels.ts';
+import { atMost } from '../assurance/levels.ts';
 import type { SignIn } from '../provider/sign-ins.ts';
 import type { RequestContent, Unanswered } from './request.ts';
 
@@ -10,13 +10,12 @@ export function provedBy({ acr, amr }: Pick<SignIn, 'acr' | 'amr'>): { acr: Acr;
   return { acr: atMost(acr, row?.acr ?? 'eidas1'), amr: [...new Set([...(row?.amr ?? []), ...amr])] };
 }
 
-/** Whether the sign-in of the desktop is enough for what is asked, and if not, why. */
-export function whyNotEnough(
-  signIn: Pick<SignIn, 'acr' | 'amr' | 'authenticatedAt'>,
-  { required, maxAge }: Pick<RequestContent, 'required' | 'maxAge'>,
+/** Whether the sign-in of the desktop is recent enough for what is asked. */
+export function whyTooOld(
+  signIn: Pick<SignIn, 'authenticatedAt'>,
+  { maxAge }: Pick<RequestContent, 'maxAge'>,
   now: Date,
-): Extract<Unanswered, 'too-weak' | 'too-old'> | undefined {
-  if (!satisfies(provedBy(signIn).acr, required)) return 'too-weak';
+): Extract<Unanswered, 'too-old'> | undefined {
   if (maxAge !== undefined && now.getTime() > signIn.authenticatedAt.getTime() + maxAge * 1000) return 'too-old';
   return undefined;
 }

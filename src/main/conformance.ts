@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CONFORMANCE_DEFAULTS } from '../../config/conformance-settings.ts';
 import { sandboxResources } from '../../config/sandbox-applications.ts';
 import type { Settings } from '../../config/settings.ts';
+import { REGISTRY } from '../../interactions/registry.ts';
 import { ConfigError } from '../http/errors.ts';
 import type { Log } from '../log.ts';
 import { randomToken } from '../protection/secrets.ts';
@@ -39,7 +40,8 @@ export function withConformance(given: Settings): Settings {
     RESOURCES: sandboxResources(issuer),
     // The fronts of this process.
     TRUSTED_PROXIES: [...given.TRUSTED_PROXIES, '127.0.0.1', '::1'],
-    MODES: ['login-mdp' as const],
+    // The page has the first alone: see conformanceAdditions. The second is how a request without a browser is answered.
+    MODES: ['login-mdp' as const, 'monsisra' as const],
     RATE_LIMIT_FACTOR: 1000,
     // The suite's keys and logout addresses are fetched; nobody else's private address is.
     INTERNAL_HOSTS: [...given.INTERNAL_HOSTS, new URL(suiteOf(given)).hostname],
@@ -51,6 +53,7 @@ export function withConformance(given: Settings): Settings {
 /** What it adds to the service. */
 export const conformanceAdditions = (settings: Settings) => ({
   conformance: true,
+  modes: REGISTRY.filter(({ id }) => id === 'login-mdp'),
   clients: [...demoClients(settings.ISSUER), ...conformanceClients(suiteOf(settings))],
 });
 
@@ -73,7 +76,7 @@ export async function startConformance(given: Settings, log: Log): Promise<Sandb
   await mkdir(settings.DATA_DIR, { recursive: true, mode: 0o700 });
   const sandbox = await startSandbox(settings, log, {
     added: conformanceAdditions(settings),
-    more: ({ holder }) => [createCibaApproval(holder.current)],
+    more: ({ holder, storage }) => [createCibaApproval(holder.current, storage)],
   });
   const { hostname } = new URL(issuer);
   const front = (origin: string, more: Partial<Parameters<typeof startTlsFront>[0]> = {}) =>

@@ -2,6 +2,7 @@ import type Router from '@koa/router';
 import type Provider from 'oidc-provider';
 import { createDesktopApi } from '../../interactions/desktop/api.ts';
 import type { Pages } from '../../interactions/layout/renderer.ts';
+import { type ClientLike, policyOf } from '../clients/metadata.ts';
 import type { PingQueue } from '../delivery/jobs.ts';
 import type { Notifier } from '../delivery/notifier.ts';
 import { createApprovals } from '../desktop/approvals.ts';
@@ -33,6 +34,10 @@ export function openDesktop(
   const { storage, clock, log, pace } = parts;
   const watch = createWatch({ requests: storage.desktopRequests, clock, log, every: pace.watch });
   const sessions = createDesktopSessions({ ...parts, logout, notifier });
+  const applicationOf = async (clientId: string) => {
+    const client = (await provider().Client.find(clientId)) as ClientLike | undefined;
+    return client && policyOf(client);
+  };
   const ciba = createCibaAnswers({ provider, storage, pings, clock, log });
   return {
     handOver: createHandOver({ ...parts, watch }),
@@ -40,7 +45,7 @@ export function openDesktop(
     api: createDesktopApi({
       callers: createCallers({ ...parts, provider }),
       sessions,
-      approvals: createApprovals({ ...parts, ciba }),
+      approvals: createApprovals({ ...parts, ciba, applicationOf }),
       storage,
       pages,
       log,

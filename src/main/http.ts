@@ -38,6 +38,7 @@ import { createFindAccount } from '../provider/professional.ts';
 import { buildProvider } from '../provider/provider.ts';
 import { signerKeys } from '../provider/signer.ts';
 import { buildApp } from '../server.ts';
+import type { Storage } from '../storage.ts';
 import type { UpstreamLogout } from '../upstream/logout.ts';
 import { accountPages, openFactors } from './account.ts';
 import { certificateReader } from './client-certificates.ts';
@@ -56,7 +57,7 @@ export interface Additions {
   readonly conformance?: boolean;
   readonly applications: readonly Application[];
   readonly texts: readonly Texts[];
-  readonly routes: (built: { pages: Pages; holder: ProviderHolder }) => readonly Middleware[];
+  readonly routes: (built: { pages: Pages; holder: ProviderHolder; storage: Storage }) => readonly Middleware[];
   readonly modes?: readonly Mode[];
   /** Other waits than the product's: for tests, which start the sandbox. No setting leads here. */
   readonly pace?: Partial<Pace>;
@@ -212,7 +213,7 @@ export async function buildHttp(
       ...mounted(integratorPages(parts, { provider, pages, csrf })),
       ...upstreamRoutes(upstream, { logout, log }).flatMap(mounted),
       ...(desk ? cardPages(parts, desk, { pages, csrf, simulated: added.cards?.simulated }) : []),
-      ...added.routes({ pages, holder }),
+      ...added.routes({ pages, holder, storage }),
     ],
   });
   return {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Settings } from '../../config/settings.ts';
 import { NATIONAL_ID } from '../accounts/account.ts';
 import { LOGIN_MAX, loginKey } from '../accounts/login-key.ts';
+import { whyModeRefused } from '../assurance/accepted-modes.ts';
 import { requirementOf } from '../assurance/requirement.ts';
 import { type ClientLike, isFirstParty, policyOf } from '../clients/metadata.ts';
 import type { Clock } from '../clock.ts';
@@ -12,18 +14,39 @@ import { requestInfo } from '../http/request.ts';
 import { coarsePlace, countedAddress } from '../protection/address.ts';
 import type { Limits } from '../protection/limits.ts';
 import type { Storage } from '../storage.ts';
+import type { Professional } from './professional.ts';
 
 type Feature = NonNullable<NonNullable<Configuration['features']>['ciba']>;
 
 /** What stands beside the request on the desktop: short, and nothing that could pretend to be something else. */
 const BINDING_MESSAGE = /^[\p{L}\p{N}\p{P}\p{Zs}]{1,64}$/u;
 
+export interface CibaParts {
+  readonly storage: Storage;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly settings: Pick<Settings, 'MODES'>;
+}
+
+/** What answers a request without a browser, and counts as the way of signing in. */
+const MODE = 'monsisra';
+
 /**
  * Requests of applications without a browser (OpenID CIBA): they name the person, by identifier or national id, and the
  * person's own desktop application asks.
  */
-export function createCiba({ storage, limits, clock }: { storage: Storage; limits: Limits; clock: Clock }): Feature {
+export function createCiba({ storage, limits, clock, settings }: CibaParts): Feature {
   const clientOf = (ctx: KoaContextWithOIDC) => ctx.oidc.client as unknown as ClientLike & { clientName?: string };
+
+  /** @throws when no answer of a desktop could ever be enough: nobody is asked for nothing. */
+  function checkAnswerable(ctx: KoaContextWithOIDC): void {
+    const application = policyOf(clientOf(ctx));
+    const { level, impossible } = requirementOf(ctx.oidc.params ?? {}, application.minimumAcr);
+    const why = whyModeRefused(MODE, settings.MODES, application, level);
+    if (impossible || why === 'too-weak')
+      throw new errors.UnmetAuthenticationRequirements('no desktop application proves that level');
+    if (why) throw new errors.UnauthorizedClient(`answers of a desktop application are not accepted here: ${why}`);
+  }
 
   return {
     enabled: true,
@@ -46,6 +69,7 @@ export function createCiba({ storage, limits, clock }: { storage: Storage; limit
       if (!isFirstParty(clientOf(ctx)))
         throw new errors.UnauthorizedClient('requests without a browser are for applications of the platform');
       if (requestContext !== undefined) throw new errors.InvalidRequest('request_context is not supported');
+      checkAnswerable(ctx);
     },
 
     async validateBindingMessage(_ctx, message) {
@@ -55,6 +79,8 @@ export function createCiba({ storage, limits, clock }: { storage: Storage; limit
 
     /** The person is known by now, and nothing is kept yet: whoever is asked too often is not asked any more. */
     async verifyUserCode(_ctx, account) {
+      if ((account as unknown as Professional).ground.closedDoors.includes(MODE))
+        throw new errors.AccessDenied('this person closed that way of signing in');
       try {
         await limits.take('desktop-ciba-account', account.accountId);
       } catch (error) {
@@ -90,7 +116,7 @@ export function createCiba({ storage, limits, clock }: { storage: Storage; limit
         await tx.audit.write({
           event: 'sign-in.desktop-asked',
           accountId: account.accountId,
-          mode: 'monsisra',
+          mode: MODE,
           clientId: client.clientId,
           supportCode,
           address,

@@ -173,7 +173,7 @@ export function createConfiguration({
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
-      ciba: createCiba({ storage, limits, clock }),
+      ciba: createCiba({ storage, limits, clock, settings }),
       claimsParameter: { enabled: true },
       clientCredentials: { enabled: true },
       deviceFlow: {

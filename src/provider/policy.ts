@@ -1,9 +1,10 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Acr } from '../../config/modes.ts';
-import { isAcr, satisfies } from '../assurance/levels.ts';
+import { isAcr, weakest } from '../assurance/levels.ts';
+import { type Missing, whyNotOpen } from '../assurance/may-open.ts';
 import { type Requirement, requirementOf } from '../assurance/requirement.ts';
 import type { MayIntegrate } from '../clients/integrators.ts';
-import { isDesktopApplication, isFirstParty, isSandboxClient, policyOf } from '../clients/metadata.ts';
+import { type ClientLike, isDesktopApplication, isFirstParty, isSandboxClient, policyOf } from '../clients/metadata.ts';
 import { DESKTOP_SCOPE } from '../desktop/caller.ts';
 import { professionalOf } from './professional.ts';
 
@@ -32,28 +33,53 @@ const unavailable = new Check('account_unavailable', 'End-User authentication is
   return true;
 });
 
+/** What this session lacks to open this application, as this request asks. */
+function missing(ctx: KoaContextWithOIDC): Missing | undefined {
+  const { client, session } = ctx.oidc;
+  const professional = professionalOf(ctx);
+  const live = professional?.live;
+  // Nobody is signed in: another check says so.
+  if (!client || !session?.accountId || !live) return undefined;
+  const { level } = requirementOfRequest(ctx);
+  const proved = provedAcr(ctx);
+  if (!proved) return { what: 'level', level };
+  // The session says what tokens say; the database knows what was proved.
+  const acr = weakest([proved, live.signIn.acr]) ?? proved;
+  const application = policyOf(client as unknown as ClientLike);
+  return whyNotOpen({ ...live.signIn, acr }, { ...professional.ground, application, required: level });
+}
+
+/** Said of a session that stands and does not meet what is asked, whatever it lacks (OIDC Unmet Authentication Requirements). */
+const UNMET = 'unmet_authentication_requirements';
+
 /**
- * Step-up. Silent without a session, so that `prompt=none` answers login_required then. A sign-in that was made and
- * still does not reach the level ends the request instead of asking again for ever.
+ * Signing in again. Silent without a session, so that `prompt=none` answers login_required then. A sign-in that was made
+ * and still does not meet what is asked ends the request instead of asking again for ever.
  */
-const tooWeak = new Check(
-  'acr_unmet',
-  'the required authentication level is not met',
-  'unmet_authentication_requirements',
-  (ctx) => {
-    const requirement = requirementOfRequest(ctx);
-    if (requirement.impossible) throw new errors.UnmetAuthenticationRequirements('no such authentication level');
-    const proved = provedAcr(ctx);
-    if (!ctx.oidc.session?.accountId) return false;
-    const met =
-      satisfies(proved, requirement.level) &&
-      (!requirement.oneOf || requirement.oneOf.some((acr) => satisfies(proved, acr)));
-    if (met) return false;
-    if (loggedIn(ctx)) throw new errors.UnmetAuthenticationRequirements('the authentication level was not reached');
+function unmet(reason: string, description: string, kinds: readonly Missing['what'][]): InstanceType<typeof Check> {
+  return new Check(reason, description, UNMET, (ctx) => {
+    const lacks = missing(ctx);
+    if (!lacks || !kinds.includes(lacks.what)) return false;
+    if (loggedIn(ctx)) throw new errors.UnmetAuthenticationRequirements(`${description}, after signing in`);
     return true;
-  },
-  (ctx) => ({ required: requirementOfRequest(ctx).level }),
-);
+  });
+}
+
+/** The reason that the interaction is given, by what the session lacks. */
+export const UNMET_REASON = { level: 'acr_unmet', mode: 'mode_unmet', structure: 'structure_unmet' } as const;
+
+const UNMET_CHECKS = [
+  unmet(UNMET_REASON.level, 'the required authentication level is not met', ['level']),
+  unmet(UNMET_REASON.mode, 'the way of signing in is not accepted by the application', ['mode', 'door']),
+  unmet(UNMET_REASON.structure, 'the structure that vouched no longer does', ['structure']),
+] as const;
+
+/** Nobody can meet it, whoever signs in. */
+const impossible = new Check('acr_impossible', 'no such authentication level', UNMET, (ctx) => {
+  if (requirementOfRequest(ctx).impossible)
+    throw new errors.UnmetAuthenticationRequirements('no such authentication level');
+  return false;
+});
 
 /** Who holds this scope approves sign-ins: it is for the applications that an administrator marked. */
 const desktopScope = new Check('desktop_scope', 'the scope is not for this application', 'invalid_scope', (ctx) => {
@@ -123,7 +149,7 @@ export function createPolicy(mayIntegrate: MayIntegrate): interactionPolicy.Defa
   }
   // The person says which account to go on with; whether it is strong enough is asked after that.
   policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
-  login.checks.add(tooWeak, 0);
+  for (const check of [impossible, ...UNMET_CHECKS].reverse()) login.checks.add(check, 0);
   login.checks.add(triedOut(mayIntegrate), 0);
   login.checks.add(unavailable, 0);
   login.checks.add(desktopScope, 0);

@@ -1,6 +1,14 @@
-import type { FindAccount, KoaContextWithOIDC, Account as OidcAccount } from 'oidc-provider';
+import {
+  type Client,
+  errors,
+  type FindAccount,
+  type KoaContextWithOIDC,
+  type Account as OidcAccount,
+} from 'oidc-provider';
 import type { Settings } from '../../config/settings.ts';
 import type { Account } from '../accounts/account.ts';
+import type { Missing } from '../assurance/may-open.ts';
+import type { ClientLike } from '../clients/metadata.ts';
 import type { Clock } from '../clock.ts';
 import { requestInfo } from '../http/request.ts';
 import { coarsePlace } from '../protection/address.ts';
@@ -8,6 +16,7 @@ import { randomToken } from '../protection/secrets.ts';
 import type { Storage } from '../storage.ts';
 import { claimsOf } from './claims.ts';
 import type { Logout } from './logout.ts';
+import { type Ground, vouchingOf, whyNotOpenNow } from './opening.ts';
 import type { LiveSession, SignIn } from './sign-ins.ts';
 import type { SessionStanding } from './standing.ts';
 
@@ -19,6 +28,8 @@ export interface Professional extends OidcAccount {
   readonly sessionEnded: boolean;
   /** The sign-in behind the token's grant or, at the authorization endpoint, behind the grant this application has. */
   readonly ofGrant: SignIn | undefined;
+  /** What stands for or against the sign-in of the session, or of the token's grant. */
+  readonly ground: Ground;
 }
 
 export const professionalOf = (ctx: KoaContextWithOIDC): Professional | undefined =>
@@ -42,15 +53,29 @@ export function isOver(live: LiveSession, now: Date, absolute: number): boolean 
 export interface FindAccountParts {
   readonly storage: Storage;
   readonly clock: Clock;
-  readonly settings: Pick<Settings, 'SESSION_ABSOLUTE'>;
+  readonly settings: Pick<Settings, 'SESSION_ABSOLUTE' | 'MODES'>;
   readonly logout: Logout;
 }
 
 const AUTHORIZATION = new Set(['authorization', 'resume', 'device_resume', 'code_verification']);
 
+/** What a token says of itself, as far as it is asked whether it is still good. */
+interface Presented {
+  readonly grantId?: string | undefined;
+  readonly clientId?: string | undefined;
+}
+
+/** The application that a token was given to: not the one that calls, in a token exchange. */
+async function applicationOf({ oidc }: KoaContextWithOIDC, { clientId }: Presented): Promise<Client | undefined> {
+  return clientId === undefined || clientId === oidc.client?.clientId
+    ? oidc.client
+    : oidc.provider.Client.find(clientId);
+}
+
 /**
  * `findAccount` of oidc-provider: undefined for an account that is gone or blocked. At the authorization endpoint it also
- * ties a fresh sign-in to its session, and drops a session that is over.
+ * ties a fresh sign-in to its session, and drops a session that is over. Whoever presents a code, a token or an answered
+ * request is asked again whether the sign-in behind it may open the application: the rules may have changed meanwhile.
  */
 export function createFindAccount({ storage, clock, settings, logout }: FindAccountParts): FindAccount {
   /** What the database knows of this request's session, of the sign-in it brings, and of the grant it has. */
@@ -92,6 +117,18 @@ export function createFindAccount({ storage, clock, settings, logout }: FindAcco
     session.resetIdentifier();
   }
 
+  /** What stands against a token that rests on this sign-in; a grant that nothing stands behind opens nothing. */
+  async function whyRefused(
+    ctx: KoaContextWithOIDC,
+    token: Presented,
+    signIn: SignIn | undefined,
+    ground: Ground,
+  ): Promise<Missing['what'] | 'application' | 'sign-in' | undefined> {
+    const client = await applicationOf(ctx, token);
+    if (!client) return 'application';
+    return signIn ? whyNotOpenNow(signIn, client as unknown as ClientLike, ground)?.what : 'sign-in';
+  }
+
   return async (ctx, sub, token) => {
     const asked = token === undefined && AUTHORIZATION.has(ctx.oidc.route);
     const ofSession = asked ? await standingOfSession(ctx, sub) : undefined;
@@ -101,13 +138,22 @@ export function createFindAccount({ storage, clock, settings, logout }: FindAcco
     const live = ofSession && (await liveSession(ctx, ofSession));
     const over = asked && (!live || live.accountId !== account.id || isOver(live, clock(), settings.SESSION_ABSOLUTE));
     if (over) await drop(ctx, live);
+    const { ofGrant, closedDoors } = standing;
+    const structure = await vouchingOf(storage, live?.signIn ?? ofGrant);
+    const ground = { offered: settings.MODES, closedDoors, structure };
+    const missing = token?.grantId && !asked ? await whyRefused(ctx, token, ofGrant, ground) : undefined;
+    if (missing) {
+      if (ctx.oidc.route !== 'token') return undefined;
+      throw new errors.InvalidGrant(`the sign-in behind it may no longer open this application: ${missing}`);
+    }
     const professional: Professional = {
       accountId: account.id,
       account,
       live: over ? undefined : live,
       sessionEnded: over,
-      ofGrant: standing.ofGrant,
-      claims: () => claimsOf(storage, ctx, account, live?.signIn ?? standing.ofGrant, token),
+      ofGrant,
+      ground,
+      claims: () => claimsOf(storage, ctx, account, live?.signIn ?? ofGrant, token),
     };
     return professional;
   };

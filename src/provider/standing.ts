@@ -7,6 +7,8 @@ export interface Standing {
   readonly account: Account;
   /** The sign-in behind the grant that was asked about: whose claims its tokens carry. */
   readonly ofGrant: SignIn | undefined;
+  /** Ways of signing in that the person closed. */
+  readonly closedDoors: readonly ModeId[];
 }
 
 export interface SessionStanding extends Standing {

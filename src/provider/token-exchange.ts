@@ -1,9 +1,11 @@
 import { type AccessToken, errors, type Provider, type TokenEndpointGrantContext } from 'oidc-provider';
 import * as grants from 'oidc-provider/lib/helpers/grants.js';
 import type { ResourceServer } from '../../config/resources.ts';
-import { exchangeResources } from '../clients/metadata.ts';
+import { type ClientLike, exchangeResources, signsPeopleIn } from '../clients/metadata.ts';
 import { requestInfo } from '../http/request.ts';
 import type { Storage } from '../storage.ts';
+import { whyNotOpenNow } from './opening.ts';
+import type { Professional } from './professional.ts';
 import { resourceInfo } from './resources.ts';
 import type { ReadSubject, Subject } from './subject-token.ts';
 
@@ -52,8 +54,7 @@ async function exchange(provider: Provider, ctx: Ctx, { storage, resources, read
   const subject = await readSubject(provider, params.subject_token ?? '', client);
   // Stored under a client that its grant does not belong to, an opaque token would never be found again.
   if (server.format === 'opaque' && subject.clientId !== client.clientId) throw new errors.InvalidTarget();
-  const account = await grants.findAccount(provider, ctx, subject.accountId);
-  if (!account) throw new errors.InvalidRequest('subject_token is not valid');
+  await holderOf(provider, ctx, subject);
   await grants.checkDpopReplay(provider, ctx, dPoP, client.clientId);
   // A token bound to a key is worth nothing without it, to its owner too; an API received it with its proof.
   if (subject.clientId === client.clientId && subject.jkt !== undefined && subject.jkt !== dPoP?.thumbprint)
@@ -93,6 +94,27 @@ async function exchange(provider: Provider, ctx: Ctx, { storage, resources, read
     scope: token.scope,
     tokenType: token.tokenType,
   });
+}
+
+/**
+ * Whose token it is, when the sign-in behind it may still open the application that it was given to, and the one that
+ * calls: an API, which nobody signs in to, acts for the first.
+ */
+async function holderOf(provider: Provider, ctx: Ctx, { accountId, clientId, grant }: Subject): Promise<void> {
+  const invalid = (cause?: unknown) =>
+    Object.assign(new errors.InvalidRequest('subject_token is not valid'), { cause });
+  const source = { grantId: grant.jti, clientId };
+  const found = grants.findAccount(provider, ctx, accountId, source as never) as Promise<Professional | undefined>;
+  const account = await found.catch((error: unknown) => {
+    // The error of another grant type: of a subject token it is said in RFC 8693 §2.2.2.
+    throw error instanceof errors.InvalidGrant ? invalid(error) : error;
+  });
+  if (!account?.ofGrant) throw invalid();
+  const client = ctx.oidc.client as unknown as ClientLike;
+  if (clientId === client.clientId || !signsPeopleIn(client)) return;
+  const missing = whyNotOpenNow(account.ofGrant, client, account.ground);
+  if (missing)
+    throw new errors.InvalidRequest(`subject_token rests on a sign-in that may not open this: ${missing.what}`);
 }
 
 /** `resource` and `audience` both name the API by its identifier (§2.1). */

@@ -19,7 +19,10 @@ export async function saveStructure(storage: Storage, given: StructureDefinition
   });
 }
 
-/** Opens or closes a structure to sign-ins. Sessions that came from it go on: its people are still who they were. */
+/**
+ * Opens or closes a structure to sign-ins. Sessions that came from it stay, since its people are still who they were, and
+ * open nothing until it is open again: see src/assurance/may-open.ts.
+ */
 export async function enableStructure(storage: Storage, id: string, enabled: boolean): Promise<boolean> {
   return storage.transaction(async (tx) => {
     const changed = await tx.structures.setEnabled(id, enabled);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
+import { demoClients } from '../../../src/sandbox/clients.ts';
 import { DesktopClient } from '../../../src/sandbox/desktop-client.ts';
 import { CALLBACK } from '../../support/clients/application.ts';
 import { register, registrationToken } from '../../support/clients/registration.ts';
@@ -134,9 +135,16 @@ describe('what is refused to a desktop application', () => {
     await first.desktop.approve(id, asked.number);
     await goOn(asked);
     const second = await DesktopClient.discover({ issuer: mire.issuer, clientId: 'monsisra' });
-    const { url: address, finish } = await second.beginInBrowser('http://127.0.0.1:4273/callback');
+    const silent = await second.beginInBrowser('http://127.0.0.1:4273/callback');
+    expect((await asked.browser.get(silent.url)).url.pathname).toMatch(/^\/interaction\//);
+    // One whose administrator forgot to leave MonSisra out of its modes is refused all the same.
+    const [metadata] = demoClients(mire.issuer).filter(({ client_id }) => client_id === 'monsisra');
+    const { allowed_modes: _, ...open } = { ...metadata, client_id: 'bureau-ouvert' } as Record<string, unknown>;
+    await mire.sandbox.parts.adapter('Client').upsert('bureau-ouvert', open as never, 0);
+    const third = await DesktopClient.discover({ issuer: mire.issuer, clientId: 'bureau-ouvert' });
+    const { url: address, finish } = await third.beginInBrowser('http://127.0.0.1:4273/callback');
     await finish((await asked.browser.get(address)).url);
-    expect(await refusal(second.openSession('Second poste'))).toBe('desktop-from-desktop');
+    expect(await refusal(third.openSession('Second poste'))).toBe('desktop-from-desktop');
     const fresh = await second.beginInBrowser('http://127.0.0.1:4273/callback', { prompt: 'login' });
     const page = await new Browser(mire.issuer).get(fresh.url);
     expect(page.page.text).toContain("n'accepte pas ce mode");

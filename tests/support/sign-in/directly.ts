@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Acr, MODES, type ModeId } from '../../../config/modes.ts';
 import { CookieSigner } from '../../../src/http/cookie-signer.ts';
+import type { Upstream } from '../../../src/provider/upstream.ts';
 import { Application } from '../clients/application.ts';
 import { Browser } from '../http/browser.ts';
 import type { RunningMire } from '../mire.ts';
@@ -12,6 +13,8 @@ export interface DirectSignIn {
   readonly mode?: ModeId;
   readonly client?: string;
   readonly browser?: Browser;
+  /** Who vouched for it. */
+  readonly upstream?: Upstream;
 }
 
 /** The mode that proves just this level. */
@@ -32,7 +35,7 @@ export interface SessionCookie {
  */
 export async function writeSession(
   mire: RunningMire,
-  { login = 'mdurand', acr = 'eidas1', mode = USUAL[acr], client = 'ror' }: DirectSignIn = {},
+  { login = 'mdurand', acr = 'eidas1', mode = USUAL[acr], client = 'ror', upstream }: DirectSignIn = {},
 ): Promise<SessionCookie[]> {
   const { storage } = mire.sandbox.parts;
   const found = await storage.accounts.byLoginKey(login);
@@ -49,6 +52,7 @@ export async function writeSession(
     amr,
     passwordAt: amr.includes('pwd') ? now : undefined,
     authenticatedAt: now,
+    upstream,
   };
   await storage.signIns.insert(signIn);
   const provider = mire.sandbox.http.holder.current();
