@@ -2,6 +2,7 @@ import type { RouterContext } from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import type { Settings } from '../config/settings.ts';
 import { recordStatement } from '../src/accounts/facts.ts';
+import { whyNotOpen } from '../src/assurance/may-open.ts';
 import type { Clock } from '../src/clock.ts';
 import type { Notifier } from '../src/delivery/notifier.ts';
 import { FlowError } from '../src/http/errors.ts';
@@ -42,10 +43,15 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
     proof: KnownProof,
     switched: boolean,
   ): Promise<Question | 'more' | Arrival> {
-    const arrival = await storage.standings.ofArrival(proof.subject.accountId);
+    const [arrival, known] = await Promise.all([
+      storage.standings.ofArrival(proof.subject.accountId),
+      visit.rulesFor(proof),
+    ]);
     const { account, closedDoors = [] } = arrival ?? {};
+    const rules = { ...known, closedDoors };
+    const missing = whyNotOpen(proof, rules);
     for (const [reason, decide] of STEPS) {
-      const decision = decide({ visit, proof, account, closedDoors, switched, settings });
+      const decision = decide({ visit, proof, account, missing, rules, switched, settings });
       if (decision === undefined) continue;
       if (typeof decision === 'string') return decision;
       await storage.audit.write({ event: 'sign-in.refused', ...lineOf(ctx, visit, proof), details: { reason } });

@@ -61,7 +61,7 @@ export function createInteractions(parts: InteractionParts): Router {
   const entry = createEntry({ ...parts, open: createVisits(parts) });
   const dispatcher = createDispatcher(parts);
   const isAway: IsAway = (id) => id === parts.psc?.provider.id && !parts.psc.provider.available();
-  const show = createChooser({ pages, modes, isAway, leave, captcha: parts.captcha });
+  const show = createChooser({ pages, modes, isAway, leave, captcha: parts.captcha, storage: parts.storage });
   const ask = createQuestions(router, { ...parts, entry, dispatcher, leave });
 
   router.get('/', async (ctx) => {

@@ -1,7 +1,6 @@
-import { MODES, type ModeId } from '../config/modes.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Account } from '../src/accounts/account.ts';
-import { satisfies } from '../src/assurance/levels.ts';
+import { isCompletable, type Missing, type Rules } from '../src/assurance/may-open.ts';
 import { FlowError, type MireError, UserError } from '../src/http/errors.ts';
 import type { KnownProof } from './stored-proof.ts';
 import type { Visit } from './visit.ts';
@@ -11,8 +10,9 @@ export interface Standing {
   readonly visit: Visit;
   readonly proof: KnownProof;
   readonly account: Account | undefined;
-  /** Ways of signing in that the person closed. */
-  readonly closedDoors: readonly ModeId[];
+  /** What stands against this proof opening the application: one answer, which the steps say in their order. */
+  readonly missing: Missing | undefined;
+  readonly rules: Rules;
   /** The person said yes to taking the place of somebody else's session. */
   readonly switched: boolean;
   readonly settings: Pick<Settings, 'TERMS_VERSION'>;
@@ -24,18 +24,11 @@ export type Question = 'switch' | 'terms';
 /** A step lets pass (undefined), refuses, or asks; `more`: for another factor. None names the next one. */
 type Answer = undefined | MireError | Question | 'more';
 
-/** A password that is not enough here needs not be typed again where something may be added to it. */
-const completable = (visit: Visit): boolean =>
-  MODES.some(({ id, completesPassword }) => completesPassword && visit.whyRefused(id) === undefined);
-
 /** Decided after every proof, in this order. */
 export const STEPS: readonly (readonly [name: string, decide: (standing: Standing) => Answer])[] = [
   ['found', ({ account }) => (account ? undefined : new UserError('account-unavailable'))],
   ['active', ({ account }) => (account?.status === 'active' ? undefined : new UserError('account-unavailable'))],
-  [
-    'door open',
-    ({ proof, closedDoors }) => (closedDoors.includes(proof.mode) ? new UserError('door-closed') : undefined),
-  ],
+  ['door open', ({ missing }) => (missing?.what === 'door' ? new UserError('door-closed') : undefined)],
   [
     'completes its own session',
     ({ proof, visit }) =>
@@ -43,15 +36,14 @@ export const STEPS: readonly (readonly [name: string, decide: (standing: Standin
         ? undefined
         : new FlowError('step-out-of-order'),
   ],
-  [
-    'mode accepted',
-    ({ proof, visit }) => (visit.whyRefused(proof.mode) ? new FlowError('mode-not-accepted') : undefined),
-  ],
+  ['mode accepted', ({ missing }) => (missing?.what === 'mode' ? new FlowError('mode-not-accepted') : undefined)],
+  ['structure open', ({ missing }) => (missing?.what === 'structure' ? new UserError('structure-unknown') : undefined)],
   [
     'strong enough',
-    ({ proof, visit }) => {
-      if (satisfies(proof.acr, visit.requirement.level)) return undefined;
-      return proof.passwordAt && completable(visit) ? 'more' : new UserError('level-not-reached');
+    ({ proof, missing, rules }) => {
+      if (missing?.what !== 'level') return undefined;
+      // A password that is not enough here needs not be typed again where something may be added to it.
+      return proof.passwordAt && isCompletable(proof, rules) ? 'more' : new UserError('level-not-reached');
     },
   ],
   [

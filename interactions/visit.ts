@@ -1,15 +1,18 @@
 import type { Context } from 'koa';
 import type { Provider } from 'oidc-provider';
 import { LIVES } from '../config/lives.ts';
-import { type Acr, MODES, type ModeId } from '../config/modes.ts';
+import { MODES, type ModeId } from '../config/modes.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Account } from '../src/accounts/account.ts';
 import { type ApplicationPolicy, type Refusal, whyModeRefused } from '../src/assurance/accepted-modes.ts';
+import { isCompletable, type Missing, type Proved, type Rules } from '../src/assurance/may-open.ts';
 import { type Requirement, requirementOf } from '../src/assurance/requirement.ts';
 import { type ClientLike, policyOf, purposeOf, stepUpReason } from '../src/clients/metadata.ts';
 import type { Clock } from '../src/clock.ts';
 import { FlowError } from '../src/http/errors.ts';
 import { formTarget } from '../src/http/headers.ts';
+import { vouchingOf } from '../src/provider/opening.ts';
+import { UNMET_REASON } from '../src/provider/policy.ts';
 import { isOver } from '../src/provider/professional.ts';
 import type { LiveSession } from '../src/provider/sign-ins.ts';
 import type { FlowPlace, Storage } from '../src/storage.ts';
@@ -39,15 +42,21 @@ export interface Visit {
   readonly requirement: Requirement;
   /** Who is signed in already in this browser, if somebody is. */
   readonly session: { readonly account: Account; readonly live: LiveSession } | undefined;
-  /** The session is live and not strong enough: somebody is asked for more. */
-  readonly tooWeak: boolean;
-  /** A password of this interaction, or of this session where no fresh proof was asked for: a code may complete it. */
-  readonly livingPassword:
-    | { readonly account: Account; readonly acr: Acr; readonly amr: readonly string[]; readonly at: Date }
-    | undefined;
+  /** What the live session lacks to open this application, when that is why somebody is asked to sign in. */
+  readonly lacks: Exclude<Missing['what'], 'door'> | undefined;
+  /** A password of this interaction, or of this session where no fresh proof was asked for, that a code may complete. */
+  readonly livingPassword: LivingPassword | undefined;
   /** Where the forms of this interaction may lead in the end. */
   readonly formTargets: readonly string[];
   whyRefused(mode: ModeId): Refusal | undefined;
+  /** What whoever rests on this is asked, with the structure that vouched; a door that the person closed aside. */
+  rulesFor(signIn: Pick<Proved, 'upstream'>): Promise<Rules>;
+}
+
+export interface LivingPassword extends Pick<Proved, 'acr' | 'upstream'> {
+  readonly account: Account;
+  readonly amr: readonly string[];
+  readonly at: Date;
 }
 
 /** The place after a move of this very request, which did not read it again. */
@@ -68,6 +77,23 @@ const FRESH = new Set([
   'claims_id_token_sub_value',
   'select_account_prompt',
 ]);
+
+const LACKS = ['mode', 'structure', 'level'] as const;
+
+function passwordOf(session: Visit['session']): LivingPassword | undefined {
+  const { passwordAt, acr, amr, upstream } = session?.live.signIn ?? {};
+  return session && passwordAt && acr && amr
+    ? { account: session.account, acr, amr, upstream, at: passwordAt }
+    : undefined;
+}
+
+/** A password that nothing can complete here is none: it is asked again where one is needed. */
+async function completable(
+  password: LivingPassword | undefined,
+  rulesFor: Visit['rulesFor'],
+): Promise<LivingPassword | undefined> {
+  return password && isCompletable(password, await rulesFor(password)) ? password : undefined;
+}
 
 /**
  * Opens the interaction that this browser's cookie proves.
@@ -91,7 +117,13 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
     const metadata = client as unknown as ClientLike;
     const application = policyOf(metadata);
     const requirement = requirementOf(interaction.params, application.minimumAcr);
-    const signIn = session?.live.signIn;
+    const rulesFor = async (signIn: Pick<Proved, 'upstream'>): Promise<Rules> => ({
+      offered: settings.MODES,
+      application,
+      required: requirement.level,
+      closedDoors: [],
+      structure: await vouchingOf(storage, signIn),
+    });
     const fresh = interaction.prompt.reasons.some((reason) => FRESH.has(reason));
     return {
       uid,
@@ -115,12 +147,11 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
       },
       requirement,
       session,
-      tooWeak: session !== undefined && interaction.prompt.reasons.includes('acr_unmet'),
-      livingPassword:
-        (await partialPassword(flow)) ??
-        (session && signIn?.passwordAt && !fresh
-          ? { account: session.account, acr: signIn.acr, amr: signIn.amr, at: signIn.passwordAt }
-          : undefined),
+      lacks: session && LACKS.find((what) => interaction.prompt.reasons.includes(UNMET_REASON[what])),
+      livingPassword: await completable(
+        (await partialPassword(flow)) ?? (fresh ? undefined : passwordOf(session)),
+        rulesFor,
+      ),
       // That of this request too: a native application's loopback port is of its own choice (RFC 8252 §7.3).
       formTargets: [
         String(interaction.params.redirect_uri ?? ''),
@@ -130,6 +161,7 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
         .map(formTarget)
         .filter((target) => target !== undefined),
       whyRefused: (mode) => whyModeRefused(mode, settings.MODES, application, requirement.level),
+      rulesFor,
     };
   };
 
@@ -149,11 +181,12 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
     }
   }
 
-  async function partialPassword(flow: Flow): Promise<Visit['livingPassword']> {
+  async function partialPassword(flow: Flow): Promise<LivingPassword | undefined> {
     const partial = partialOf(flow);
     const account = partial?.passwordAt ? await storage.accounts.byId(partial.accountId) : undefined;
     if (!partial?.passwordAt || account?.status !== 'active') return undefined;
-    return { account, acr: partial.acr, amr: partial.amr, at: new Date(partial.passwordAt) };
+    const { acr, amr, upstream } = partial;
+    return { account, acr, amr, upstream, at: new Date(partial.passwordAt) };
   }
 
   async function liveSession(interaction: Interaction): Promise<Visit['session']> {

@@ -3,12 +3,15 @@ import type { ModeId } from '../../config/modes.ts';
 import type { UserError } from '../../src/http/errors.ts';
 import { allowForms, allowWidgets } from '../../src/http/headers.ts';
 import type { Captcha } from '../../src/protection/captcha.ts';
+import type { Storage } from '../../src/storage.ts';
 import { captchaLocals } from '../captcha/captcha.ts';
 import { errorLocals } from '../error/form-errors.ts';
 import type { Panel } from '../kit.ts';
 import type { Pages } from '../layout/renderer.ts';
+import type { Translate } from '../layout/texts.ts';
 import type { Mode } from '../mode.ts';
 import { fullName, type Visit } from '../visit.ts';
+import { promisesACode } from './missing-code.ts';
 import { type IsAway, tabsOf } from './tabs.ts';
 
 export interface ChooserParts {
@@ -16,6 +19,7 @@ export interface ChooserParts {
   readonly modes: readonly Mode[];
   readonly isAway: IsAway;
   readonly captcha: Captcha;
+  readonly storage: Storage;
   /** What every screen of an interaction needs to be left. */
   readonly leave: (visit: Visit) => { csrf: string; abortAction: string };
 }
@@ -28,8 +32,18 @@ export type ShowChooser = (
   error?: UserError,
 ) => Promise<void>;
 
+const reasonLocals = (reason: string | undefined) => (reason ? { reason } : {});
+
 /** The sign-in page: the tabs, and the open one's panel, with an error of its form when there is one. */
-export function createChooser({ pages, modes, isAway, leave, captcha }: ChooserParts): ShowChooser {
+export function createChooser({ pages, modes, isAway, leave, captcha, storage }: ChooserParts): ShowChooser {
+  /** Why the session of this browser is not enough, in the person's words. */
+  const reasonOf = ({ lacks, application, session }: Visit, t: Translate): string | undefined => {
+    const { name, reason } = application;
+    if (lacks === 'level') return reason ?? t('chooser.step-up.reason', { application: name });
+    const mode = session && t(`mode.${session.live.signIn.mode}.label`);
+    return lacks && t(`chooser.step-up.${lacks}`, { application: name, mode: mode ?? '' });
+  };
+
   /** A mode that the browser suggests by itself, where its tab is not open and the application takes it. */
   const suggested = (visit: Visit, open: ModeId | undefined) => {
     const found = modes.find(({ id, autofill }) => autofill && id !== open && !visit.whyRefused(id));
@@ -43,6 +57,7 @@ export function createChooser({ pages, modes, isAway, leave, captcha }: ChooserP
     if (human) allowWidgets(ctx, captcha.origins);
     const { session, application, interaction } = visit;
     const person = session?.account ?? visit.livingPassword?.account;
+    const onlyMissing = person !== undefined && (await promisesACode(storage, visit));
     await pages.show(ctx, {
       view: 'interactions/chooser/view',
       title: panel?.title ?? 'chooser.title',
@@ -60,10 +75,8 @@ export function createChooser({ pages, modes, isAway, leave, captcha }: ChooserP
               stepUp: {
                 title: t(session ? 'chooser.step-up.title' : 'chooser.step-up.half', { name: fullName(person) }),
                 name: fullName(person),
-                ...(visit.tooWeak
-                  ? { reason: application.reason ?? t('chooser.step-up.reason', { application: application.name }) }
-                  : {}),
-                onlyMissing: visit.livingPassword !== undefined,
+                ...reasonLocals(reasonOf(visit, t)),
+                onlyMissing,
                 ...(visit.livingPassword && mode ? { otherHref: `/interaction/${visit.uid}/${mode}?autre` } : {}),
                 ...(interaction.prompt.name === 'select_account'
                   ? { keepAction: `/interaction/${visit.uid}/keep` }

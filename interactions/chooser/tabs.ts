@@ -32,7 +32,7 @@ export function tabsOf(
     };
     if (id === open) return [{ ...tab, state: 'open' }];
     if (!refusal) return [{ ...tab, state: 'offered' }];
-    if (visit.tooWeak) return [];
+    if (visit.lacks) return [];
     const why = refusal === 'too-weak' ? 'chooser.refused.level' : 'chooser.refused.application';
     return [{ ...tab, state: 'refused', why: t(why, { application }) }];
   });

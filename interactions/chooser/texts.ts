@@ -19,6 +19,10 @@ export const texts = {
     'chooser.step-up.half': 'Mot de passe vérifié : {name}',
     'chooser.step-up.reason':
       '{application} contient des données de santé : elle demande une connexion plus sûre que celle de cette session.',
+    'chooser.step-up.mode':
+      "Le mode de connexion de cette session, {mode}, n'ouvre pas {application} : choisissez-en un autre.",
+    'chooser.step-up.structure':
+      "La structure qui s'est portée garante de vous n'ouvre plus {application} : choisissez un autre mode.",
     'chooser.step-up.keep': 'Continuer en tant que {name}',
     'chooser.step-up.other': "Ce n'est pas vous ?",
     'chooser.step-up.only-missing':
@@ -41,6 +45,9 @@ export const texts = {
     'chooser.step-up.half': 'Password verified: {name}',
     'chooser.step-up.reason':
       '{application} holds health data: it asks for a stronger sign-in than the one of this session.',
+    'chooser.step-up.mode': 'The sign-in of this session, {mode}, does not open {application}: choose another way.',
+    'chooser.step-up.structure':
+      'The organisation that vouched for you no longer opens {application}: choose another way.',
     'chooser.step-up.keep': 'Go on as {name}',
     'chooser.step-up.other': 'Not you?',
     'chooser.step-up.only-missing': 'Only a one-time code is missing: your password will not be asked again.',
