@@ -63,6 +63,8 @@ export const explanationTexts = {
     'explanation.response-type':
       "response_type n'est pas permis : vous avez demandé {sent}, {registered} est enregistré. Mire parle le code flow.",
     'explanation.grant-type': "grant_type n'est pas permis : vous avez demandé {sent}, enregistrés : {registered}.",
+    'explanation.sign-in-refused':
+      "La façon dont la personne s'est connectée n'ouvre pas, ou plus, votre application (allowed_modes, minimum_acr) : envoyez-la se connecter à nouveau.",
     'explanation.level': "Le niveau demandé n'a pas été atteint par la personne ({sent}).",
     'explanation.not-integrator':
       "L'application est à l'essai : seuls des intégrateurs peuvent s'y connecter. Demandez sa mise en production.",
@@ -119,6 +121,8 @@ export const explanationTexts = {
     'explanation.response-type':
       'response_type is not allowed: you asked for {sent}, registered {registered}. Mire speaks the code flow.',
     'explanation.grant-type': 'grant_type is not allowed: you asked for {sent}, registered {registered}.',
+    'explanation.sign-in-refused':
+      'The way in which the person signed in does not open your application, or no longer does (allowed_modes, minimum_acr): send them to sign in again.',
     'explanation.level': 'The person did not reach the level that was asked for ({sent}).',
     'explanation.not-integrator':
       'The application is being tried out: only integrators sign in to it. Ask for it to go into production.',

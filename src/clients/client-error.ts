@@ -21,6 +21,7 @@ export type Explanation =
   | 'response-type'
   | 'grant-type'
   | 'level'
+  | 'sign-in-refused'
   | 'not-integrator'
   | 'other';
 
@@ -92,6 +93,7 @@ const SIGNS: readonly (readonly [RegExp, Explanation])[] = [
   [/refresh token|RefreshToken/, 'refresh-token'],
   [/missing required parameter/, 'parameter-missing'],
   [/tried out/, 'not-integrator'],
+  [/may no longer open|way of signing in is not accepted|structure that vouched/, 'sign-in-refused'],
 ];
 
 const BY_ERROR: Readonly<Record<string, Explanation>> = {
