@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
+import { demoClients } from '../../../src/sandbox/clients.ts';
+import { DesktopClient } from '../../../src/sandbox/desktop-client.ts';
 import { saveStructure } from '../../../src/structures/saving.ts';
 import { structureDefinition } from '../../../src/structures/structure.ts';
 import { Application } from '../../support/clients/application.ts';
@@ -131,6 +133,24 @@ describe('a session opened what the page would have refused', () => {
       expect(await refusal(desktop.approve(request?.id ?? ''))).toBe(refused);
       await narrow(mire, application.id);
       expect(await poll(application, asked)).toBe('access_denied');
+    });
+
+    test('a desktop application that no longer takes the mode it was signed in by went on approving', async () => {
+      const [metadata] = demoClients(mire.issuer).filter(({ client_id }) => client_id === 'monsisra');
+      const keep = (more: object) =>
+        mire.sandbox.parts
+          .adapter('Client')
+          .upsert('bureau-etroit', { ...metadata, client_id: 'bureau-etroit', ...more } as never, 0);
+      await keep({});
+      const desktop = await DesktopClient.discover({ issuer: mire.issuer, clientId: 'bureau-etroit' });
+      const browser = await signInDirectly(mire, { acr: 'eidas2' });
+      const { url, finish } = await desktop.beginInBrowser('http://127.0.0.1:4273/callback');
+      await finish((await browser.get(url)).url);
+      await desktop.openSession('Poste');
+      await keep({ allowed_modes: ['cps'] });
+      expect(await refusal(desktop.session())).toBe('desktop-token');
+      await keep({});
+      expect(await refusal(desktop.session())).toBe('none');
     });
 
     test('and one that narrowed them after the approval got its tokens', async () => {
