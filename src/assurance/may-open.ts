@@ -34,7 +34,7 @@ export type Missing =
 
 const LOCAL = 'compte-local' satisfies ModeId;
 
-/** The structure whose word a sign-in rests on; a code that completes its password rests on it too. */
+/** The structure whose word a sign-in rests on; a code that completes its password, or a desktop it opened, rests on it too. */
 export const structureBehind = (upstream: Proved['upstream']): string | undefined =>
   /^structure:(.+)$/.exec(upstream?.provider ?? '')?.[1];
 
@@ -42,10 +42,17 @@ export const structureBehind = (upstream: Proved['upstream']): string | undefine
 const modesOf = ({ mode, upstream }: Proved): readonly ModeId[] =>
   structureBehind(upstream) === undefined || mode === LOCAL ? [mode] : [mode, LOCAL];
 
-/** A structure that was closed, or whose word is worth less than it was, vouches for nothing more. */
+const rowOf = (mode: ModeId) => MODES.find(({ id }) => id === mode);
+
+/**
+ * A structure that was closed, or whose word is worth less than it was, vouches for nothing more. The level of what
+ * completes a password is its own.
+ */
 function stillVouched({ mode, acr, upstream }: Proved, structure: Vouching | undefined): boolean {
   if (structureBehind(upstream) === undefined) return true;
-  return structure?.enabled === true && (mode !== LOCAL || satisfies(structure.assurance, acr));
+  return (
+    structure?.enabled === true && (rowOf(mode)?.completesPassword === true || satisfies(structure.assurance, acr))
+  );
 }
 
 /**
@@ -70,7 +77,7 @@ export function whyNotOpen(signIn: Proved, rules: Rules): Missing | undefined {
  * the mode that completes: what it asks for, a password and a second factor, is what was given.
  */
 export function mayComplete(mode: ModeId, password: Pick<Proved, 'acr' | 'upstream'>, rules: Rules): boolean {
-  const row = MODES.find(({ id }) => id === mode);
+  const row = rowOf(mode);
   if (!row?.completesPassword) return false;
   const { acr, upstream } = password;
   return whyNotOpen({ mode, acr: strongest([acr, row.acr]) ?? row.acr, upstream }, rules) === undefined;

@@ -5,11 +5,12 @@ import { type Missing, whyNotOpen } from '../assurance/may-open.ts';
 import type { Clock } from '../clock.ts';
 import { FlowError, UserError } from '../http/errors.ts';
 import type { Limits } from '../protection/limits.ts';
+import { vouchingOf } from '../provider/opening.ts';
 import type { Storage } from '../storage.ts';
 import type { SignedInDesktop } from './device.ts';
 import { CODE_FORM, normalCode } from './number-match.ts';
 import type { Approval, CibaContent, DesktopRequest, RequestState } from './request.ts';
-import { provedBy, whyTooOld } from './strength.ts';
+import { provedBy, whyTooOld, wordBehind } from './strength.ts';
 
 /** Ends a request of a client without a browser; implemented beside the provider, which issues the tokens. */
 export interface CibaAnswers {
@@ -81,16 +82,16 @@ export function createApprovals(parts: ApprovalParts): Approvals {
     { signIn, device }: SignedInDesktop,
     { content }: DesktopRequest,
   ): Promise<Missing | 'gone' | undefined> {
-    const [application, closed] = await Promise.all([
+    const [application, closed, structure] = await Promise.all([
       parts.applicationOf(content.clientId),
       storage.care.closedDoors(device.accountId),
+      vouchingOf(storage, signIn),
     ]);
     if (!application) return 'gone';
     const required = strongest([content.required, application.minimumAcr]) ?? content.required;
     const closedDoors = closed.map(({ mode }) => mode);
-    // The structure that its own sign-in may rest on was asked about with its token.
-    const rules = { offered: parts.settings.MODES, application, required, closedDoors, structure: undefined };
-    return whyNotOpen({ mode: 'monsisra', acr: provedBy(signIn).acr, upstream: undefined }, rules);
+    const rules = { offered: parts.settings.MODES, application, required, closedDoors, structure };
+    return whyNotOpen({ mode: 'monsisra', ...provedBy(signIn), upstream: wordBehind(signIn) }, rules);
   }
 
   /** Ends a request that this session is not enough for, or whose application does not take a desktop's answer. */
@@ -144,6 +145,7 @@ export function createApprovals(parts: ApprovalParts): Approvals {
         accountId: desktop.device.accountId,
         deviceId: desktop.device.id,
         ...provedBy(desktop.signIn),
+        upstream: wordBehind(desktop.signIn),
         at: desktop.signIn.authenticatedAt.toISOString(),
       };
       await settle(desktop, request, 'approved', approval);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACR_VALUES } from '../../config/modes.ts';
+import { upstream } from '../provider/upstream.ts';
 
 /** What a request is made of, sealed in its row. */
 const asked = {
@@ -48,6 +49,8 @@ export const approval = z.object({
   acr: z.enum(ACR_VALUES),
   amr: z.array(z.string()),
   at: z.iso.datetime(),
+  /** The structure on whose word the desktop is signed in. */
+  upstream: upstream.optional(),
 });
 export type Approval = z.infer<typeof approval>;
 

@@ -216,7 +216,12 @@ describe('may this sign-in open this application', () => {
     for (const one of [local, coded])
       expect(whyNotOpen(one, { ...all, structure: { ...open, enabled: false } })).toEqual({ what: 'structure' });
     const lowered = { ...all, structure: { ...open, assurance: 'eidas1' } } as const;
-    expect([whyNotOpen(local, lowered), whyNotOpen(coded, lowered)]).toEqual([{ what: 'structure' }, undefined]);
+    const approved = { ...local, mode: 'monsisra' } as const;
+    expect([local, approved, coded].map((one) => whyNotOpen(one, lowered))).toEqual([
+      { what: 'structure' },
+      { what: 'structure' },
+      undefined,
+    ]);
     const codes = { ...all.application, allowedModes: ['code-ephemere'] } as const;
     expect(whyNotOpen(coded, { ...all, structure: open, application: codes })).toMatchObject({ what: 'mode' });
   });

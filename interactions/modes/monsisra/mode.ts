@@ -56,7 +56,7 @@ function failureOf({ state }: Looked): UserError | undefined {
 }
 
 function proofOf(kit: Kit, ctx: RouterContext, visit: Visit, id: string, approval: Approval): Proof {
-  const { accountId, deviceId, acr, amr, at } = approval;
+  const { accountId, deviceId, acr, amr, at, upstream } = approval;
   return {
     mode: ID,
     subject: { accountId },
@@ -64,6 +64,7 @@ function proofOf(kit: Kit, ctx: RouterContext, visit: Visit, id: string, approva
     amr,
     at: new Date(at),
     deviceId,
+    upstream,
     full: true,
     async spend(tx) {
       if (!(await kit.desktop.redeem(tx, id, visit.uid))) throw new FlowError('desktop-expired');

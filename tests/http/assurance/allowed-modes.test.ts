@@ -216,6 +216,30 @@ describe('a session opened what the page would have refused', () => {
       }
     });
 
+    test("a desktop signed in on a structure's word forgot it when it approved", async () => {
+      const application = await applicationFor({});
+      const desktop = await DesktopClient.discover({ issuer: mire.issuer, clientId: 'monsisra' });
+      const browser = await signInDirectly(mire, { login: 'kbenali', ...atChu });
+      const { url, finish } = await desktop.beginInBrowser('http://127.0.0.1:4273/callback');
+      await finish((await browser.get(url)).url);
+      await desktop.openSession('Poste du CHU');
+      const { auth_req_id } = await client.initiateBackchannelAuthentication(application.configuration, {
+        scope: 'openid',
+        login_hint: 'kbenali',
+      });
+      await desktop.approve((await desktop.waiting())[0]?.id ?? '');
+      const tokens = await client.genericGrantRequest(application.configuration, CIBA, { auth_req_id });
+      const refresh = () => client.refreshTokenGrant(application.configuration, tokens.refresh_token ?? '');
+      await enable(false);
+      try {
+        expect(await errorOf(refresh())).toBe('invalid_grant');
+        expect(await refusal(desktop.session())).toBe('desktop-token');
+      } finally {
+        await enable(true);
+      }
+      expect(await errorOf(refresh())).toBe('a token');
+    });
+
     test("a code on a structure's password opened an application that takes no structure's word", async () => {
       const codes = { minimum_acr: 'eidas2', allowed_modes: ['code-ephemere'] } as const;
       const completed = { acr: 'eidas2', mode: 'code-ephemere', upstream: CHU } as const;
