@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { shownName } from '../src/clients/foreign-metadata.ts';
 import type { Log } from '../src/log.ts';
 import type { ProviderPages } from '../src/provider/configuration.ts';
 import { createRenderError } from './error/page.ts';
@@ -20,7 +21,7 @@ export function createProviderPages(pages: Pages, log: Log): ProviderPages {
     return pages.show(context, { ...page, lang: langOf(context, ctx.oidc.params?.ui_locales) });
   };
   const application = (ctx: KoaContextWithOIDC) =>
-    ctx.oidc.client ? { application: ctx.oidc.client.clientName ?? ctx.oidc.client.clientId } : {};
+    ctx.oidc.client ? { application: shownName(ctx.oidc.client.clientId, ctx.oidc.client.clientName) } : {};
   /** The library keeps the form's token in the session. */
   const xsrf = (ctx: KoaContextWithOIDC) => (ctx.oidc.session?.state as { secret?: string } | undefined)?.secret ?? '';
 

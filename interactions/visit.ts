@@ -7,6 +7,7 @@ import type { Account } from '../src/accounts/account.ts';
 import { type ApplicationPolicy, type Refusal, whyModeRefused } from '../src/assurance/accepted-modes.ts';
 import { isCompletable, type Missing, type Proved, type Rules } from '../src/assurance/may-open.ts';
 import { type Requirement, requirementOf } from '../src/assurance/requirement.ts';
+import { shownName } from '../src/clients/foreign-metadata.ts';
 import { type ClientLike, policyOf, purposeOf, stepUpReason } from '../src/clients/metadata.ts';
 import type { Clock } from '../src/clock.ts';
 import { FlowError } from '../src/http/errors.ts';
@@ -138,7 +139,7 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
       lang: langOf(ctx, interaction.params.ui_locales),
       application: {
         ...application,
-        name: client.clientName ?? clientId,
+        name: shownName(clientId, client.clientName),
         home: client.clientUri,
         reason: stepUpReason(metadata),
         purpose: purposeOf(metadata),

@@ -4,6 +4,7 @@ import type { SelfCare } from '../../src/accounts/self-care.ts';
 import type { Changing } from '../../src/accounts/telling.ts';
 import type { Undoing } from '../../src/accounts/undoing.ts';
 import type { Codes } from '../../src/challenges/codes.ts';
+import { shownName } from '../../src/clients/foreign-metadata.ts';
 import { OWN_CLIENT } from '../../src/clients/own-client.ts';
 import type { DesktopSessions } from '../../src/desktop/sessions.ts';
 import type { PasskeyCeremonies } from '../../src/factors/passkey-ceremonies.ts';
@@ -58,7 +59,7 @@ export function createAccount(parts: AccountRouteParts): Router {
   const names: AccountPages['names'] = async (clientIds) => {
     const ids = [...new Set(clientIds)].filter((id) => id !== OWN_CLIENT);
     const found = await Promise.all(ids.map((id) => provider().Client.find(id)));
-    return new Map(ids.map((id, index) => [id, found[index]?.clientName ?? id]));
+    return new Map(ids.map((id, index) => [id, shownName(id, found[index]?.clientName)]));
   };
   const accountPages: AccountPages = { ...parts, frame, names };
 

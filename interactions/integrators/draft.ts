@@ -1,10 +1,13 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { SCOPES } from '../../config/claims.ts';
+import { ACR_VALUES } from '../../config/modes.ts';
 import type { StoredClient } from '../../src/clients/client.ts';
-import { type Draft, DraftRefused, KINDS, kindOf } from '../../src/clients/workshop.ts';
+import { type Draft, draftOf, KINDS } from '../../src/clients/draft.ts';
+import { DraftRefused } from '../../src/clients/workshop.ts';
+import { foreignText, foreignValue } from '../../src/foreign-text.ts';
 import type { UserError } from '../../src/http/errors.ts';
-import { FieldsError, line, readFields, required } from '../../src/http/form.ts';
+import { FieldsError, readFields } from '../../src/http/form.ts';
 import { errorLocals } from '../error/form-errors.ts';
 import type { Translate } from '../layout/texts.ts';
 
@@ -21,7 +24,10 @@ const addresses = (least: number) =>
         .filter(Boolean),
     )
     .refine((all) => all.length >= least && all.length <= 20, 'missing')
-    .refine((all) => all.every((one) => URL.canParse(one) && !/[\p{Cc}\s]/u.test(one)), 'invalid');
+    .refine(
+      (all) => all.every((one) => URL.canParse(one) && !/\s/u.test(one) && foreignValue(2000).safeParse(one).success),
+      'invalid',
+    );
 
 const several = z
   .union([z.string(), z.array(z.string())])
@@ -30,28 +36,28 @@ const several = z
   .refine((all) => all.every((one) => SCOPES.includes(one)), 'invalid');
 
 const SHAPE = {
-  name: required(80),
+  name: foreignText(80),
   kind: z.enum(KINDS),
   redirect_uris: addresses(1),
   post_logout_redirect_uris: addresses(0),
   scope: several,
-  minimum_acr: z.enum(['eidas2', 'eidas3']),
-  step_up_reason: line(300).optional(),
-  contact: required(200).refine((mail) => /^[^@\s]+@[^@\s]+$/.test(mail), 'invalid'),
+  minimum_acr: z.enum(ACR_VALUES),
+  step_up_reason: z.union([z.literal(''), foreignText(300)]).optional(),
+  contact: foreignText(200).refine((mail) => /^[^@\s]+@[^@\s]+$/.test(mail), 'invalid'),
 };
 
 /** @throws {FieldsError} */
 export function readDraft(ctx: Context): Draft {
   const fields = readFields(ctx, SHAPE);
   return {
-    name: fields.name.trim(),
+    name: fields.name,
     kind: fields.kind,
     redirectUris: fields.redirect_uris,
     postLogoutRedirectUris: fields.post_logout_redirect_uris,
     scopes: [...new Set(['openid', ...fields.scope])],
     minimumAcr: fields.minimum_acr,
-    stepUpReason: fields.step_up_reason?.trim() || undefined,
-    contact: fields.contact.trim(),
+    stepUpReason: fields.step_up_reason || undefined,
+    contact: fields.contact,
   };
 }
 
@@ -96,22 +102,24 @@ export const firstValues = (contact: string | undefined): DraftValues => ({
 });
 
 export function valuesOf(client: StoredClient): DraftValues {
-  const { metadata } = client;
+  const draft = draftOf(client);
   return {
-    name: metadata.client_name ?? '',
-    kind: kindOf(client),
-    redirect_uris: (metadata.redirect_uris ?? []).join('\n'),
-    post_logout_redirect_uris: (metadata.post_logout_redirect_uris ?? []).join('\n'),
-    scope: (metadata.scope ?? '').split(' '),
-    minimum_acr: String(metadata.minimum_acr ?? 'eidas2'),
-    step_up_reason: typed(metadata.step_up_reason),
-    contact: metadata.contacts?.[0] ?? '',
+    name: draft.name,
+    kind: draft.kind,
+    redirect_uris: draft.redirectUris.join('\n'),
+    post_logout_redirect_uris: draft.postLogoutRedirectUris.join('\n'),
+    scope: draft.scopes,
+    minimum_acr: draft.minimumAcr,
+    step_up_reason: draft.stepUpReason ?? '',
+    contact: draft.contact,
   };
 }
 
 /** What is wrong, beside the field that it is wrong in. */
 export function draftErrors(error: UserError, t: Translate) {
   if (error instanceof DraftRefused) {
+    if (error.reason.includes('client_name'))
+      return { errors: [{ field: 'name', text: t('integrators.name.refused') }], technical: error.reason };
     const field = error.reason.includes('post_logout') ? 'post_logout_redirect_uris' : 'redirect_uris';
     const about = /uri|browser/.test(error.reason);
     return about

@@ -1,8 +1,11 @@
 import Router, { type RouterContext } from '@koa/router';
 import { SCOPES } from '../../config/claims.ts';
+import { ACR_VALUES } from '../../config/modes.ts';
 import type { StoredClient } from '../../src/clients/client.ts';
 import type { ClientErrors } from '../../src/clients/client-error.ts';
-import { KINDS, stageOf, type Workshop } from '../../src/clients/workshop.ts';
+import { KINDS } from '../../src/clients/draft.ts';
+import { shownName } from '../../src/clients/foreign-metadata.ts';
+import { stageOf, type Workshop } from '../../src/clients/workshop.ts';
 import { logRefusal } from '../../src/http/error-page.ts';
 import { UserError } from '../../src/http/errors.ts';
 import { readForm } from '../../src/http/form.ts';
@@ -57,7 +60,7 @@ export function createIntegrators(parts: IntegratorParts): Router {
 
   const listed = (ctx: RouterContext, client: StoredClient) => ({
     id: client.metadata.client_id,
-    name: client.metadata.client_name ?? client.metadata.client_id,
+    name: shownName(client.metadata.client_id, client.metadata.client_name),
     stage: client.disabled ? 'disabled' : stageOf(client),
     href: `/integrateurs/${client.metadata.client_id}`,
     lastUsed: day(ctx, client.lastUsedAt),
@@ -80,6 +83,8 @@ export function createIntegrators(parts: IntegratorParts): Router {
         values,
         backHref: clientId ? `/integrateurs/${clientId}` : '/integrateurs',
         kinds: KINDS,
+        // A password alone is shown where an administrator accepted it, and is not for others to choose.
+        levels: values.minimum_acr === 'eidas1' ? ACR_VALUES : ACR_VALUES.slice(1),
         scopes: SCOPES.map((id) => ({ id, label: t(`scope.${id}.label`), checked: values.scope.includes(id) })),
         ...(error ? { ...draftErrors(error, t), supportCode: line(ctx).supportCode } : {}),
       }),

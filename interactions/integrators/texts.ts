@@ -37,6 +37,7 @@ export const texts = {
     'integrators.form.scope': "Ce qu'elle a besoin de savoir (scope)",
     'integrators.form.level': 'Niveau exigé (minimum_acr)',
     'integrators.form.level.hint': 'Un administrateur peut accepter un mot de passe seul (eidas1).',
+    'integrators.level.eidas1': 'Un mot de passe seul',
     'integrators.level.eidas2': 'Deux facteurs',
     'integrators.level.eidas3': 'Une carte professionnelle',
     'integrators.form.reason': 'Pourquoi ce niveau',
@@ -44,6 +45,7 @@ export const texts = {
     'integrators.form.contact': 'Adresse mail du contact',
     'integrators.form.contact.hint': "Prévenue avant qu'un secret ou un certificat expire.",
     'integrators.form.submit': 'Enregistrer',
+    'integrators.name.refused': "Ce nom est celui de la plateforme ou de l'une de ses pages : donnez-en un autre.",
     'integrators.address.missing': 'Donnez une adresse au moins, et vingt au plus.',
     'integrators.address.refused':
       'Une adresse est refusée : https (ou http://localhost pendant les essais), complète, sans * ni #.',
@@ -103,6 +105,7 @@ export const texts = {
     'integrators.form.scope': 'What it needs to know (scope)',
     'integrators.form.level': 'Required level (minimum_acr)',
     'integrators.form.level.hint': 'An administrator may accept a password alone (eidas1).',
+    'integrators.level.eidas1': 'A password alone',
     'integrators.level.eidas2': 'Two factors',
     'integrators.level.eidas3': 'A professional card',
     'integrators.form.reason': 'Why this level',
@@ -110,6 +113,7 @@ export const texts = {
     'integrators.form.contact': 'Mail address of the contact',
     'integrators.form.contact.hint': 'Told before a secret or a certificate expires.',
     'integrators.form.submit': 'Save',
+    'integrators.name.refused': 'This name is that of the platform or of one of its pages: give another one.',
     'integrators.address.missing': 'Give one address at least, and twenty at most.',
     'integrators.address.refused':
       'An address is refused: https (or http://localhost while on trial), complete, without * or #.',

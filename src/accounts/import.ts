@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { z } from 'zod';
+import { foreignText, foreignValue } from '../foreign-text.ts';
 import type { Storage } from '../storage.ts';
 import { AccountTaken, NATIONAL_ID } from './account.ts';
 import { isLegacyHash } from './legacy-hashes.ts';
 import { LOGIN_MAX, loginKey } from './login-key.ts';
 import { isArgon2id } from './passwords.ts';
 
-/** One line of text; PostgreSQL holds no NUL, and UTF-8 no lone surrogate. */
-const text = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .refine((value) => !/\p{Cc}/u.test(value) && value.isWellFormed(), 'holds control characters');
-const name = text(100).trim().min(1);
+const name = foreignText(100);
 
 /** Those whose national form, with its leading 0, is that of the metropolitan plan. */
 export const FRENCH_PLAN = ['FR', 'GP', 'MQ', 'GF', 'RE', 'YT', 'PM'] as const;
@@ -31,17 +26,17 @@ export const phoneNumber = z.string().transform((typed, context) => {
 /** One account as `mire accounts add` and a line of an import give it. */
 export const newAccount = z.strictObject({
   id: z.uuid().optional(),
-  login: text(LOGIN_MAX).trim().min(1).optional(),
+  login: foreignText(LOGIN_MAX).optional(),
   email: z.email().max(LOGIN_MAX).optional(),
   email_verified: z.boolean().default(false),
   phone: phoneNumber.optional(),
   phone_verified: z.boolean().default(false),
-  title: text(10).optional(),
+  title: foreignValue(10).optional(),
   family_name: name,
   given_name: name,
-  profession: text(10).optional(),
-  specialty: text(10).optional(),
-  locale: text(20).optional(),
+  profession: foreignValue(10).optional(),
+  specialty: foreignValue(10).optional(),
+  locale: foreignValue(20).optional(),
   /** RPPS with its leading 8, or ADELI with its leading 0. */
   national_id: z
     .string()
@@ -51,8 +46,8 @@ export const newAccount = z.strictObject({
     .string()
     .refine((hash) => isArgon2id(hash) || isLegacyHash(hash), 'is of no known kind (argon2id, bcrypt, SSHA, PBKDF2)')
     .optional(),
-  roles: z.array(text(40)).default([]),
-  terms_version: text(40).optional(),
+  roles: z.array(foreignValue(40)).max(50).default([]),
+  terms_version: foreignValue(40).optional(),
 });
 
 export type Added = { readonly id: string } | 'known';

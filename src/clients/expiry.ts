@@ -4,6 +4,7 @@ import type { Notifier } from '../delivery/notifier.ts';
 import type { TemplateId } from '../delivery/templates.ts';
 import type { Storage } from '../storage.ts';
 import type { StoredClient } from './client.ts';
+import { shownName } from './foreign-metadata.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Days before an end at which contacts are told; a worker that was away tells the last of them only. */
@@ -75,7 +76,7 @@ export async function warnContacts(
       const ids = await storage.transaction(async (tx) => {
         if (!(await tx.clients.warnOnce(metadata.client_id, what, until, days, now))) return [];
         const params = {
-          application: metadata.client_name ?? metadata.client_id,
+          application: shownName(metadata.client_id, metadata.client_name),
           client: metadata.client_id,
           date: until.toLocaleDateString('fr', { dateStyle: 'long', timeZone: 'Europe/Paris' }),
           portal: `${issuer}/integrateurs`,

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { ACR_VALUES, type Acr, MODE_IDS, type ModeId } from '../../config/modes.ts';
 import type { ApplicationPolicy } from '../assurance/accepted-modes.ts';
 import { strongest } from '../assurance/levels.ts';
+import { shownText } from '../foreign-text.ts';
 import { registrationPolicy } from './registration-policy.ts';
+
+/** As it is read: the letters are asked for where it is written, in foreign-metadata.ts, by code points. */
+const text = (max: number) => z.string().max(max * 2);
 
 /**
  * Client metadata of our own, beside that of OIDC Registration §2. Only an administrator sets
@@ -16,7 +20,7 @@ export const OWN_METADATA = {
   /** May hold the scope `desktop`: see isDesktopApplication. */
   desktop_application: z.boolean(),
   /** Why this application asks for more, in its own words. */
-  step_up_reason: z.string().max(300),
+  step_up_reason: text(300),
   /** What is stricter than our own rules, all of it at once; see src/provider/fapi.ts. */
   fapi_profile: z.enum(['2.0']),
   /** APIs that this application may ask tokens for (RFC 8707). */
@@ -26,13 +30,13 @@ export const OWN_METADATA = {
   /** The API that this client is: it may introspect, and exchange, tokens made for it. */
   resource_server: z.url(),
   /** Who answers for the application: a structure or a team, beside the `contacts` of the standard. */
-  owner: z.string().max(200),
+  owner: text(200),
   /** What for, by scope or claim, in the words of the consent page. */
-  purpose: z.record(z.string().max(60), z.string().max(300)),
+  purpose: z.record(text(60), text(300)),
   /** A sandbox client signs in integrators alone, until an administrator puts it into production. */
   stage: z.enum(['sandbox', 'submitted', 'production']),
   /** Why an administrator did not. */
-  stage_note: z.string().max(500),
+  stage_note: text(500),
   /** What the initial access token of its registration allowed. */
   registration_policy: registrationPolicy,
 } as const;
@@ -106,10 +110,14 @@ export const signsPeopleIn = ({ grantTypes }: ClientLike): boolean =>
   !Array.isArray(grantTypes) || grantTypes.some((type) => !WITHOUT_PEOPLE.includes(type));
 
 export const resourceServerOf = (client: ClientLike): string | undefined => own(client, 'resource_server');
-/** What for, by scope or claim, in the application's own words. */
-export const purposeOf = (client: ClientLike): Readonly<Record<string, string>> => own(client, 'purpose') ?? {};
+/** What for, by scope or claim, in the application's own words: clean, also those of before foreign-metadata.ts. */
+export const purposeOf = (client: ClientLike): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(own(client, 'purpose') ?? {}).map(([name, text]) => [name, shownText(text, 300)]));
 
 export const isSandboxClient = (client: ClientLike): boolean =>
   client.stage === 'sandbox' || client.stage === 'submitted';
 
-export const stepUpReason = (client: ClientLike): string | undefined => own(client, 'step_up_reason');
+export const stepUpReason = (client: ClientLike): string | undefined => {
+  const reason = own(client, 'step_up_reason');
+  return reason === undefined ? undefined : shownText(reason, 300);
+};

@@ -1,29 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientMetadata, Provider } from 'oidc-provider';
-import type { Acr } from '../../config/modes.ts';
 import type { Account } from '../accounts/account.ts';
+import { satisfies } from '../assurance/levels.ts';
 import { FlowError, UserError } from '../http/errors.ts';
+import { FieldsError } from '../http/form.ts';
 import type { Limits } from '../protection/limits.ts';
 import { completeMetadata, MetadataError } from '../provider/client-metadata.ts';
 import { type AdministrationParts, applyChanges, ChangedMeanwhile, newSecret, rotateSecret } from './administration.ts';
 import type { StoredClient } from './client.ts';
 import { changeOf } from './client-set.ts';
-
-/** Where an application keeps what it knows: on a server, in a browser, on a telephone or a workstation. */
-export const KINDS = ['server', 'browser', 'native'] as const;
-export type Kind = (typeof KINDS)[number];
-
-/** What an integrator says of an application. */
-export interface Draft {
-  readonly name: string;
-  readonly kind: Kind;
-  readonly redirectUris: readonly string[];
-  readonly postLogoutRedirectUris: readonly string[];
-  readonly scopes: readonly string[];
-  readonly minimumAcr: Acr;
-  readonly stepUpReason: string | undefined;
-  readonly contact: string;
-}
+import { changedFields, type Draft, patched } from './draft.ts';
+import { DEFAULT_MINIMUM_ACR } from './metadata.ts';
 
 /** The metadata that a library refused, in its own words; the form shows them beside what was typed. */
 export class DraftRefused extends UserError {
@@ -55,24 +42,22 @@ const PREVIOUS_DAYS = 14;
 export const stageOf = ({ metadata }: StoredClient): 'sandbox' | 'submitted' | 'production' =>
   (metadata.stage as 'sandbox' | 'submitted' | undefined) ?? 'production';
 
-export const kindOf = ({ metadata }: StoredClient): Kind => {
-  if (metadata.application_type === 'native') return 'native';
-  return metadata.token_endpoint_auth_method === 'none' ? 'browser' : 'server';
-};
+/** A password alone is an administrator's to accept; the form shows it where one did. */
+function checkLevel({ minimumAcr }: Draft): void {
+  if (!satisfies(minimumAcr, DEFAULT_MINIMUM_ACR))
+    throw new FieldsError([{ field: 'minimum_acr', problem: 'invalid' }]);
+}
 
-const metadataOf = (draft: Draft): Omit<ClientMetadata, 'client_id'> => ({
-  client_name: draft.name,
-  application_type: draft.kind === 'native' ? 'native' : 'web',
-  token_endpoint_auth_method: draft.kind === 'server' ? 'client_secret_basic' : 'none',
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-  redirect_uris: [...draft.redirectUris],
-  post_logout_redirect_uris: [...draft.postLogoutRedirectUris],
-  scope: draft.scopes.join(' '),
-  minimum_acr: draft.minimumAcr,
-  ...(draft.stepUpReason ? { step_up_reason: draft.stepUpReason } : {}),
-  contacts: [draft.contact],
-});
+/** Only a server keeps a secret. */
+function settleSecret(metadata: ClientMetadata, kind: Draft['kind']): void {
+  if (kind === 'server') {
+    metadata.client_secret ??= newSecret();
+    metadata.client_secret_expires_at ??= 0;
+  } else {
+    delete metadata.client_secret;
+    delete metadata.client_secret_expires_at;
+  }
+}
 
 /** Somebody, or a second tab, was first. */
 const orChanged = async <T>(work: Promise<T>): Promise<T> => {
@@ -84,14 +69,19 @@ const orChanged = async <T>(work: Promise<T>): Promise<T> => {
 };
 
 export function createWorkshop(
-  parts: AdministrationParts & { readonly limits: Limits; readonly provider: () => Provider },
+  parts: AdministrationParts & {
+    readonly limits: Limits;
+    readonly provider: () => Provider;
+    /** PLATFORM_NAME */
+    readonly platform: string;
+  },
 ): Workshop {
-  const { storage, clock, limits, provider } = parts;
+  const { storage, clock, limits, provider, platform } = parts;
 
-  async function complete(metadata: ClientMetadata): Promise<ClientMetadata> {
+  async function complete(metadata: ClientMetadata, before?: ClientMetadata): Promise<ClientMetadata> {
     try {
       // On one's own machine while it is tried out; an approval looks again.
-      return await completeMetadata(provider(), metadata, { loopback: true });
+      return await completeMetadata(provider(), metadata, { loopback: true, platform, before });
     } catch (error) {
       throw error instanceof MetadataError ? new DraftRefused(error.message) : error;
     }
@@ -117,8 +107,9 @@ export function createWorkshop(
         .slice(0, 30);
       const clientId = `${slug || 'application'}-${randomUUID().slice(0, 8)}`;
       const secret = draft.kind === 'server' ? newSecret() : undefined;
+      checkLevel(draft);
       const to = await complete({
-        ...metadataOf(draft),
+        ...patched({ grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] }, draft),
         client_id: clientId,
         client_id_issued_at: Math.floor(clock().getTime() / 1000),
         stage: 'sandbox',
@@ -132,19 +123,13 @@ export function createWorkshop(
     async change(account, clientId, draft, line) {
       const from = await own(account, clientId);
       if (stageOf(from) === 'production' || from.disabled) throw new FlowError('step-out-of-order');
-      const { client_secret, client_secret_expires_at, client_id_issued_at } = from.metadata;
-      const keepsSecret = draft.kind === 'server';
-      const to = await complete({
-        ...metadataOf(draft),
-        client_id: clientId,
-        ...(client_id_issued_at === undefined ? {} : { client_id_issued_at }),
-        // What was submitted is no longer what it was.
-        stage: 'sandbox',
-        ...(keepsSecret
-          ? { client_secret: client_secret ?? newSecret(), client_secret_expires_at: client_secret_expires_at ?? 0 }
-          : {}),
-      });
-      const change = changeOf(from, to);
+      const fields = changedFields(from, draft);
+      if (fields.length === 0) return;
+      if (fields.includes('minimumAcr')) checkLevel(draft);
+      // What was submitted is no longer what it was.
+      const to = { ...patched(from.metadata, draft, fields), client_id: clientId, stage: 'sandbox' } as ClientMetadata;
+      if (fields.includes('kind')) settleSecret(to, draft.kind);
+      const change = changeOf(from, await complete(to, from.metadata));
       if (change) await orChanged(applyChanges(parts, [change], by(account, line)));
     },
 

@@ -3,7 +3,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import { newSecret } from '../clients/administration.ts';
 import type { StoredClient } from '../clients/client.ts';
 import { type ClientChange, changeOf, type Shown, withoutDefaults } from '../clients/client-set.ts';
-import { completeMetadata, MetadataError, needsSecret } from '../provider/client-metadata.ts';
+import { completeMetadata, MetadataError, type MetadataTerms, needsSecret } from '../provider/client-metadata.ts';
 import { CommandError } from './command-error.ts';
 import type { Parts } from './parts.ts';
 import { readLine, type Terminal } from './terminal.ts';
@@ -21,6 +21,12 @@ export async function withProvider<T>(parts: Parts, work: (provider: Provider) =
 }
 
 export const isSandbox = ({ settings }: Pick<Parts, 'settings'>): boolean => settings.MIRE_ENV === 'sandbox';
+
+/** Under which rules an administrator writes metadata. */
+export const termsOf = (parts: Parts): MetadataTerms => ({
+  loopback: isSandbox(parts),
+  platform: parts.settings.PLATFORM_NAME,
+});
 
 /** What changes when the application is to be like this; a new one that needs a secret gets one. */
 export async function planned(
@@ -44,7 +50,7 @@ export async function planned(
   }
   kept.client_id_issued_at = known?.client_id_issued_at ?? Math.floor(parts.clock().getTime() / 1000);
   try {
-    return changeOf(from, await completeMetadata(provider, kept, { loopback: isSandbox(parts) }));
+    return changeOf(from, await completeMetadata(provider, kept, { ...termsOf(parts), before: known }));
   } catch (error) {
     throw error instanceof MetadataError ? new CommandError(error.message) : error;
   }
@@ -53,7 +59,7 @@ export async function planned(
 /** As a reviewed file holds it. */
 export async function reviewed(provider: Provider, { metadata }: StoredClient): Promise<Shown> {
   const bare = { client_id: 'x', client_secret: 'x', redirect_uris: ['https://x.example/'] };
-  const defaults = await completeMetadata(provider, bare as ClientMetadata, { loopback: false });
+  const defaults = await completeMetadata(provider, bare as ClientMetadata, { loopback: false, platform: '' });
   return withoutDefaults(metadata, defaults);
 }
 

@@ -1,7 +1,8 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { settleSubmission } from '../clients/administration.ts';
+import { shownText } from '../foreign-text.ts';
 import { completeMetadata, MetadataError } from '../provider/client-metadata.ts';
-import { findClient, isSandbox, withProvider } from './client-desk.ts';
+import { findClient, termsOf, withProvider } from './client-desk.ts';
 import { CommandError } from './command-error.ts';
 import type { Parts } from './parts.ts';
 import { print, type Terminal } from './terminal.ts';
@@ -27,7 +28,7 @@ export const approve = (terminal: Terminal, id: string, options: { minimumAcr?: 
       } as ClientMetadata;
       let complete: ClientMetadata;
       try {
-        complete = await completeMetadata(provider, wanted, { loopback: isSandbox(parts) });
+        complete = await completeMetadata(provider, wanted, { ...termsOf(parts), before: metadata });
       } catch (error) {
         throw error instanceof MetadataError ? new CommandError(error.message) : error;
       }
@@ -39,7 +40,7 @@ export const approve = (terminal: Terminal, id: string, options: { minimumAcr?: 
 export const refuse = (terminal: Terminal, id: string, { reason }: { reason: string }) =>
   withParts(terminal, async (parts) => {
     const { metadata, version } = await submitted(parts, id);
-    const back = { ...metadata, stage: 'sandbox', stage_note: reason.slice(0, 500) } as ClientMetadata;
+    const back = { ...metadata, stage: 'sandbox', stage_note: shownText(reason, 500) } as ClientMetadata;
     await settleSubmission(parts, back, version, 'client.refused');
     print(terminal, { refused: id });
   });

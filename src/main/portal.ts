@@ -20,7 +20,7 @@ export function integratorPages(
     pages,
     csrf,
     mayIntegrate: createMayIntegrate(storage, integratorDomains(settings)),
-    workshop: createWorkshop({ ...parts, provider }),
+    workshop: createWorkshop({ ...parts, provider, platform: settings.PLATFORM_NAME }),
     clientErrors: storage.clientErrors,
   });
 }

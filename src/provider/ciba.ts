@@ -5,6 +5,7 @@ import { NATIONAL_ID } from '../accounts/account.ts';
 import { LOGIN_MAX, loginKey } from '../accounts/login-key.ts';
 import { whyModeRefused } from '../assurance/accepted-modes.ts';
 import { requirementOf } from '../assurance/requirement.ts';
+import { shownName } from '../clients/foreign-metadata.ts';
 import { type ClientLike, isFirstParty, policyOf } from '../clients/metadata.ts';
 import type { Clock } from '../clock.ts';
 import type { CibaContent } from '../desktop/request.ts';
@@ -96,7 +97,7 @@ export function createCiba({ storage, limits, clock, settings }: CibaParts): Fea
       const content: CibaContent = {
         kind: 'ciba',
         clientId: client.clientId,
-        applicationName: client.clientName ?? client.clientId,
+        applicationName: shownName(client.clientId, client.clientName),
         required: requirementOf(ctx.oidc.params ?? {}, policyOf(client).minimumAcr).level,
         place: coarsePlace(address),
         counted: countedAddress(address),

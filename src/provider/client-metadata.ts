@@ -1,13 +1,36 @@
 import type Provider from 'oidc-provider';
 import { type ClientMetadata, errors } from 'oidc-provider';
 import { satisfies } from '../assurance/levels.ts';
+import { ForeignMetadataError, readForeign } from '../clients/foreign-metadata.ts';
 import { NEVER_BELOW, OWN_METADATA, type policyOf } from '../clients/metadata.ts';
+import { shownText } from '../foreign-text.ts';
 import { checkRedirects } from './registration.ts';
 
 /** What is wrong with the metadata of an application, in a sentence. */
 export class MetadataError extends Error {
   override readonly name = 'MetadataError';
 }
+
+export interface MetadataTerms {
+  /** http to this machine, for whoever develops. */
+  readonly loopback: boolean;
+  /** PLATFORM_NAME, which no other application bears. */
+  readonly platform: string;
+  /** What is stored: it may be said again. */
+  readonly before?: ClientMetadata | undefined;
+}
+
+function orRefuse<T>(read: () => T, refuse: (what: string) => never): T {
+  try {
+    return read();
+  } catch (error) {
+    return error instanceof ForeignMetadataError ? refuse(error.message) : raise(error);
+  }
+}
+
+const raise = (error: unknown): never => {
+  throw error;
+};
 
 type LibraryClient = new (metadata: ClientMetadata) => { metadata(): ClientMetadata };
 
@@ -19,12 +42,13 @@ type LibraryClient = new (metadata: ClientMetadata) => { metadata(): ClientMetad
  */
 export async function completeMetadata(
   provider: Provider,
-  metadata: ClientMetadata,
-  { loopback }: { loopback: boolean },
+  given: ClientMetadata,
+  { loopback, platform, before }: MetadataTerms,
 ): Promise<ClientMetadata> {
-  const refuse = (what: string) => {
-    throw new MetadataError(`${metadata.client_id}: ${what}`);
+  const refuse = (what: string): never => {
+    throw new MetadataError(`${shownText(String(given.client_id), 100)}: ${what}`);
   };
+  const metadata = orRefuse(() => readForeign(given, { platform, before }) as ClientMetadata, refuse);
   for (const [name, type] of Object.entries(OWN_METADATA)) {
     if (metadata[name] !== undefined && !type.safeParse(metadata[name]).success) refuse(`${name} is not valid`);
   }
@@ -40,7 +64,7 @@ export async function completeMetadata(
     return JSON.parse(JSON.stringify(complete)) as ClientMetadata;
   } catch (error) {
     if (!(error instanceof errors.OIDCProviderError)) throw error;
-    return refuse(error.error_description ?? error.message) as never;
+    return refuse(error.error_description ?? error.message);
   }
 }
 

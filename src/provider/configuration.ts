@@ -202,7 +202,14 @@ export function createConfiguration({
         enabled: true,
         initialAccessToken: true,
         issueRegistrationAccessToken: true,
-        policies: { [REGISTRATION_POLICY]: createRegistrationPolicy({ limits, storage, sandbox }) },
+        policies: {
+          [REGISTRATION_POLICY]: createRegistrationPolicy({
+            limits,
+            storage,
+            sandbox,
+            platform: settings.PLATFORM_NAME,
+          }),
+        },
       },
       registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
       requestObjects: { enabled: true, assertJwtClaimsAndHeader: assertRequestObject },

@@ -1,6 +1,7 @@
 import { type ClientMetadata, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Acr } from '../../config/modes.ts';
 import { isAcr, satisfies } from '../assurance/levels.ts';
+import { ForeignMetadataError, readForeign } from '../clients/foreign-metadata.ts';
 import {
   ADMINISTRATORS_OWN,
   type ClientLike,
@@ -81,6 +82,15 @@ function narrow(properties: ClientMetadata, policy: RegistrationPolicy): void {
   }
 }
 
+/** Texts and lists, in the form in which they are kept. What is stored already may be said again. */
+function checkTexts(properties: ClientMetadata, platform: string, client: KoaContextWithOIDC['oidc']['client']): void {
+  try {
+    Object.assign(properties, readForeign(properties, { platform, before: client?.metadata() }));
+  } catch (error) {
+    throw error instanceof ForeignMetadataError ? new errors.InvalidClientMetadata(error.message) : error;
+  }
+}
+
 /** The least level that may stand: what the token allows, or what an administrator has set since. */
 function checkLevel(properties: ClientMetadata, policy: RegistrationPolicy, set: Acr | undefined): void {
   const asked = properties.minimum_acr;
@@ -101,6 +111,8 @@ export interface RegistrationParts {
   readonly limits: Limits;
   readonly storage: Storage;
   readonly sandbox: boolean;
+  /** PLATFORM_NAME, which nobody else bears. */
+  readonly platform: string;
 }
 
 /** Takes one registration of the token. @returns what it allows. */
@@ -129,20 +141,21 @@ export function createRegistrationPolicy(parts: RegistrationParts) {
     const policy = token?.jti
       ? await takeToken(token.jti, parts)
       : (registrationPolicy.safeParse(client?.registration_policy).data ?? {});
-    checkRedirects(properties, parts.sandbox);
-    narrow(properties, policy);
     // Neither given nor taken from outside, so that a client that repeats its own metadata is not refused.
     for (const name of ADMINISTRATORS_OWN) {
       delete properties[name];
       if (client?.[name] !== undefined) properties[name] = client[name];
     }
+    if (!client && policy.first_party) properties.first_party = true;
+    checkTexts(properties, parts.platform, ctx.oidc.client);
+    checkRedirects(properties, parts.sandbox);
+    narrow(properties, policy);
     // What is stricter stays: a client does not leave the profile that it was put under.
     if (isFapi(client)) properties.fapi_profile = '2.0';
     // It asks people by their identifier, on their own desktop: not for whoever registers.
     const grants = client?.grantTypes as readonly string[] | undefined;
     if (properties.grant_types?.includes(CIBA_GRANT) && !grants?.includes(CIBA_GRANT))
       throw new errors.InvalidClientMetadata('requests without a browser are opened by an administrator');
-    if (!client && policy.first_party) properties.first_party = true;
     checkLevel(properties, policy, isAcr(client?.minimum_acr) ? client.minimum_acr : undefined);
     delete properties.registration_policy;
     if (Object.keys(policy).length > 0) properties.registration_policy = policy;

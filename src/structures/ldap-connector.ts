@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { line, secretFile } from './definition-types.ts';
+import { foreignSecret, foreignValue } from '../foreign-text.ts';
+import { secretFile } from './definition-types.ts';
 
 const attribute = z.string().regex(/^[A-Za-z][A-Za-z0-9.;-]{0,63}$/, 'is not the name of an attribute');
-const distinguishedName = line(1000).regex(/=/, 'is not a distinguished name');
+const distinguishedName = foreignValue(1000).regex(/=/, 'is not a distinguished name');
 const server = z.string().refine((text) => {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, pathname, search, username } = new URL(text);
@@ -12,7 +13,7 @@ const server = z.string().refine((text) => {
 /** What marks an entry whose owner may not sign in any more. */
 const disabled = z.union([
   z.strictObject({ attribute, bit: z.int().min(1) }),
-  z.strictObject({ attribute, equals: line(200) }),
+  z.strictObject({ attribute, equals: foreignValue(200) }),
   z.strictObject({ attribute, present: z.literal(true) }),
 ]);
 
@@ -30,7 +31,7 @@ const groups = z.union([
   z.strictObject({ attribute: attribute.default('memberOf') }),
   z.strictObject({
     base_dn: distinguishedName,
-    filter: line(500).includes('{dn}', 'must contain {dn}').default('(|(member={dn})(uniqueMember={dn}))'),
+    filter: foreignValue(500).includes('{dn}', 'must contain {dn}').default('(|(member={dn})(uniqueMember={dn}))'),
   }),
 ]);
 
@@ -47,16 +48,16 @@ export const ldapConnector = z
     ca: z.string().includes('-----BEGIN CERTIFICATE-----', 'must be PEM').max(64_000),
     /** None: an anonymous search. */
     bind_dn: distinguishedName.optional(),
-    bind_password: line(1000).min(1).optional(),
+    bind_password: foreignSecret(1000).min(1).optional(),
     bind_password_file: secretFile.optional(),
     base_dn: distinguishedName,
-    login_filter: line(1000).includes('{login}', 'must contain {login}').optional(),
+    login_filter: foreignValue(1000).includes('{login}', 'must contain {login}').optional(),
     /** Never changes while the entry lives, and is never given to another one. */
     id_attribute: attribute.optional(),
     attributes: attributes.default(attributes.parse({})),
     groups: groups.default({ attribute: 'memberOf' }),
     /** The role given, by the distinguished name of a group. */
-    roles: z.record(distinguishedName, line(40).min(1)).default({}),
+    roles: z.record(distinguishedName, foreignValue(40).min(1)).default({}),
     disabled: disabled.optional(),
     /** Seconds for one exchange with one server. */
     timeout: z.number().min(0.1).max(20).default(5),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { foreignText } from '../foreign-text.ts';
 import { addressMatcher } from '../protection/address.ts';
-import { line } from './definition-types.ts';
 import { type LdapConnector, ldapConnector } from './ldap-connector.ts';
 import { type OidcConnector, oidcConnector } from './oidc-connector.ts';
 
@@ -22,8 +22,8 @@ export const structureDefinition = z
       .string()
       .regex(/^\d[\dAB]\d{7}$/, 'must be 9 characters')
       .optional(),
-    name: line(120).trim().min(1),
-    town: line(80).trim().min(1).optional(),
+    name: foreignText(120),
+    town: foreignText(80).optional(),
     logo: z
       .strictObject({ type: z.enum(['image/png', 'image/jpeg', 'image/svg+xml']), base64: z.base64().max(90_000) })
       .optional(),

@@ -27,7 +27,13 @@ const VALUES = {
   step_up_reason: '',
   contact: 'equipe@agenda.example.org',
 };
-const form = { ...formState, values: VALUES, kinds: ['server', 'browser', 'native'], backHref: '/integrateurs' };
+const form = {
+  ...formState,
+  values: VALUES,
+  kinds: ['server', 'browser', 'native'],
+  levels: ['eidas2', 'eidas3'],
+  backHref: '/integrateurs',
+};
 const scopes = [{ id: 'openid', label: 'Votre connexion', checked: true }];
 const view = (name: string) => `interactions/integrators/${name}.pug`;
 
