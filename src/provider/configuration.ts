@@ -169,7 +169,7 @@ export function createConfiguration({
     rotateRefreshToken: (ctx) => !isFapi(ctx.oidc.client),
     revokeGrantPolicy: () => true,
     renderError: pages.renderError,
-    fetch: createFetch(settings.INTERNAL_HOSTS),
+    fetch: createFetch({ internalHosts: settings.INTERNAL_HOSTS }),
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },

@@ -1,18 +1,14 @@
 import type { Configuration } from 'oidc-provider';
+import { createOutgoingCall, type OutgoingInit, type OutgoingParts } from '../upstream/outgoing-call.ts';
 
 type Fetch = NonNullable<Configuration['fetch']>;
 
 /**
- * Calls that the provider makes for an application: its keys, its logout address. The library's dispatcher cuts every
- * connection to a private or loopback address, also after DNS rebinding; only hosts that an administrator listed
- * (INTERNAL_HOSTS) go without it. Redirects are not followed, and 2.5 s is the library's own limit.
+ * Calls that the provider makes for an application: its keys, its sector, its logout address. The library's own guard cuts
+ * a connection once it is open, so that whatever listens inside has seen it; this one opens none. 2.5 s is the library's
+ * own limit.
  */
-export function createFetch(internalHosts: readonly string[]): Fetch {
-  const internal = new Set(internalHosts.map((host) => host.toLowerCase()));
-  return (url, options) => {
-    const { dispatcher, ...rest } = options as RequestInit & { dispatcher?: unknown };
-    const guarded =
-      internal.has(new URL(url as string | URL).hostname) || dispatcher === undefined ? rest : { ...rest, dispatcher };
-    return fetch(url as string | URL, { ...guarded, redirect: 'manual' });
-  };
+export function createFetch(parts: OutgoingParts): Fetch {
+  const call = createOutgoingCall(parts);
+  return (url, options) => call(String(url), options as OutgoingInit);
 }

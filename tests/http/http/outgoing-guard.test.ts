@@ -9,7 +9,7 @@ import { freePort } from '../../support/mire.ts';
 import { MireProcess } from '../../support/servers/production.ts';
 import { type TestDatabase, testDatabase } from '../../support/storage/database.ts';
 
-// In processes of their own: under Jest the library does not find the dispatcher that its guard stands on.
+// In processes of their own, as operators start them.
 describe('what an application makes the service fetch', () => {
   let database: TestDatabase;
   let keys: Server;
@@ -81,7 +81,6 @@ describe('what an application makes the service fetch', () => {
   }
 
   test('never leads to a private address, unless an administrator listed the host', async () => {
-    // The connection is cut before a byte of the request is sent.
     expect(await authenticate({ INTERNAL_HOSTS: 'elsewhere.example' })).toMatchObject({ asked: 0 });
     expect((await authenticate({ INTERNAL_HOSTS: 'elsewhere.example' })).status).toBeGreaterThanOrEqual(400);
     expect(await authenticate({ INTERNAL_HOSTS: '127.0.0.1' })).toEqual({ status: 200, asked: 1 });
