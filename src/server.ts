@@ -2,6 +2,7 @@ import Koa, { type Middleware } from 'koa';
 import type { Settings } from '../config/settings.ts';
 import { type HealthParts, health } from './health.ts';
 import { cardCertificates } from './http/card-header.ts';
+import { plainAddress } from './http/characters.ts';
 import { clientCertificates, mtlsHost } from './http/client-certificate.ts';
 import { CookieSigner } from './http/cookie-signer.ts';
 import { type ErrorPage, errorMiddleware } from './http/error-page.ts';
@@ -46,10 +47,12 @@ const DOORS = new Map<string, Door>([
   [ROUTES.revocation, { machine: true, entrance: false }],
 ]);
 
+const isProtocol = (path: string): boolean => PROTOCOL.has(path.split('/')[1]);
+
 /** Everything under the protocol's first segments is oidc-provider's; it answers by itself, with its own context. */
 function protocol(holder: ProviderHolder): Middleware {
   return async (ctx, next) => {
-    if (!PROTOCOL.has(ctx.path.split('/')[1])) return next();
+    if (!isProtocol(ctx.path)) return next();
     if (ctx.method === 'POST' && ctx.path === ROUTES.code_verification) {
       // The library answers 500 to a device form that comes without its session.
       const session = await holder.current().Session.get(ctx as never);
@@ -97,6 +100,7 @@ export function buildApp({
   if (assets) app.use(assets);
   app.use(bounded({ doors: DOORS, places: settings.ENTRANCE_PLACES, registry: healthParts.registry }));
   app.use(ownHost(settings));
+  app.use(plainAddress(isProtocol));
   app.use(cardHost(settings));
   app.use(mtlsHost(settings, MTLS_ROUTES));
   app.use(resourceMetadata(settings));

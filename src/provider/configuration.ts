@@ -130,8 +130,11 @@ export function createConfiguration({
         const params = ctx.oidc.params as Record<string, unknown>;
         if (value !== undefined && !MODE_IDS.some((id) => id === value)) params.mode = undefined;
       },
-      // The structure whose people this application knows; one that is unknown is ignored.
-      structure_hint: null,
+      // The structure whose people this application knows; one that is unknown is ignored, whichever way it came.
+      structure_hint: (ctx, value) => {
+        const params = ctx.oidc.params as Record<string, unknown>;
+        if (value !== undefined && !/^[A-Za-z0-9-]{1,40}$/.test(value)) params.structure_hint = undefined;
+      },
       // For Pro Santé Connect, which it tells the provider of a hospital; read by the mode.
       kc_idp_hint: null,
     },

@@ -84,8 +84,8 @@ describe('an address inside that an application gives', () => {
   };
 
   test.each(INSIDE)('gets no connection: %s', async (host) => {
+    // Not every machine knows its own name with a dot at its end.
     for (const scheme of ['http', 'https'])
-      // Not every machine knows its own name with a dot at its end.
       for (const call of calls())
         await expect(call(`${scheme}://${host}:${port}/jwks`)).rejects.toThrow(
           host.endsWith('.') ? /private address|ENOTFOUND|EAI_AGAIN/ : 'leads to a private address',
