@@ -7,8 +7,10 @@
  */
 
 const UNLINK = `
-local function unlink(row, id)
-  local links = redis.call('HMGET', row, 'grant', 'uid', 'code')
+local function linksOf(row)
+  return redis.call('HMGET', row, 'grant', 'uid', 'code')
+end
+local function unlink(links, id)
   if links[1] then redis.call('ZREM', links[1], id) end
   for i = 2, 3 do
     if links[i] and redis.call('GET', links[i]) == id then redis.call('DEL', links[i]) end
@@ -16,13 +18,18 @@ local function unlink(row, id)
 end
 `;
 
-/** KEYS: row. ARGV: id, payload, life in ms, grant key, uid key, code key ('' for none), '1' to refuse a row that is there. */
+/**
+ * The payload is written first: a Redis that is full (`maxmemory`) refuses a script at its first write, if that takes
+ * memory, and lets one go on that has written anything before.
+ * KEYS: row. ARGV: id, payload, life in ms, grant key, uid key, code key ('' for none), '1' to refuse a row that is there.
+ */
 export const PUT = `${UNLINK}
 local row, id, life = KEYS[1], ARGV[1], tonumber(ARGV[3])
 if ARGV[7] == '1' and redis.call('EXISTS', row) == 1 then return 0 end
-unlink(row, id)
-redis.call('HDEL', row, 'grant', 'uid', 'code')
+local links = linksOf(row)
 redis.call('HSET', row, 'payload', ARGV[2])
+unlink(links, id)
+redis.call('HDEL', row, 'grant', 'uid', 'code')
 redis.call('PEXPIRE', row, ARGV[3])
 local grant, uid, code = ARGV[4], ARGV[5], ARGV[6]
 if grant ~= '' then
@@ -60,14 +67,14 @@ return redis.call('HSETNX', KEYS[1], 'consumed', ARGV[1])
 
 /** KEYS: row. ARGV: id. */
 export const REMOVE = `${UNLINK}
-unlink(KEYS[1], ARGV[1])
+unlink(linksOf(KEYS[1]), ARGV[1])
 return redis.call('DEL', KEYS[1])
 `;
 
 /** KEYS: grant. ARGV: the prefix of row keys. */
 export const REMOVE_BY_GRANT = `${UNLINK}
 for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-  unlink(ARGV[1] .. id, id)
+  unlink(linksOf(ARGV[1] .. id), id)
   redis.call('DEL', ARGV[1] .. id)
 end
 return redis.call('DEL', KEYS[1])
