@@ -17,6 +17,7 @@ import { trustedProxy } from './http/trusted-proxy.ts';
 import type { Log } from './log.ts';
 import type { ProviderHolder } from './provider/holder.ts';
 import { MTLS_ROUTES } from './provider/mtls.ts';
+import { boundedRequests } from './provider/request-size.ts';
 import { resourceMetadata } from './provider/resource-metadata.ts';
 import { ROUTES } from './provider/routes.ts';
 
@@ -104,6 +105,7 @@ export function buildApp({
   app.use(cardHost(settings));
   app.use(mtlsHost(settings, MTLS_ROUTES));
   app.use(resourceMetadata(settings));
+  app.use(boundedRequests);
   // Before the pages, whose routers would each look at every request of an application.
   app.use(protocol(holder));
   for (const route of routes) app.use(route);
