@@ -82,6 +82,15 @@ function narrow(properties: ClientMetadata, policy: RegistrationPolicy): void {
   }
 }
 
+/** The modes that may open it: left out they stay, and an application that narrowed them is widened by an administrator. */
+function checkModes(properties: ClientMetadata, set: readonly unknown[] | undefined): void {
+  if (set === undefined) return;
+  properties.allowed_modes ??= set;
+  const asked = [properties.allowed_modes].flat();
+  if (asked.some((mode) => !set.includes(mode)))
+    throw new errors.InvalidClientMetadata('allowed_modes is widened by an administrator');
+}
+
 /** Texts and lists, in the form in which they are kept. What is stored already may be said again. */
 function checkTexts(properties: ClientMetadata, platform: string, client: KoaContextWithOIDC['oidc']['client']): void {
   try {
@@ -157,6 +166,7 @@ export function createRegistrationPolicy(parts: RegistrationParts) {
     if (properties.grant_types?.includes(CIBA_GRANT) && !grants?.includes(CIBA_GRANT))
       throw new errors.InvalidClientMetadata('requests without a browser are opened by an administrator');
     checkLevel(properties, policy, isAcr(client?.minimum_acr) ? client.minimum_acr : undefined);
+    checkModes(properties, client?.allowed_modes as readonly unknown[] | undefined);
     delete properties.registration_policy;
     if (Object.keys(policy).length > 0) properties.registration_policy = policy;
   };

@@ -96,6 +96,20 @@ describe('what an application writes of itself', () => {
     expect(await change({ client_name: 'Ημερολόγιο 👩 日程' })).toMatchObject({ status: 200 });
   });
 
+  test('the modes that an administrator left to an application stay, whatever it says of itself afterwards', async () => {
+    const { clients } = mire.sandbox.parts.storage;
+    const stored = await clients.byId(one.client_id);
+    const narrowed = { ...stored?.metadata, client_id: one.client_id, allowed_modes: ['psc', 'cps'] };
+    await clients.replace(one.client_id, stored?.version ?? 0, narrowed as never, mire.clock.now());
+    expect((await change({ client_name: 'Agenda' })).status).toBe(200);
+    expect((await clients.byId(one.client_id))?.metadata.allowed_modes).toEqual(['psc', 'cps']);
+    for (const allowed_modes of [['login-mdp'], ['psc', 'code-ephemere'], [], 'psc,login-mdp', null])
+      await change({ allowed_modes });
+    expect((await clients.byId(one.client_id))?.metadata.allowed_modes).toEqual(['psc', 'cps']);
+    expect((await change({ allowed_modes: ['psc'] })).status).toBe(200);
+    expect((await clients.byId(one.client_id))?.metadata.allowed_modes).toEqual(['psc']);
+  });
+
   test('a file of applications is refused as a whole, every wrong text by its name', async () => {
     const clients = TABLE.map(({ name, value }, index) => ({
       client_id: `bad-${index}`,
