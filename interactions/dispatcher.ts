@@ -13,7 +13,7 @@ import type { LoginResult } from '../src/provider/professional.ts';
 import type { Arrival } from '../src/provider/standing.ts';
 import type { Storage } from '../src/storage.ts';
 import { createFinishing, lineOf } from './finishing.ts';
-import { toRow } from './flow.ts';
+import { CHOOSING, toRow } from './flow.ts';
 import type { Proof } from './mode.ts';
 import { recognised } from './recognition.ts';
 import { rememberMode } from './remembered-mode.ts';
@@ -55,6 +55,8 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       if (decision === undefined) continue;
       if (typeof decision === 'string') return decision;
       await storage.audit.write({ event: 'sign-in.refused', ...lineOf(ctx, visit, proof), details: { reason } });
+      // Nothing of it is left to go on with: the person begins again, here.
+      if (decision.code === 'proof-overtaken') await storage.flows.move(visit.place, toRow(CHOOSING));
       throw decision;
     }
     if (!arrival) throw new Error('an account that is not there passed every step');

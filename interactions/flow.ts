@@ -19,6 +19,7 @@ const ground = z.object({
   amr: z.array(z.string()),
   /** ISO dates: a flow row is JSON. */
   at: z.iso.datetime(),
+  provedAt: z.iso.datetime().optional(),
   passwordAt: z.iso.datetime().optional(),
   deviceId: z.uuid().optional(),
   passkeyId: z.uuid().optional(),

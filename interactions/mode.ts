@@ -21,6 +21,8 @@ export interface Proof {
   readonly amr: readonly string[];
   /** When the last factor was given. */
   readonly at: Date;
+  /** When this service saw the oldest part of it, where that is not `at`: see src/accounts/since.ts. */
+  readonly provedAt?: Date | undefined;
   /** When the password was given, if one was: what a code may complete later in this session. */
   readonly passwordAt?: Date | undefined;
   /** The desktop that approved it. */

@@ -28,6 +28,7 @@ export const signInOf = (ctx: Context, visit: Visit, proof: KnownProof): SignIn 
   amr: proof.amr,
   passwordAt: proof.passwordAt,
   authenticatedAt: proof.at,
+  provedAt: proof.provedAt,
   upstream: proof.upstream,
   deviceId: proof.deviceId,
   passkeyId: proof.passkeyId,

@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Account } from '../src/accounts/account.ts';
 import { whyNotOpen } from '../src/assurance/may-open.ts';
 import { OWN_CLIENT } from '../src/clients/own-client.ts';
+import { signInStands } from '../src/accounts/since.ts';
 import type { Clock } from '../src/clock.ts';
 import { vouchingOf } from '../src/provider/opening.ts';
 import { isOver } from '../src/provider/professional.ts';
@@ -39,7 +40,7 @@ export function createSignedIn({ provider, storage, settings, clock }: SignedInP
     const standing = accountId ? await storage.standings.ofSession(accountId, uid, undefined, undefined) : undefined;
     const { account, session: live, closedDoors = [] } = standing ?? {};
     if (!live || live.accountId !== accountId || isOver(live, clock(), settings.SESSION_ABSOLUTE)) return undefined;
-    if (account?.status !== 'active') return undefined;
+    if (account?.status !== 'active' || !signInStands(account, live.signIn)) return undefined;
     const structure = await vouchingOf(storage, live.signIn);
     const rules = {
       offered: settings.MODES,

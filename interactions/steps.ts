@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { Account } from '../src/accounts/account.ts';
+import { stands } from '../src/accounts/since.ts';
 import { isCompletable, type Missing, type Rules } from '../src/assurance/may-open.ts';
 import { FlowError, type MireError, UserError } from '../src/http/errors.ts';
 import type { KnownProof } from './stored-proof.ts';
@@ -28,6 +29,11 @@ type Answer = undefined | MireError | Question | 'more';
 export const STEPS: readonly (readonly [name: string, decide: (standing: Standing) => Answer])[] = [
   ['found', ({ account }) => (account ? undefined : new UserError('account-unavailable'))],
   ['active', ({ account }) => (account?.status === 'active' ? undefined : new UserError('account-unavailable'))],
+  [
+    'still stands',
+    ({ account, proof }) =>
+      account && !stands(account, proof.provedAt ?? proof.at) ? new FlowError('proof-overtaken') : undefined,
+  ],
   ['door open', ({ missing }) => (missing?.what === 'door' ? new UserError('door-closed') : undefined)],
   [
     'completes its own session',

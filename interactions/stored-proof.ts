@@ -5,11 +5,24 @@ import type { Proof } from './mode.ts';
 /** A proof of somebody who has an account. */
 export type KnownProof = Proof & { readonly subject: { readonly accountId: string } };
 
-const ground = ({ mode, acr, amr, at, passwordAt, deviceId, passkeyId, full, statement, upstream }: Proof) => ({
+const ground = ({
+  mode,
+  acr,
+  amr,
+  at,
+  provedAt,
+  passwordAt,
+  deviceId,
+  passkeyId,
+  full,
+  statement,
+  upstream,
+}: Proof) => ({
   mode,
   acr,
   amr: [...amr],
   at: at.toISOString(),
+  ...(provedAt ? { provedAt: provedAt.toISOString() } : {}),
   ...(passwordAt ? { passwordAt: passwordAt.toISOString() } : {}),
   ...(deviceId ? { deviceId } : {}),
   ...(passkeyId ? { passkeyId } : {}),
@@ -30,7 +43,19 @@ export const toStranger = (proof: Proof, subject: StrangerProof['subject']): Str
 
 /** What both hold is read alike; whose proof it is, the caller says. */
 export const fromStored = (
-  { at, passwordAt, deviceId, passkeyId, mode, acr, amr, full, statement, upstream }: Omit<StoredProof, 'accountId'>,
+  {
+    at,
+    provedAt,
+    passwordAt,
+    deviceId,
+    passkeyId,
+    mode,
+    acr,
+    amr,
+    full,
+    statement,
+    upstream,
+  }: Omit<StoredProof, 'accountId'>,
   accountId: string,
 ): KnownProof => ({
   mode,
@@ -43,11 +68,15 @@ export const fromStored = (
   upstream,
   subject: { accountId },
   at: new Date(at),
+  provedAt: provedAt === undefined ? undefined : new Date(provedAt),
   passwordAt: passwordAt === undefined ? undefined : new Date(passwordAt),
 });
 
 /** The password proof that this interaction holds already, if it does. */
 export const partialOf = (flow: Flow): StoredProof | undefined => ('partial' in flow ? flow.partial : undefined);
+
+/** When this service saw it. */
+export const seenAt = ({ provedAt, at }: StoredProof): Date => new Date(provedAt ?? at);
 
 /** A step back within the choice of a mode keeps it. */
 export const keepPartial = (from: Flow, to: Flow): Flow => {
@@ -63,5 +92,6 @@ export function withPassword(proof: KnownProof, flow: Flow, before: SignIn | und
   if (proof.full) return proof;
   const partial = partialOf(flow);
   if (partial?.accountId !== proof.subject.accountId) return { ...proof, upstream: before?.upstream };
-  return { ...proof, full: true, upstream: partial.upstream, statement: partial.statement };
+  // As old as its oldest part.
+  return { ...proof, full: true, provedAt: seenAt(partial), upstream: partial.upstream, statement: partial.statement };
 }

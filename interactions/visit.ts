@@ -4,6 +4,7 @@ import { LIVES } from '../config/lives.ts';
 import { MODES, type ModeId } from '../config/modes.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Account } from '../src/accounts/account.ts';
+import { signInStands, stands } from '../src/accounts/since.ts';
 import { type ApplicationPolicy, type Refusal, whyModeRefused } from '../src/assurance/accepted-modes.ts';
 import { isCompletable, type Missing, type Proved, type Rules } from '../src/assurance/may-open.ts';
 import { type Requirement, requirementOf } from '../src/assurance/requirement.ts';
@@ -13,13 +14,13 @@ import type { Clock } from '../src/clock.ts';
 import { FlowError } from '../src/http/errors.ts';
 import { formTarget } from '../src/http/headers.ts';
 import { vouchingOf } from '../src/provider/opening.ts';
-import { UNMET_REASON } from '../src/provider/policy.ts';
+import { OVERTAKEN, UNMET_REASON } from '../src/provider/policy.ts';
 import { isOver } from '../src/provider/professional.ts';
 import type { LiveSession } from '../src/provider/sign-ins.ts';
 import type { FlowPlace, Storage } from '../src/storage.ts';
 import { CHOOSING, type Flow, fromRow } from './flow.ts';
 import { type Lang, langOf } from './layout/lang.ts';
-import { partialOf } from './stored-proof.ts';
+import { partialOf, seenAt } from './stored-proof.ts';
 
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
@@ -47,6 +48,8 @@ export interface Visit {
   readonly lacks: Exclude<Missing['what'], 'door'> | undefined;
   /** A password of this interaction, or of this session where no fresh proof was asked for, that a code may complete. */
   readonly livingPassword: LivingPassword | undefined;
+  /** The account changed after what was proved in this interaction, or in the one before it. */
+  readonly overtaken: boolean;
   /** Where the forms of this interaction may lead in the end. */
   readonly formTargets: readonly string[];
   whyRefused(mode: ModeId): Refusal | undefined;
@@ -125,6 +128,8 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
       closedDoors: [],
       structure: await vouchingOf(storage, signIn),
     });
+    const partial = await partialPassword(flow);
+    const { reasons } = interaction.prompt;
     const fresh = interaction.prompt.reasons.some((reason) => FRESH.has(reason));
     return {
       uid,
@@ -148,11 +153,8 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
       },
       requirement,
       session,
-      lacks: session && LACKS.find((what) => interaction.prompt.reasons.includes(UNMET_REASON[what])),
-      livingPassword: await completable(
-        (await partialPassword(flow)) ?? (fresh ? undefined : passwordOf(session)),
-        rulesFor,
-      ),
+      lacks: session && LACKS.find((what) => reasons.includes(UNMET_REASON[what])),
+      livingPassword: await completable(partial ?? (fresh ? undefined : passwordOf(session)), rulesFor),
       // That of this request too: a native application's loopback port is of its own choice (RFC 8252 §7.3).
       formTargets: [
         String(interaction.params.redirect_uri ?? ''),
@@ -161,6 +163,7 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
       ]
         .map(formTarget)
         .filter((target) => target !== undefined),
+      overtaken: (partialOf(flow)?.passwordAt !== undefined && !partial) || reasons.includes(OVERTAKEN),
       whyRefused: (mode) => whyModeRefused(mode, settings.MODES, application, requirement.level),
       rulesFor,
     };
@@ -185,7 +188,7 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
   async function partialPassword(flow: Flow): Promise<LivingPassword | undefined> {
     const partial = partialOf(flow);
     const account = partial?.passwordAt ? await storage.accounts.byId(partial.accountId) : undefined;
-    if (!partial?.passwordAt || account?.status !== 'active') return undefined;
+    if (!partial?.passwordAt || account?.status !== 'active' || !stands(account, seenAt(partial))) return undefined;
     const { acr, amr, upstream } = partial;
     return { account, acr, amr, upstream, at: new Date(partial.passwordAt) };
   }
@@ -196,7 +199,7 @@ export function createVisits({ provider, storage, settings, clock }: VisitParts)
     const live = await storage.signIns.session(uid);
     if (!live || isOver(live, clock(), settings.SESSION_ABSOLUTE)) return undefined;
     const account = await storage.accounts.byId(live.accountId);
-    return account?.status === 'active' ? { account, live } : undefined;
+    return account?.status === 'active' && signInStands(account, live.signIn) ? { account, live } : undefined;
   }
 }
 

@@ -19,12 +19,14 @@ export interface AccountRow {
   readonly preferred_channel: Channel | null;
   readonly status: AccountStatus;
   readonly updated_at: Date;
+  readonly proofs_since: Date | null;
+  readonly undos_since: Date | null;
 }
 
 /** Of the table under the alias `a`. */
 export const COLUMNS = `a.id, a.login, a.email, a.email_verified, a.phone, a.phone_verified, a.title, a.family_name,
   a.given_name, a.profession, a.specialty, a.locale, a.extra_claims, a.roles, a.terms_version, a.preferred_channel,
-  a.status, a.updated_at`;
+  a.status, a.updated_at, a.proofs_since, a.undos_since`;
 
 export const toAccount = (row: AccountRow): Account => ({
   id: row.id,
@@ -45,4 +47,6 @@ export const toAccount = (row: AccountRow): Account => ({
   preferredChannel: row.preferred_channel ?? undefined,
   status: row.status,
   updatedAt: row.updated_at,
+  proofsSince: row.proofs_since ?? undefined,
+  undosSince: row.undos_since ?? undefined,
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Account, type Accounts, AccountTaken, type NewAccount } from '../../src/accounts/account.ts';
 import { loginKey } from '../../src/accounts/login-key.ts';
+import { mayBecome } from '../../src/accounts/status.ts';
 import type { Vault } from '../../src/protection/secrets.ts';
 import { type AccountRow, COLUMNS, toAccount } from './account-row.ts';
 import { changed, first, type Queryable, query } from './query.ts';
@@ -80,13 +81,24 @@ export function createAccounts(database: Queryable, vault: Vault): Accounts {
       await query(database, 'update accounts set preferred_channel = :channel where id = :id', { id, channel });
     },
 
-    setStatus: (id, status, reason) =>
+    setStatus: (id, { by, to, reason }) =>
       changed(
         database,
-        `update accounts set status = :status, status_reason = :reason, status_since = now(), updated_at = now()
-         where id = :id and status <> :status`,
-        { id, status, reason },
+        `update accounts set status = :to, status_reason = :reason, status_since = now(), updated_at = now()
+         where id = :id and status = any(cast(:from as text[]))`,
+        { id, to, reason, from: mayBecome(by, to) },
       ),
+
+    async moveSince(id, at, undosBefore) {
+      const row = await first<{ proofs_since: Date }>(
+        database,
+        `update accounts set proofs_since = greatest(proofs_since, :at),
+           undos_since = greatest(undos_since, cast(:undosBefore as timestamptz))
+         where id = :id returning proofs_since`,
+        { id, at, undosBefore },
+      );
+      return row?.proofs_since;
+    },
 
     setRoles: (id, roles) =>
       changed(

@@ -17,6 +17,7 @@ interface ChallengeRow {
   readonly sent_at: Date | null;
   readonly expires_at: Date | null;
   readonly consumed_at: Date | null;
+  readonly proofs_since: Date | null;
 }
 
 const contextOf = (id: string, column: 'destination' | 'seed') => `challenge:${id}:${column}`;
@@ -35,6 +36,7 @@ const toChallenge = (row: ChallengeRow, vault: Vault): Challenge => ({
   sentAt: row.sent_at ?? undefined,
   expiresAt: row.expires_at ?? undefined,
   consumedAt: row.consumed_at ?? undefined,
+  proofsSince: row.proofs_since ?? undefined,
 });
 
 export function createChallenges(database: Queryable, vault: Vault): Challenges {
@@ -62,9 +64,10 @@ export function createChallenges(database: Queryable, vault: Vault): Challenges 
     async byId(id) {
       const row = await first<ChallengeRow>(
         database,
-        `select id, account_id, purpose, decoy, channel, destination, locale, counter, handed_over, attempts, sent_at,
-           expires_at, consumed_at
-         from challenges where id = :id`,
+        `select c.id, c.account_id, c.purpose, c.decoy, c.channel, c.destination, c.locale, c.counter, c.handed_over,
+           c.attempts, c.sent_at, c.expires_at, c.consumed_at,
+           case when a.status = 'active' then a.proofs_since end as proofs_since
+         from challenges c left join accounts a on a.id = c.account_id where c.id = :id`,
         { id },
       );
       return row && toChallenge(row, vault);

@@ -1,4 +1,5 @@
 import type { Due, LifecycleStep, Lifecycles } from '../../src/accounts/lifecycle.ts';
+import { mayBecome } from '../../src/accounts/status.ts';
 import { changed, first, type Queryable, query } from './query.ts';
 
 const LAST_SIGN_IN = `greatest(a.created_at, (select max(i.created_at) from sign_ins i where i.account_id = a.id),
@@ -17,6 +18,10 @@ const ORDER: Readonly<Record<LifecycleStep, string>> = {
   erase: 'a.status_since',
 };
 
+const MAY_SUSPEND = mayBecome('lifecycle', 'blocked')
+  .map((status) => `'${status}'`)
+  .join(', ');
+
 /** When a step is due, of the table `accounts` under the alias `a`. */
 const WHEN: Readonly<Record<LifecycleStep, string>> = {
   'recheck-mail': `a.status = 'active' and a.email_verified and ${CHECKED} < :before
@@ -26,7 +31,7 @@ const WHEN: Readonly<Record<LifecycleStep, string>> = {
     and (a.email_checked_at is null or a.email_checked_at < a.mail_recheck_told_at)`,
   'warn-idle': `a.status = 'active' and ${KNOWN_USE} < :before and ${LAST_SIGN_IN} < :before
     and (a.idle_told_at is null or a.idle_told_at < ${LAST_SIGN_IN})`,
-  'suspend-idle': `a.status = 'active' and ${KNOWN_USE} < :before and a.idle_told_at < :toldBefore and ${LAST_SIGN_IN} < :before
+  'suspend-idle': `a.status in (${MAY_SUSPEND}) and ${KNOWN_USE} < :before and a.idle_told_at < :toldBefore and ${LAST_SIGN_IN} < :before
     and a.idle_told_at >= ${LAST_SIGN_IN}`,
   erase: "a.status = 'closed' and a.status_since < :before",
 };

@@ -12,6 +12,7 @@ export interface SignInRow {
   readonly amr: string[];
   readonly password_at: Date | null;
   readonly authenticated_at: Date;
+  readonly proved_at: Date | null;
   readonly upstream: Buffer | null;
   readonly device_id: string | null;
 }
@@ -25,6 +26,7 @@ export const SIGN_IN_COLUMNS = [
   'amr',
   'password_at',
   'authenticated_at',
+  'proved_at',
   'upstream',
   'device_id',
 ] as const satisfies readonly (keyof SignInRow)[];
@@ -55,6 +57,7 @@ export const toSignIn = (row: SignInRow, vault: Vault): SignIn => ({
   amr: row.amr,
   passwordAt: row.password_at ?? undefined,
   authenticatedAt: row.authenticated_at,
+  provedAt: row.proved_at ?? undefined,
   upstream: row.upstream ? upstream.parse(JSON.parse(vault.open(row.upstream, context(row.id)).toString())) : undefined,
   deviceId: row.device_id ?? undefined,
 });

@@ -30,6 +30,7 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
       amr,
       passwordAt,
       authenticatedAt,
+      provedAt,
       upstream,
       deviceId,
       ...from
@@ -37,9 +38,9 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
       await query(
         database,
         `insert into sign_ins (id, account_id, client_id, mode, acr, amr, password_at, authenticated_at,
-           upstream, upstream_sid, upstream_subject, device_id, place, user_agent, passkey_id)
+           proved_at, upstream, upstream_sid, upstream_subject, device_id, place, user_agent, passkey_id)
          values (:id, :accountId, :clientId, :mode, :acr, :amr, :passwordAt, :authenticatedAt,
-           :upstream, :upstreamSid, :upstreamSubject, :deviceId, :place, :userAgent, :passkeyId)`,
+           :provedAt, :upstream, :upstreamSid, :upstreamSubject, :deviceId, :place, :userAgent, :passkeyId)`,
         {
           id,
           accountId,
@@ -49,6 +50,7 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
           amr,
           passwordAt,
           authenticatedAt,
+          provedAt,
           upstream: sealUpstream({ id, upstream }, vault),
           deviceId,
           place: from.place,
@@ -84,6 +86,19 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
         { uid: hashId(uid), accountId: signIn.accountId, signInId: signIn.id, userAgent, place, startedAt },
       );
       if (!open) throw new SessionEnded('an ended session is not opened again');
+    },
+
+    async uphold({ accountId, session, offline }, since) {
+      await query(
+        database,
+        `update sign_ins set proved_at = :since where account_id = :accountId and id in (
+           select sign_in_id from sessions where uid_hash = :session and ended_at is null
+           union all select sign_in_id from session_grants where session_hash = :session
+           union all select sign_in_id from session_grants
+             where account_id = :accountId and offline and cast(:offline as boolean)
+         )`,
+        { accountId, session: session === undefined ? undefined : hashId(session), offline, since },
+      );
     },
 
     async session(uid) {

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type Router from '@koa/router';
 import { encode } from 'uqr';
 import { z } from 'zod';
+import { stands } from '../../src/accounts/since.ts';
 import { newSeed, readCode } from '../../src/challenges/hotp.ts';
 import { newRecoveryCodes } from '../../src/factors/recovery-codes.ts';
 import { enrolment, periodThatFits } from '../../src/factors/totp.ts';
 import { FlowError, UserError } from '../../src/http/errors.ts';
 import { readFields, required } from '../../src/http/form.ts';
 import type { AccountPages } from './account.ts';
-import type { Person, Screen } from './frame.ts';
+import { allButThis, type Person, type Screen } from './frame.ts';
 
 const WAYS = '/compte/moyens';
 const HERE = '/compte/moyens/application';
@@ -65,6 +66,7 @@ export function authenticator(router: Router, pages: AccountPages): void {
         await codesAccepted(account.id, asking.request, async () => {
           const seed = await storage.authenticators.seedOf(id);
           const mine = await storage.authenticators.byId(account.id, id);
+          if (mine && !stands(account, mine.createdAt)) throw new FlowError('proof-overtaken');
           const period = seed === undefined || !mine ? undefined : periodThatFits(seed, typed, clock());
           if (period === undefined) throw new UserError('authenticator-code-wrong');
           await change({
@@ -92,7 +94,8 @@ export function authenticator(router: Router, pages: AccountPages): void {
   router.post(
     '/moyens/application/retirer',
     frame.form(
-      async (ctx, { account, asking }) => {
+      async (ctx, person) => {
+        const { account, asking } = person;
         const current = await storage.authenticators.of(account.id);
         if (!current) throw new FlowError('account-changed');
         await change({
@@ -101,6 +104,7 @@ export function authenticator(router: Router, pages: AccountPages): void {
           event: 'authenticator.removed',
           tell: [{ template: 'authenticator-removed' }],
           before: { kind: 'authenticator-removed', id: current.id },
+          ending: allButThis(person),
           async work(tx) {
             if ((await tx.authenticators.remove(account.id, clock())) !== current.id)
               throw new FlowError('account-changed');

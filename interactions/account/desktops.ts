@@ -43,7 +43,7 @@ export function desktops(
     frame.form(
       async (ctx, person) => {
         const { device } = readFields(ctx, { device: ID });
-        await desktopSessions.revoke(person.account.id, device, person.asking.request);
+        await desktopSessions.revoke(person.account.id, device, person.asking.request, person.uid);
         frame.done(ctx, HERE, 'desktop-removed');
       },
       async (_ctx, person) => screen(person),

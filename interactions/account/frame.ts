@@ -60,6 +60,10 @@ const NAVIGATION = [
   ['/compte/fermeture', 'account.nav.closing'],
 ] as const;
 
+/** What taking a factor away ends, beside what was proved so far: every session but the one that does it. */
+export const allButThis = ({ account, uid }: Person) =>
+  ({ which: { accountId: account.id, except: uid }, by: 'owner', everything: true }) as const;
+
 /** What was just done, said on the page that follows: a word of the address, and nothing else of it. */
 const DONE = [
   'contact',

@@ -87,7 +87,7 @@ export function history(router: Router, { frame, storage, care, names, desktopSe
           (await storage.care.history(person.account.id, 500)).find((one) => one.id === id) ?? {};
         if (!mode) throw new FlowError('not-found');
         // First: should what follows fail, the desktop that somebody else holds is shut out all the same.
-        if (deviceId) await desktopSessions.revoke(person.account.id, deviceId, person.asking.request);
+        if (deviceId) await desktopSessions.revoke(person.account.id, deviceId, person.asking.request, person.uid);
         await care.notMe(person.account, id, person.asking, person.uid, modes[person.lang][`mode.${mode}.label`]);
         frame.done(ctx, HERE, 'disowned');
       },

@@ -5,7 +5,7 @@ import { FlowError, UserError } from '../../src/http/errors.ts';
 import { line, readFields, required } from '../../src/http/form.ts';
 import { noStore } from '../../src/http/headers.ts';
 import type { AccountPages } from './account.ts';
-import type { Person, Screen } from './frame.ts';
+import { allButThis, type Person, type Screen } from './frame.ts';
 
 const WAYS = '/compte/moyens';
 const HERE = '/compte/moyens/cle-acces';
@@ -118,6 +118,7 @@ export function passkeys(router: Router, { frame, storage, ceremonies, change, c
           details: { passkey },
           tell: [{ template: 'passkey-removed', params: { name } }],
           before: { kind: 'passkey-removed', id: passkey },
+          ending: allButThis(person),
           async work(tx) {
             if (!(await tx.passkeys.remove(account.id, passkey, clock()))) throw new FlowError('account-changed');
           },

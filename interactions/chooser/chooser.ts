@@ -1,6 +1,6 @@
 import type { RouterContext } from '@koa/router';
 import type { ModeId } from '../../config/modes.ts';
-import type { UserError } from '../../src/http/errors.ts';
+import { UserError } from '../../src/http/errors.ts';
 import { allowForms, allowWidgets } from '../../src/http/headers.ts';
 import type { Captcha } from '../../src/protection/captcha.ts';
 import type { Storage } from '../../src/storage.ts';
@@ -56,6 +56,8 @@ export function createChooser({ pages, modes, isAway, leave, captcha, storage }:
     const human = error?.detail.captcha === true;
     if (human) allowWidgets(ctx, captcha.origins);
     const { session, application, interaction } = visit;
+    // Nothing was sent wrongly: what was proved before no longer counts, and the person reads why it is asked again.
+    const said = error ?? (visit.overtaken ? new UserError('proof-overtaken') : undefined);
     const person = session?.account ?? visit.livingPassword?.account;
     const onlyMissing = person !== undefined && (await promisesACode(storage, visit));
     await pages.show(ctx, {
@@ -87,7 +89,7 @@ export function createChooser({ pages, modes, isAway, leave, captcha, storage }:
         underWay: panel?.underWay === true,
         ...suggested(visit, mode),
         ...panel?.locals?.(t),
-        ...(error ? errorLocals(error, t) : {}),
+        ...(said ? errorLocals(said, t) : {}),
         // Over a limit, whoever proves to be human goes on: see src/protection/password-guard.ts.
         ...(human ? captchaLocals(captcha, visit.lang) : {}),
       }),

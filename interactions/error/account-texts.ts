@@ -19,6 +19,11 @@ export const accountErrorTexts = {
       "Une autre page ou un autre appareil a modifié votre compte pendant ce temps. Rien n'a été écrasé.",
     'error.account-changed.advice':
       'Rouvrez la page de votre compte, vérifiez ce qui y figure et recommencez si besoin.',
+    'error.proof-overtaken.title': 'Il faut recommencer la connexion',
+    'error.proof-overtaken.text':
+      'Un changement de votre compte a mis fin à tout ce qui avait été commencé avant lui : ce que vous aviez prouvé ne compte plus.',
+    'error.proof-overtaken.advice':
+      "Recommencez depuis le début. Si ce changement n'est pas le vôtre, contactez l'assistance.",
     'error.undo-unknown.title': "Ce code d'annulation n'est pas reconnu",
     'error.undo-unknown.text': "Ce code d'annulation est inconnu, a déjà servi ou a plus de 72 heures.",
     'error.undo-unknown.advice':
@@ -77,6 +82,10 @@ export const accountErrorTexts = {
       'Another page or device changed your account in the meantime. Nothing was overwritten.',
     'error.account-changed.advice':
       'Open the page of your account again, check what it says and start again if needed.',
+    'error.proof-overtaken.title': 'Sign in again from the beginning',
+    'error.proof-overtaken.text':
+      'A change of your account ended everything that was begun before it: what you had proved no longer counts.',
+    'error.proof-overtaken.advice': 'Start again from the beginning. If the change was not yours, contact support.',
     'error.undo-unknown.title': 'This undo code is not recognised',
     'error.undo-unknown.text': 'This undo code is unknown, was used already or is more than 72 hours old.',
     'error.undo-unknown.advice': 'Copy the code of the oldest message. If it is too late, contact support.',

@@ -6,6 +6,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { Account } from '../../src/accounts/account.ts';
 import type { RecoveryState, StoredRecovery } from '../../src/accounts/recovery.ts';
 import type { SelfCare } from '../../src/accounts/self-care.ts';
+import { stands } from '../../src/accounts/since.ts';
 import type { Codes } from '../../src/challenges/codes.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Notifier } from '../../src/delivery/notifier.ts';
@@ -110,11 +111,15 @@ export function createRecoveryPages(parts: RecoveryParts): Router {
       const token = ctx.cookies.get(cookie, { signed: false });
       const found = token ? await storage.recoveries.find(token, clock()) : undefined;
       if (!token || found?.state.step !== step) throw new FlowError('recovery-over');
+      const { accountId } = found.state;
+      const account = accountId && (await storage.accounts.byId(accountId));
+      if (account && !stands(account, found.begunAt)) throw new FlowError('recovery-over');
       return { ...found, token } as never;
     },
     async begin(ctx, tx, state) {
       const token = randomToken();
-      await tx.recoveries.insert(token, state, new Date(clock().getTime() + CARE.recovery * 1000));
+      const now = clock();
+      await tx.recoveries.insert(token, state, now, new Date(now.getTime() + CARE.recovery * 1000));
       ctx.cookies.set(cookie, token, {
         signed: false,
         httpOnly: true,

@@ -4,6 +4,7 @@ import { type Account, channelsOf, NATIONAL_ID } from '../../src/accounts/accoun
 import { LOGIN_MAX } from '../../src/accounts/login-key.ts';
 import type { PasswordSignIn } from '../../src/accounts/password-sign-in.ts';
 import { PASSWORD_MAX } from '../../src/accounts/passwords.ts';
+import { stands } from '../../src/accounts/since.ts';
 import type { CheckedCode, Codes } from '../../src/challenges/codes.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Notifier } from '../../src/delivery/notifier.ts';
@@ -39,7 +40,8 @@ export function createExisting({ storage, clock, codes, notifier, passwordSignIn
 
   async function owner({ draft }: Ground): Promise<Account> {
     const account = draft.existing && (await storage.accounts.byId(draft.existing.accountId));
-    if (account?.status !== 'active') throw new FlowError('step-out-of-order');
+    if (account?.status !== 'active' || !draft.existing) throw new FlowError('step-out-of-order');
+    if (!stands(account, new Date(draft.existing.passwordAt))) throw new FlowError('proof-overtaken');
     return account;
   }
 

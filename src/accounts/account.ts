@@ -1,3 +1,5 @@
+import type { StatusChange } from './status.ts';
+
 /** A professional's record ("compte SARA") as the service sees it. */
 export interface Account {
   readonly id: string;
@@ -22,12 +24,16 @@ export interface Account {
   readonly preferredChannel: Channel | undefined;
   readonly status: AccountStatus;
   readonly updatedAt: Date;
+  /** What was proved before counts no more: asked of src/accounts/since.ts alone. */
+  readonly proofsSince?: Date | undefined;
+  readonly undosSince?: Date | undefined;
 }
 
 export type Channel = 'mail' | 'sms';
 export type AccountStatus = 'active' | 'blocked' | 'closed';
 
-export type NewAccount = Partial<Omit<Account, 'updatedAt'>> & Pick<Account, 'id' | 'familyName' | 'givenName'>;
+export type NewAccount = Partial<Omit<Account, 'updatedAt' | 'proofsSince' | 'undosSince'>> &
+  Pick<Account, 'id' | 'familyName' | 'givenName'>;
 
 /** The queries of this room; implemented on PostgreSQL in adapters/db/accounts.ts. */
 export interface Accounts {
@@ -43,7 +49,10 @@ export interface Accounts {
     profile: Pick<Account, 'familyName' | 'givenName' | 'title' | 'profession' | 'specialty'>,
   ): Promise<void>;
   setPreferredChannel(id: string, channel: Channel): Promise<void>;
-  setStatus(id: string, status: AccountStatus, reason: string): Promise<boolean>;
+  /** @returns false when it is so already, or this one may not: see status.ts */
+  setStatus(id: string, change: StatusChange): Promise<boolean>;
+  /** Never back. @returns where it stands now, or undefined for nobody */
+  moveSince(id: string, at: Date, undosBefore?: Date): Promise<Date | undefined>;
   setRoles(id: string, roles: readonly string[]): Promise<boolean>;
   acceptTerms(id: string, version: string): Promise<void>;
   /** Links an outside identity; the same one to the same account twice is no error. @throws {AccountTaken} */

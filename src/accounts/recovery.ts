@@ -14,11 +14,12 @@ export type RecoveryState = z.infer<typeof recoveryState>;
 export interface StoredRecovery {
   readonly state: RecoveryState;
   readonly version: number;
+  readonly begunAt: Date;
 }
 
 /** The queries of recoveries; implemented on PostgreSQL in adapters/db/recoveries.ts. Tokens come in clear and stand hashed. */
 export interface Recoveries {
-  insert(token: string, state: RecoveryState, expiresAt: Date): Promise<void>;
+  insert(token: string, state: RecoveryState, begunAt: Date, expiresAt: Date): Promise<void>;
   find(token: string, now: Date): Promise<StoredRecovery | undefined>;
   /** Compare-and-set on the version. */
   move(token: string, from: number, state: RecoveryState): Promise<boolean>;

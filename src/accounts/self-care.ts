@@ -130,7 +130,7 @@ export function createSelfCare({ storage, clock }: CareParts, passwords: Passwor
         before: { kind: 'closing' },
         ending: { which: { accountId: account.id }, by: 'closed', everything: true },
         async work(tx) {
-          if (!(await tx.accounts.setStatus(account.id, 'closed', 'closed by its owner')))
+          if (!(await tx.accounts.setStatus(account.id, { by: 'owner', to: 'closed', reason: 'closed by its owner' })))
             throw new FlowError('account-changed');
         },
       });

@@ -41,7 +41,13 @@ export interface Change {
   readonly tell: readonly Telling[];
   /** What it replaces, when it can be undone. */
   readonly before?: Replaced;
-  readonly ending?: { readonly which: WhichSessions; readonly by: EndedBy; readonly everything?: boolean };
+  readonly ending?: {
+    readonly which: WhichSessions;
+    readonly by: EndedBy;
+    readonly everything?: boolean;
+    /** Whoever stands above the account does it: undo codes made before end too. */
+    readonly undosToo?: boolean;
+  };
   /** The change itself. @throws to leave everything as it was */
   work(tx: Storage): Promise<void>;
 }
@@ -82,8 +88,8 @@ export function createChanging({ storage, clock, logout, notifier, issuer }: Car
       await tx.audit.write({ event, ...line, ...(details ? { details } : {}) });
     };
     if (ending) {
-      const { which, by, everything = false } = ending;
-      await logout.end(which, by, { everything, also: write, line });
+      const { which, by, everything = false, undosToo = false } = ending;
+      await logout.end(which, by, { everything, also: write, line, ...(undosToo ? { undosBefore: at } : {}) });
     } else await storage.transaction(write);
     await notifier.announce(notices);
   };

@@ -2,6 +2,7 @@ import { FlowError, UserError } from '../http/errors.ts';
 import { countedAddress } from '../protection/address.ts';
 import type { Limits } from '../protection/limits.ts';
 import type { Storage } from '../storage.ts';
+import { undoStands } from './since.ts';
 import type { Asking, CareParts, Changing } from './telling.ts';
 import type { Replaced, Undo } from './undo.ts';
 
@@ -17,7 +18,11 @@ async function putBack(tx: Storage, { accountId, before }: Undo, now: Date): Pro
     'authenticator-added': () => tx.authenticators.remove(accountId, now),
     'authenticator-removed': ({ id }) => tx.authenticators.restore(accountId, id, now),
     'recovery-codes': () => tx.recoveryCodes.remove(accountId),
-    closing: () => tx.accounts.setStatus(accountId, 'active', 'reopened by its owner'),
+    async closing() {
+      const reason = 'reopened by its owner';
+      if (!(await tx.accounts.setStatus(accountId, { by: 'undo', to: 'active', reason })))
+        throw new UserError('undo-unknown');
+    },
   };
   async function contact(was: { kind: 'mail' | 'sms'; value?: string | undefined; verified: boolean }) {
     const { kind, value, verified } = was;
@@ -41,7 +46,7 @@ export function createUndoing({ storage, clock }: CareParts, limits: Limits, cha
     if (!undo) throw new UserError('undo-unknown');
     await limits.giveBack('password-address', address);
     const account = await storage.accounts.byId(undo.accountId);
-    if (!account) throw new UserError('undo-unknown');
+    if (!account || !undoStands(account, undo.createdAt)) throw new UserError('undo-unknown');
     const { before } = undo;
     const told = before.kind === 'mail' ? [before.value, account.email] : [account.email];
     await change({
@@ -52,6 +57,9 @@ export function createUndoing({ storage, clock }: CareParts, limits: Limits, cha
       tell: [...new Set(told)].filter((to) => to !== undefined).map((to) => ({ template: 'change-undone', to })),
       ending: { which: { accountId: account.id }, by: 'undone', everything: true },
       async work(tx) {
+        // Read again: the transaction holds the account by now, and somebody above it may have come between.
+        const now = await tx.accounts.byId(account.id);
+        if (!now || !undoStands(now, undo.createdAt)) throw new UserError('undo-unknown');
         if (!(await tx.undos.use(undo, clock()))) throw new FlowError('account-changed');
         await putBack(tx, undo, clock());
         if (disowned) {

@@ -24,6 +24,8 @@ export interface Challenge {
   readonly sentAt: Date | undefined;
   readonly expiresAt: Date | undefined;
   readonly consumedAt: Date | undefined;
+  /** Of its account (see src/accounts/since.ts); of one that is not active none: it is refused for that, further on. */
+  readonly proofsSince?: Date | undefined;
 }
 
 /** A HOTP seed (RFC 4226), base32 as otplib wants it. */

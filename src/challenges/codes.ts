@@ -1,5 +1,6 @@
 import { CODE } from '../../config/lives.ts';
 import type { Account, Channel } from '../accounts/account.ts';
+import { stands } from '../accounts/since.ts';
 import { FlowError, UserError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
 import { countedAddress } from '../protection/address.ts';
@@ -98,6 +99,7 @@ export function createCodes(parts: SendingParts): Codes {
       const challenge = await storage.challenges.byId(challengeId);
       const now = clock();
       if (!challenge) throw new FlowError('code-expired');
+      if (!stands(challenge, challenge.sentAt ?? now)) throw new FlowError('proof-overtaken');
       const { channel, purpose } = challenge;
       const line = { accountId: challenge.accountId, clientId, supportCode, address };
       // Wrong codes typed elsewhere do not close the channel for the person's own browser.

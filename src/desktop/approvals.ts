@@ -1,4 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
+import { stands } from '../accounts/since.ts';
 import type { ApplicationPolicy } from '../assurance/accepted-modes.ts';
 import { strongest } from '../assurance/levels.ts';
 import { type Missing, whyNotOpen } from '../assurance/may-open.ts';
@@ -68,10 +69,16 @@ export function createApprovals(parts: ApprovalParts): Approvals {
   }
 
   /** A request that waits and that this device opened, or may open. */
-  async function mine({ device }: SignedInDesktop, id: string): Promise<DesktopRequest> {
+  async function mine({ account, device }: SignedInDesktop, id: string): Promise<DesktopRequest> {
     const request = await storage.desktopRequests.byId(id);
     const opened = request?.deviceId === device.id || request?.askedAccountId === device.accountId;
-    if (!request || !opened || request.state !== 'waiting' || request.expiresAt <= clock())
+    if (
+      !request ||
+      !opened ||
+      !stands(account, request.createdAt) ||
+      request.state !== 'waiting' ||
+      request.expiresAt <= clock()
+    )
       throw new FlowError('desktop-request');
     if (!(await storage.desktopRequests.claim(id, device.id, clock()))) throw new FlowError('desktop-request');
     return request;
@@ -121,13 +128,20 @@ export function createApprovals(parts: ApprovalParts): Approvals {
         'code' in wanted && !CODE_FORM.test(wanted.code)
           ? undefined
           : await storage.desktopRequests.find(wanted, clock());
-      if (!found || !(await storage.desktopRequests.claim(found.id, desktop.device.id, clock())))
+      if (
+        !found ||
+        !stands(desktop.account, found.createdAt) ||
+        !(await storage.desktopRequests.claim(found.id, desktop.device.id, clock()))
+      )
         throw new FlowError('desktop-request');
       await checkEnough(desktop, found);
       return found;
     },
 
-    waiting: ({ device }) => storage.desktopRequests.waitingFor(device.accountId, clock()),
+    async waiting({ account, device }) {
+      const waiting = await storage.desktopRequests.waitingFor(device.accountId, clock());
+      return waiting.filter(({ createdAt }) => stands(account, createdAt));
+    },
 
     async approve(desktop, id, number) {
       const request = await mine(desktop, id);
@@ -147,6 +161,7 @@ export function createApprovals(parts: ApprovalParts): Approvals {
         ...provedBy(desktop.signIn),
         upstream: wordBehind(desktop.signIn),
         at: desktop.signIn.authenticatedAt.toISOString(),
+        approvedAt: clock().toISOString(),
       };
       await settle(desktop, request, 'approved', approval);
       if (content.kind === 'ciba') {

@@ -1,6 +1,7 @@
 import type Provider from 'oidc-provider';
 import type { Settings } from '../../config/settings.ts';
 import type { Account } from '../accounts/account.ts';
+import { signInStands } from '../accounts/since.ts';
 import { type ClientLike, isDesktopApplication } from '../clients/metadata.ts';
 import type { Clock } from '../clock.ts';
 import { FlowError } from '../http/errors.ts';
@@ -84,7 +85,8 @@ export function createCallers({ provider, storage, settings, clock }: CallerPart
     const { account, ofGrant: signIn, closedDoors = [] } = standing ?? {};
     // Before anything else: the owner of a blocked account is told the true reason.
     if (account && account.status !== 'active') throw new FlowError('account-unavailable');
-    if (!grant || !client || !account || !signIn || !isDesktopApplication(client))
+    const stand = account && signIn?.accountId === accountId && signInStands(account, signIn);
+    if (!grant || !client || !account || !signIn || !stand || !isDesktopApplication(client))
       throw new FlowError('desktop-token', { detail: 'what it rests on has ended' });
     const ground = { offered: settings.MODES, closedDoors, structure: await vouchingOf(storage, signIn) };
     const missing = whyNotOpenNow(signIn, client, ground);
@@ -102,7 +104,7 @@ export function createCallers({ provider, storage, settings, clock }: CallerPart
       if (session?.device.accountId !== account.id || session.endedAt || session.expiresAt <= clock())
         throw new FlowError('desktop-session');
       const { address, supportCode } = call.request;
-      return { device: session.device, expiresAt: session.expiresAt, signIn, address, supportCode };
+      return { account, device: session.device, expiresAt: session.expiresAt, signIn, address, supportCode };
     },
   };
 }

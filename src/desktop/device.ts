@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/account.ts';
 import type { SignIn } from '../provider/sign-ins.ts';
 
 /** One desktop application of one person: a key that never leaves its machine. */
@@ -22,6 +23,7 @@ export interface DesktopSession {
 
 /** A desktop application whose person is signed in: who may see and approve requests. */
 export interface SignedInDesktop {
+  readonly account: Account;
   readonly device: Device;
   readonly signIn: SignIn;
   readonly expiresAt: Date;

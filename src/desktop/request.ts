@@ -51,6 +51,8 @@ export const approval = z.object({
   at: z.iso.datetime(),
   /** The structure on whose word the desktop is signed in. */
   upstream: upstream.optional(),
+  /** From when it counts: see src/accounts/since.ts. Its desktop stood then, whenever that had signed in. */
+  approvedAt: z.iso.datetime().optional(),
 });
 export type Approval = z.infer<typeof approval>;
 

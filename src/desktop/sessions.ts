@@ -30,8 +30,8 @@ export interface DesktopSessions {
   /** The person signs out in the desktop application. */
   signOut(desktop: SignedInDesktop): Promise<void>;
   rename(accountId: string, deviceId: string, name: string, request: RequestInfo): Promise<boolean>;
-  /** What the device opened ends too. @returns false when there is no such device, or it was revoked already */
-  revoke(accountId: string, deviceId: string, request: RequestInfo): Promise<boolean>;
+  /** What the device opened ends too, and every session but `except`, as for any factor. @returns false when there is no such device, or it was revoked already */
+  revoke(accountId: string, deviceId: string, request: RequestInfo, except?: string): Promise<boolean>;
 }
 
 export function createDesktopSessions({
@@ -78,7 +78,7 @@ export function createDesktopSessions({
         return device;
       });
       await notifier.announce(told);
-      return { device, signIn, expiresAt, address, supportCode };
+      return { account, device, signIn, expiresAt, address, supportCode };
     },
 
     async signOut({ device, address, supportCode }) {
@@ -96,8 +96,9 @@ export function createDesktopSessions({
         return renamed;
       }),
 
-    revoke: (accountId, deviceId, { supportCode, address }) =>
+    revoke: (accountId, deviceId, { supportCode, address }, except) =>
       logout.endDesktop({ deviceId, accountId }, 'device-revoked', {
+        revoking: { except },
         line: { supportCode, address },
         async also(tx) {
           const revoked = await tx.desktopDevices.revoke(deviceId, accountId, clock());

@@ -1,3 +1,4 @@
+import { revokeProofs } from '../accounts/since.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import type { LogoutQueue } from '../delivery/jobs.ts';
@@ -28,14 +29,21 @@ export type EndedBy =
 export interface Logout {
   /**
    * Ends them in the database with all that rests on them, and has every application told through the queue. Nothing of
-   * the outside is awaited.
+   * the outside is awaited. The end of all of an account's sessions, or of all but one, also takes back whatever was
+   * proved and waits somewhere: whoever revokes comes by here.
    * @param also runs in the same transaction
    * @returns how many sessions ended
    */
   end(
     which: WhichSessions,
     by: EndedBy,
-    options?: { everything?: boolean; also?: (tx: Storage) => Promise<void>; line?: Partial<AuditLine> },
+    options?: {
+      everything?: boolean;
+      /** Undo codes made before this end too: see src/accounts/since.ts. */
+      undosBefore?: Date | 'now';
+      also?: (tx: Storage) => Promise<void>;
+      line?: Partial<AuditLine>;
+    },
   ): Promise<number>;
   /**
    * Ends the session of a desktop application, and the browser sessions that it opened unless they are `kept`.
@@ -44,11 +52,23 @@ export interface Logout {
   endDesktop(
     device: { deviceId: string; accountId: string },
     by: 'desktop' | 'device-revoked',
-    options: { kept?: boolean; also?: (tx: Storage) => Promise<boolean>; line?: Partial<AuditLine> },
+    options: {
+      kept?: boolean;
+      /** The device is taken away as a factor is: all but this session ends, with whatever was proved before. */
+      revoking?: { except?: string | undefined };
+      also?: (tx: Storage) => Promise<boolean>;
+      line?: Partial<AuditLine>;
+    },
   ): Promise<boolean>;
   /** Takes back what a person allowed an application: its grants end, it is told, and it will have to ask again. */
   revokeConsent(accountId: string, clientId: string): Promise<void>;
 }
+
+const allBut = (accountId: string, except: string | undefined): WhichSessions =>
+  except === undefined ? { accountId } : { accountId, except };
+
+const isWholeAccount = (which: WhichSessions): which is Extract<WhichSessions, { except?: string }> =>
+  'accountId' in which && !('uidHash' in which) && !('deviceId' in which);
 
 export function createLogout({
   storage,
@@ -74,9 +94,17 @@ export function createLogout({
   }
 
   return {
-    async end(which, by, { everything = false, also, line = {} } = {}) {
+    async end(which, by, { everything = false, undosBefore, also, line = {} } = {}) {
       const { ended, clients } = await storage.transaction(async (tx) => {
-        const result = await tx.signIns.endSessions(which, by, clock(), everything);
+        const at = clock();
+        const result = await tx.signIns.endSessions(which, by, at, everything);
+        if (isWholeAccount(which))
+          await revokeProofs(tx, {
+            ...which,
+            at,
+            undosBefore: undosBefore === 'now' ? at : undosBefore,
+            offlineGoesOn: !everything,
+          });
         await also?.(tx);
         if (result.ended > 0) {
           const accountId = 'accountId' in which ? which.accountId : result.clients[0]?.accountId;
@@ -88,16 +116,18 @@ export function createLogout({
       return ended;
     },
 
-    async endDesktop(device, by, { kept = false, also, line = {} }) {
+    async endDesktop(device, by, { kept = false, revoking, also, line = {} }) {
       const { accountId, deviceId } = device;
       const clients = await storage.transaction(async (tx) => {
         if (also && !(await also(tx))) return undefined;
         const now = clock();
         const browsers = kept ? { ended: 0, clients: [] } : await tx.signIns.endSessions(device, by, now);
         const desktop = await tx.signIns.endDesktop(deviceId, now);
-        const details = { by, device: deviceId, sessions: browsers.ended };
+        const others = revoking && (await tx.signIns.endSessions(allBut(accountId, revoking.except), by, now, true));
+        if (revoking) await revokeProofs(tx, { accountId, at: now, ...revoking });
+        const details = { by, device: deviceId, sessions: browsers.ended + (others?.ended ?? 0) };
         await tx.audit.write({ event: 'desktop.session-ended', accountId, ...line, details });
-        return [...browsers.clients, ...desktop];
+        return [...browsers.clients, ...desktop, ...(others?.clients ?? [])];
       });
       if (!clients) return false;
       await tell(clients);

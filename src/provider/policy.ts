@@ -21,6 +21,15 @@ const provedAcr = (ctx: KoaContextWithOIDC): Acr | undefined =>
 const loggedIn = (ctx: KoaContextWithOIDC): boolean => Boolean(ctx.oidc.result?.login);
 
 /**
+ * The account changed between the proof and the redirect that brings it: whoever it is signs in again, here, and reads
+ * why. The application is told nothing that it could not have been told before.
+ */
+export const OVERTAKEN = 'proof_overtaken';
+const overtaken = new Check(OVERTAKEN, 'End-User authentication is required', 'login_required', (ctx) =>
+  Boolean(ctx.oidc.session?.accountId && professionalOf(ctx)?.overtaken),
+);
+
+/**
  * The account of the session is gone or blocked, or the session itself ended (in the database, whatever the session
  * store says): nobody is signed in. Must stand first: the library's own checks read a grant that is not there then.
  */
@@ -29,7 +38,7 @@ const unavailable = new Check('account_unavailable', 'End-User authentication is
   if (!session?.accountId) return false;
   const professional = professionalOf(ctx);
   if (professional && !professional.sessionEnded) return false;
-  if (loggedIn(ctx)) throw new errors.AccessDenied('the account is not available');
+  if (loggedIn(ctx) && !professional?.overtaken) throw new errors.AccessDenied('the account is not available');
   return true;
 });
 
@@ -151,6 +160,7 @@ export function createPolicy(mayIntegrate: MayIntegrate): interactionPolicy.Defa
   policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
   for (const check of [impossible, ...UNMET_CHECKS].reverse()) login.checks.add(check, 0);
   login.checks.add(triedOut(mayIntegrate), 0);
+  login.checks.add(overtaken, 0);
   login.checks.add(unavailable, 0);
   login.checks.add(desktopScope, 0);
   // The platform's own native applications need no consent either.

@@ -7,6 +7,7 @@ import {
 } from 'oidc-provider';
 import type { Settings } from '../../config/settings.ts';
 import type { Account } from '../accounts/account.ts';
+import { signInStands } from '../accounts/since.ts';
 import type { Missing } from '../assurance/may-open.ts';
 import type { ClientLike } from '../clients/metadata.ts';
 import type { Clock } from '../clock.ts';
@@ -26,6 +27,8 @@ export interface Professional extends OidcAccount {
   /** Only at the authorization endpoint. */
   readonly live: LiveSession | undefined;
   readonly sessionEnded: boolean;
+  /** The account changed between the sign-in that this request brings and this request. */
+  readonly overtaken: boolean;
   /** The sign-in behind the token's grant or, at the authorization endpoint, behind the grant this application has. */
   readonly ofGrant: SignIn | undefined;
   /** What stands for or against the sign-in of the session, or of the token's grant. */
@@ -135,8 +138,18 @@ export function createFindAccount({ storage, clock, settings, logout }: FindAcco
     const standing = asked ? ofSession : await storage.standings.ofGrant(sub, token?.grantId);
     if (standing?.account.status !== 'active') return undefined;
     const { account } = standing;
-    const live = ofSession && (await liveSession(ctx, ofSession));
-    const over = asked && (!live || live.accountId !== account.id || isOver(live, clock(), settings.SESSION_ABSOLUTE));
+    // Under the rows that end with a change, what no row could end: a proof that nobody followed, a store of the past.
+    if (!asked && standing.ofGrant && !signInStands(account, standing.ofGrant)) return undefined;
+    const brought = ofSession?.brought;
+    const overtaken = brought !== undefined && !signInStands(account, brought);
+    const live = ofSession && (overtaken ? ofSession.session : await liveSession(ctx, ofSession));
+    const over =
+      asked &&
+      (overtaken ||
+        !live ||
+        live.accountId !== account.id ||
+        isOver(live, clock(), settings.SESSION_ABSOLUTE) ||
+        !signInStands(account, live.signIn));
     if (over) await drop(ctx, live);
     const { ofGrant, closedDoors } = standing;
     const structure = await vouchingOf(storage, live?.signIn ?? ofGrant);
@@ -151,6 +164,7 @@ export function createFindAccount({ storage, clock, settings, logout }: FindAcco
       account,
       live: over ? undefined : live,
       sessionEnded: over,
+      overtaken,
       ofGrant,
       ground,
       claims: () => claimsOf(storage, ctx, account, live?.signIn ?? ofGrant, token),

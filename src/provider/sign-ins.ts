@@ -13,6 +13,11 @@ export interface SignIn {
   readonly passwordAt: Date | undefined;
   /** When the last factor was given: becomes `auth_time`. */
   readonly authenticatedAt: Date;
+  /**
+   * When this service saw it proved, or a change of the account upheld it; `authenticatedAt` where left out. Whether it
+   * still counts is asked of src/accounts/since.ts.
+   */
+  readonly provedAt?: Date | undefined;
   /** What an outside provider said with it. */
   readonly upstream?: Upstream | undefined;
   /** The desktop that approved it. */
@@ -90,6 +95,8 @@ export interface SignIns {
     startedAt: Date,
     from: { userAgent?: string | undefined; place?: string | undefined },
   ): Promise<void>;
+  /** What the session, and the grants given in it, rest on counts from now; `offline`: what lasting grants rest on too. */
+  uphold(which: { accountId: string; session?: string | undefined; offline: boolean }, since: Date): Promise<void>;
   session(uid: string): Promise<LiveSession | undefined>;
   /** Live ones, newest first. */
   sessionsOf(accountId: string): Promise<ListedSession[]>;

@@ -65,15 +65,27 @@ export function createHelping(parts: CareParts, limits: Limits) {
     },
     'end-sessions': (agent, account) => act(agent, account, 'end-sessions', async () => undefined, { sessions: true }),
     'revoke-passkey': (agent, account, { passkey = '' }) =>
-      act(agent, account, 'revoke-passkey', async (tx) => {
-        if (!(await tx.passkeys.remove(account.id, passkey, clock()))) throw new FlowError('account-changed');
-      }),
+      act(
+        agent,
+        account,
+        'revoke-passkey',
+        async (tx) => {
+          if (!(await tx.passkeys.remove(account.id, passkey, clock()))) throw new FlowError('account-changed');
+        },
+        { sessions: true },
+      ),
     'revoke-authenticator': (agent, account) =>
-      act(agent, account, 'revoke-authenticator', async (tx) => {
-        if (!(await tx.authenticators.remove(account.id, clock()))) throw new FlowError('account-changed');
-      }),
+      act(
+        agent,
+        account,
+        'revoke-authenticator',
+        async (tx) => {
+          if (!(await tx.authenticators.remove(account.id, clock()))) throw new FlowError('account-changed');
+        },
+        { sessions: true },
+      ),
     'revoke-codes': (agent, account) =>
-      act(agent, account, 'revoke-codes', (tx) => tx.recoveryCodes.remove(account.id)),
+      act(agent, account, 'revoke-codes', (tx) => tx.recoveryCodes.remove(account.id), { sessions: true }),
   };
 
   return {
@@ -144,7 +156,7 @@ export function createHelping(parts: CareParts, limits: Limits) {
         return;
       }
       if (action === 'unblock') {
-        await unblockAccount(storage, accountId);
+        await unblockAccount(storage, accountId, 'help-desk');
         await act(agent, account, action, async () => undefined, { approvedBy: agent.account.id });
         return;
       }
@@ -159,7 +171,7 @@ export function createHelping(parts: CareParts, limits: Limits) {
           { template: 'help-desk-recovery', to: email },
         ],
         before: { kind: 'mail', value: account.email, verified: account.emailVerified },
-        ending: { which: { accountId }, by: 'help-desk', everything: true },
+        ending: { which: { accountId }, by: 'help-desk', everything: true, undosToo: true },
         async work(tx) {
           const done = await tx.care.setContact(accountId, 'mail', { value: email, verified: true });
           if (done !== 'done') throw new UserError('contact-taken');

@@ -116,9 +116,11 @@ onEachDatabase('accounts', (ground) => {
   test('blocking, roles, terms and channel are written, and a change that changes nothing says so', async () => {
     const { id } = sampleAccount();
     await accounts().insert(sampleAccount({ id }));
-    expect(await accounts().setStatus(id, 'blocked', 'lost card')).toBe(true);
-    expect(await accounts().setStatus(id, 'blocked', 'again')).toBe(false);
-    expect(await accounts().setStatus(randomUUID(), 'blocked', 'nobody')).toBe(false);
+    expect(await accounts().setStatus(id, { by: 'administrator', to: 'blocked', reason: 'lost card' })).toBe(true);
+    expect(await accounts().setStatus(id, { by: 'administrator', to: 'blocked', reason: 'again' })).toBe(false);
+    expect(await accounts().setStatus(randomUUID(), { by: 'administrator', to: 'blocked', reason: 'nobody' })).toBe(
+      false,
+    );
     expect(await accounts().setRoles(id, ['support'])).toBe(true);
     expect(await accounts().setRoles(id, ['support'])).toBe(false);
     await accounts().acceptTerms(id, '2026-02');

@@ -103,7 +103,7 @@ onEachDatabase('what the years do to an account', (ground) => {
   test('a closed account is erased after its delay, once; the audit stays and holds no name', async () => {
     const { storage, database, parts, at, day, person } = scene();
     const id = await person();
-    await storage.accounts.setStatus(id, 'closed', 'closed by its owner');
+    await storage.accounts.setStatus(id, { by: 'owner', to: 'closed', reason: 'closed by its owner' });
     await database('accounts').where({ id }).update({ status_since: START });
     expect(await day(29, id)).toEqual([]);
     at(31);
@@ -118,9 +118,9 @@ onEachDatabase('what the years do to an account', (ground) => {
   test('one that was reopened meanwhile is left alone, and a step that is set to 0 never comes', async () => {
     const { storage, database, parts, at, person } = scene();
     const id = await person();
-    await storage.accounts.setStatus(id, 'closed', 'closed by its owner');
+    await storage.accounts.setStatus(id, { by: 'owner', to: 'closed', reason: 'closed by its owner' });
     await database('accounts').where({ id }).update({ status_since: START });
-    await storage.accounts.setStatus(id, 'active', 'reopened by its owner');
+    await storage.accounts.setStatus(id, { by: 'undo', to: 'active', reason: 'reopened by its owner' });
     at(31);
     expect(await advance(parts, { accountId: id, step: 'erase' })).toBe(false);
     expect(await storage.accounts.byId(id)).toBeDefined();

@@ -12,7 +12,7 @@ import type { Kit, Panel } from '../../kit.ts';
 import type { Mode } from '../../mode.ts';
 import { loginTyped } from '../../typed.ts';
 import { modeRow, type Visit } from '../../visit.ts';
-import { channelPanel, codePanel, passwordPanel } from './panels.ts';
+import { channelPanel, checkStands, codePanel, passwordPanel } from './panels.ts';
 import { secondFactorRoutes, secondFactors } from './second-factors.ts';
 import { ID, inMode, type Proved, provedOf, stateOf } from './state.ts';
 import { texts } from './texts.ts';
@@ -35,6 +35,7 @@ function back(ctx: RouterContext, visit: Visit, step = ''): void {
 async function send(kit: Kit, ctx: RouterContext, visit: Visit, proved: Proved, channel: Channel): Promise<void> {
   const account = await kit.storage.accounts.byId(proved.accountId);
   if (account?.status !== 'active') throw new UserError('account-unavailable');
+  checkStands(account, visit, proved);
   const { accountId, passwordAt, completes } = proved;
   const current = stateOf(visit);
   await kit.codes.send(
@@ -95,6 +96,8 @@ export const codeEphemere: Mode = {
         async (ctx, visit) => {
           const { login, password, channel } = readFields(ctx, PASSWORD_FORM);
           const clientId = visit.application.clientId;
+          // As old as the secret it was compared with: one that changes meanwhile is not that one.
+          const passwordAt = kit.clock().toISOString();
           const { account, spend } = await kit.passwordSignIn.verify({
             login,
             password,
@@ -106,7 +109,7 @@ export const codeEphemere: Mode = {
           await spend(kit.storage);
           const { channels, appFirst, others } = await secondFactors(kit, account);
           if (channels.length === 0 && !others) throw new UserError('no-channel');
-          const fresh = { accountId: account.id, passwordAt: kit.clock().toISOString() };
+          const fresh = { accountId: account.id, passwordAt };
           const only = channels.length === 1 && !appFirst ? channels[0] : undefined;
           const chosen = channel ?? only;
           if (chosen) return send(kit, ctx, visit, fresh, chosen);
@@ -171,6 +174,7 @@ export const codeEphemere: Mode = {
             ...strength,
             at: kit.clock(),
             passwordAt: new Date(state.passwordAt),
+            provedAt: state.completes ? undefined : new Date(state.passwordAt),
             full: !state.completes,
             spend: checked.spend,
             succeeded: checked.succeeded,

@@ -1,15 +1,22 @@
 import { CODE } from '../../../config/lives.ts';
 import type { Account, Channel } from '../../../src/accounts/account.ts';
+import { stands } from '../../../src/accounts/since.ts';
 import { masked } from '../../../src/challenges/codes.ts';
 import { UserError } from '../../../src/http/errors.ts';
 import type { Kit, Panel } from '../../kit.ts';
 import { loginTyped } from '../../typed.ts';
 import type { Visit } from '../../visit.ts';
 import { othersLocals, secondFactors } from './second-factors.ts';
-import { type CodeState, ID, type Proved } from './state.ts';
+import { type CodeState, ID, type Proved, seenIn } from './state.ts';
 
 const path = (visit: Visit, step = '') => `/interaction/${visit.uid}/${ID}${step}`;
 const destination = (account: Account, channel: Channel) => (channel === 'mail' ? account.email : account.phone) ?? '';
+
+/** @throws {UserError} `proof-overtaken` when the account changed after the password that stands here */
+export function checkStands(account: Account, visit: Visit, proved: Proved): void {
+  const seen = seenIn(visit, proved);
+  if (seen && !stands(account, seen)) throw new UserError('proof-overtaken');
+}
 
 export const passwordPanel = (visit: Visit, typed?: string): Panel => ({
   view: 'interactions/modes/code-ephemere/password',
@@ -18,8 +25,9 @@ export const passwordPanel = (visit: Visit, typed?: string): Panel => ({
 });
 
 /** @throws {UserError} `no-channel` */
-export async function channelPanel(kit: Kit, visit: Visit, { accountId }: Proved): Promise<Panel> {
-  const account = await kit.storage.accounts.byId(accountId);
+export async function channelPanel(kit: Kit, visit: Visit, proved: Proved): Promise<Panel> {
+  const account = await kit.storage.accounts.byId(proved.accountId);
+  if (account) checkStands(account, visit, proved);
   const factors = account && (await secondFactors(kit, account));
   if (!account || !factors || (factors.channels.length === 0 && !factors.others)) throw new UserError('no-channel');
   const sent = factors.channels.map((id) => ({ id, masked: masked(id, destination(account, id)) }));
@@ -44,6 +52,7 @@ export async function codePanel(kit: Kit, visit: Visit, state: Extract<CodeState
     kit.storage.accounts.byId(state.accountId),
   ]);
   if (!challenge || !account) throw new UserError('no-channel');
+  checkStands(account, visit, state);
   const { channels, others } = await secondFactors(kit, account);
   const now = kit.clock().getTime();
   const left = Math.max(0, (challenge.expiresAt?.getTime() ?? now) - now);

@@ -71,6 +71,7 @@ export function secondFactorRoutes(
       ...(known.completes ? completed(known.completes, added) : added),
       at: kit.clock(),
       passwordAt: new Date(known.passwordAt),
+      provedAt: known.completes ? undefined : new Date(known.passwordAt),
       full: !known.completes,
       ...rest,
     });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACR_VALUES } from '../../../config/modes.ts';
+import { partialOf, seenAt } from '../../stored-proof.ts';
 import type { Visit } from '../../visit.ts';
 
 /** Where a person stands in this mode: the password is proved, and a channel or a code is awaited. */
@@ -37,6 +38,13 @@ export function provedOf(visit: Visit): Proved | undefined {
       completes: { acr: living.acr, amr: [...living.amr] },
     }
   );
+}
+
+/** When the password of this interaction was seen; one that lives in the session counts as long as the session does. */
+export function seenIn({ flow }: Visit, { completes, passwordAt }: Proved): Date | undefined {
+  if (!completes) return new Date(passwordAt);
+  const partial = partialOf(flow);
+  return partial && seenAt(partial);
 }
 
 export const inMode = (next: CodeState) => ({ stage: 'in-mode', mode: ID, state: next }) as const;

@@ -24,7 +24,7 @@ export const byDirectory = (structure: Structure, entry: DirectoryEntry, at: Dat
   passwordAt: at,
 });
 
-export const byProvider = (structure: Structure, answer: ProviderAnswer): Proof => ({
+export const byProvider = (structure: Structure, answer: ProviderAnswer, now: Date): Proof => ({
   ...ground(structure, answer.entryId),
   statement: statementOf(structure, answer.said),
   upstream: {
@@ -35,5 +35,6 @@ export const byProvider = (structure: Structure, answer: ProviderAnswer): Proof 
   acr: atMost(answer.acr, modeRow(ID).acr),
   amr: answer.amr,
   at: answer.at,
+  provedAt: now,
   ...(answer.passwordAlone ? { passwordAt: answer.at } : {}),
 });

@@ -105,7 +105,7 @@ export function structureRoutes(router: Router, kit: Kit): void {
         const query = new URLSearchParams(ctx.querystring);
         const answer = await kit.structures.provider.finish(structure, query, left.pending, of);
         rememberStructure(ctx, structure.id);
-        await kit.complete(ctx, next, byProvider(structure, answer));
+        await kit.complete(ctx, next, byProvider(structure, answer, kit.clock()));
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         await kit.show(ctx, next, await again(kit, ctx, next, left.structureId), error);

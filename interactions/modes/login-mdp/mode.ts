@@ -35,6 +35,8 @@ export const loginMdp: Mode = {
         ['choosing', 'in-mode'],
         async (ctx, visit) => {
           const { login, password } = readFields(ctx, FIELDS);
+          // As old as the secret it was compared with: one that changes meanwhile is not that one.
+          const at = kit.clock();
           const { account, spend } = await kit.passwordSignIn.verify({
             login,
             password,
@@ -43,7 +45,6 @@ export const loginMdp: Mode = {
             request: requestInfo(ctx.req),
             proven: provenBy(kit.captcha, ctx),
           });
-          const at = kit.clock();
           const { acr, amr } = modeRow(ID);
           await kit.complete(ctx, visit, {
             mode: ID,

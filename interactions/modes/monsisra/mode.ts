@@ -56,13 +56,14 @@ function failureOf({ state }: Looked): UserError | undefined {
 }
 
 function proofOf(kit: Kit, ctx: RouterContext, visit: Visit, id: string, approval: Approval): Proof {
-  const { accountId, deviceId, acr, amr, at, upstream } = approval;
+  const { accountId, deviceId, acr, amr, at, approvedAt = at, upstream } = approval;
   return {
     mode: ID,
     subject: { accountId },
     acr,
     amr,
     at: new Date(at),
+    provedAt: new Date(approvedAt),
     deviceId,
     upstream,
     full: true,

@@ -58,6 +58,7 @@ function proofOf(
     acr,
     amr,
     at: answer.authenticatedAt ?? kit.clock(),
+    provedAt: kit.clock(),
     full: true,
     spend: (tx) =>
       tx.audit.write({

@@ -111,6 +111,6 @@ describe('back-channel logout', () => {
     await expect(
       client.refreshTokenGrant(application.configuration, tokens[0]?.refresh_token ?? ''),
     ).rejects.toMatchObject({ error: 'invalid_grant' });
-    await mire.sandbox.parts.storage.accounts.setStatus(sub, 'active', 'test');
+    await mire.sandbox.parts.storage.accounts.setStatus(sub, { by: 'administrator', to: 'active', reason: 'test' });
   });
 });
