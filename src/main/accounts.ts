@@ -102,7 +102,9 @@ export const endSessions = (terminal: Terminal, who: string, { session }: { sess
     const { id: accountId } = await find(parts, who);
     const which = session ? { uidHash: Buffer.from(session, 'hex'), accountId } : { accountId };
     const ended = await withLogout(parts, (logout) => logout.end(which, 'administrator', { line: { accountId } }));
-    print(terminal, { ended });
+    // What was proved and waits is no session, and is taken back with them: nothing older than this counts.
+    const since = session ? undefined : (await parts.storage.accounts.byId(accountId))?.proofsSince;
+    print(terminal, { ended, ...(since ? { since } : {}) });
   });
 
 export const revokeConsent = (terminal: Terminal, who: string, client: string) =>

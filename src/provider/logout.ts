@@ -106,7 +106,8 @@ export function createLogout({
             offlineGoesOn: !everything,
           });
         await also?.(tx);
-        if (result.ended > 0) {
+        // Where no session was open, what waited elsewhere was taken back all the same.
+        if (result.ended > 0 || (isWholeAccount(which) && !also)) {
           const accountId = 'accountId' in which ? which.accountId : result.clients[0]?.accountId;
           await tx.audit.write({ event: 'session.ended', accountId, ...line, details: { by, sessions: result.ended } });
         }

@@ -113,6 +113,17 @@ onEachDatabase('accounts', (ground) => {
     expect((await accounts().byLoginKey('upgraded'))?.passwordHash).toBe('stronger');
   });
 
+  test('since when proofs count never goes back; that of undo codes moves where it is said', async () => {
+    const { id } = sampleAccount();
+    await accounts().insert(sampleAccount({ id }));
+    const [one, two] = [new Date('2026-11-30T10:00:00.123Z'), new Date('2026-11-30T10:00:05Z')];
+    expect(await accounts().byId(id)).toMatchObject({ proofsSince: undefined, undosSince: undefined });
+    expect(await accounts().moveSince(id, two)).toEqual(two);
+    expect(await accounts().moveSince(id, one, one)).toEqual(two);
+    expect(await accounts().byId(id)).toMatchObject({ proofsSince: two, undosSince: one });
+    expect(await accounts().moveSince(randomUUID(), one)).toBeUndefined();
+  });
+
   test('blocking, roles, terms and channel are written, and a change that changes nothing says so', async () => {
     const { id } = sampleAccount();
     await accounts().insert(sampleAccount({ id }));

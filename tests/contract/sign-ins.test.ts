@@ -140,6 +140,27 @@ onEachDatabase('sign-ins, sessions and grants', (ground) => {
     expect(await stored(theirs)).toEqual(['Grant', 'RefreshToken']);
   });
 
+  test('what is upheld is the sign-in of one session and of the grants given in it, or of lasting grants', async () => {
+    const [mine, other] = [await signedIn(), randomUUID()];
+    const { accountId } = mine;
+    await bind(mine, 'ror');
+    const stronger = sampleSignIn(accountId);
+    await signIns().insert(stronger);
+    await signIns().openSession(mine.uid, stronger, NOW, {});
+    const [elsewhere, lasting] = [sampleSignIn(accountId), sampleSignIn(accountId)];
+    for (const signIn of [elsewhere, lasting]) await signIns().insert(signIn);
+    await signIns().openSession(other, elsewhere, NOW, {});
+    await bind({ accountId, uid: other, signIn: lasting }, 'messagerie', OFFLINE);
+    const upheld = async () =>
+      Promise.all(
+        [mine.signIn, stronger, elsewhere, lasting].map(async ({ id }) => (await signIns().byId(id))?.provedAt),
+      );
+    await signIns().uphold({ accountId, session: mine.uid, offline: false }, LATER);
+    expect(await upheld()).toEqual([LATER, LATER, undefined, undefined]);
+    await signIns().uphold({ accountId, offline: true }, LATER);
+    expect(await upheld()).toEqual([LATER, LATER, undefined, LATER]);
+  });
+
   test('one session of a list is ended by its owner alone', async () => {
     const [mine, theirs] = [await signedIn(), await signedIn()];
     const which = (accountId: string) => ({ uidHash: hashId(mine.uid), accountId });

@@ -41,10 +41,10 @@ export function provedOf(visit: Visit): Proved | undefined {
 }
 
 /** When the password of this interaction was seen; one that lives in the session counts as long as the session does. */
-export function seenIn({ flow }: Visit, { completes, passwordAt }: Proved): Date | undefined {
-  if (!completes) return new Date(passwordAt);
-  const partial = partialOf(flow);
-  return partial && seenAt(partial);
+export function seenIn({ flow, session }: Visit, { completes, passwordAt }: Proved): Date | undefined {
+  const partial = completes && partialOf(flow);
+  if (partial) return seenAt(partial);
+  return completes && session ? undefined : new Date(passwordAt);
 }
 
 export const inMode = (next: CodeState) => ({ stage: 'in-mode', mode: ID, state: next }) as const;
