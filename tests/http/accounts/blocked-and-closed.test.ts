@@ -68,6 +68,7 @@ describe("one administrator's word outlives the owner's", () => {
     const { browser } = await atAccount(mire, '/compte/mot-de-passe', { person: KBENALI });
     await browser.submit({ new_password: NEW, new_password_confirmation: NEW });
     const code = undoCodeOf(await noticeTo(mire, email, /mot de passe a changé/));
+    await signIn({ ...KBENALI, password: NEW });
     await browser.get('/compte/appareils');
     await browser.submit({}, '/fermer-les-autres');
     expect((await undo(code)).url.pathname).toBe('/compte/annule');

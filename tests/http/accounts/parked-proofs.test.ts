@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import * as client from 'openid-client';
 import { atAccount } from '../../support/accounts/account-pages.ts';
-import { OVERTAKEN, PARKS, sendAndStop } from '../../support/accounts/parked-proofs.ts';
+import { choose, OVERTAKEN, PARKS, sendAndStop } from '../../support/accounts/parked-proofs.ts';
 import { ACTS, accountOf, command, KNOWN, secrets } from '../../support/accounts/taking-back.ts';
 import type { Visited } from '../../support/http/browser.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
@@ -41,6 +42,22 @@ describe('what was proved before the account was taken back opens nothing', () =
     expect((await mire.sandbox.parts.storage.care.passwordHash(await accountOf(mire))) !== undefined).toBe(
       password !== undefined,
     );
+  });
+
+  test('a lasting grant outlives the end of sessions, and not a new password, though its own session ended long before', async () => {
+    mire = await startMire({ env: { ...secrets, RATE_LIMIT_FACTOR: '100' } });
+    const begun = await beginLogin(mire, { parameters: { scope: 'openid offline_access', prompt: 'consent' } });
+    await begun.browser.submit(MDURAND);
+    const { configuration } = begun.application;
+    let tokens = await begun.started.finish((await begun.browser.submit({ decision: 'accept' }, '/consent')).url);
+    const refresh = async () => {
+      tokens = { ...tokens, ...(await client.refreshTokenGrant(configuration, tokens.refresh_token ?? '')) };
+    };
+    await command(mire, 'end-sessions', 'mdurand');
+    await refresh();
+    const { browser: owner } = await atAccount(mire, '/compte/mot-de-passe');
+    await choose(owner, 'girafe-bitume-melodie-77');
+    await expect(refresh()).rejects.toMatchObject({ error: 'invalid_grant' });
   });
 
   test('the page that refuses it is the one on which the person begins again', async () => {

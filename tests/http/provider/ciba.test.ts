@@ -43,6 +43,19 @@ describe('a practice without a browser asks on the desktop application, and poll
   const poll = (authReqId: string) =>
     client.genericGrantRequest(software, 'urn:openid:params:grant-type:ciba', { auth_req_id: authReqId });
 
+  test('what was asked before the sessions of the account were ended is not there to be approved after', async () => {
+    const before = await signedInDesktop(mire);
+    await ask();
+    const [request] = await before.desktop.waiting();
+    await mire.sandbox.logout.end({ accountId: MDURAND_ID }, 'administrator', { everything: true });
+    const { desktop } = await signedInDesktop(mire);
+    expect(await desktop.waiting()).toEqual([]);
+    expect(await refusal(desktop.approve(request?.id ?? ''))).toBe('desktop-request');
+    await ask();
+    const [fresh] = await desktop.waiting();
+    await desktop.approve(fresh?.id ?? '');
+  });
+
   test.each([
     ['its identifier', () => MDURAND.login],
     ['its national id', () => nationalId('mdurand')],

@@ -98,6 +98,20 @@ describeWith('slapd', "a structure's password, and a code", () => {
     expect(claims).toMatchObject({ sub: nurse, acr: 'eidas2', amr: ['pwd', 'otp', 'mfa'], mire_mode: 'code-ephemere' });
   });
 
+  test('a password that was stopped before its code completes nothing once the sessions of its account were ended', async () => {
+    const browser = new Browser(mire.issuer);
+    const started = await messagerie.start({ scope });
+    await browser.get(started.url);
+    await signInAt(browser, 'chu', NURSE);
+    await mire.sandbox.logout.end({ accountId: nurse }, 'administrator');
+    const again = await browser.get(browser.current?.url ?? '');
+    expect(again.page.querySelector('#renfort')).toBeNull();
+    expect(again.page.text).toContain('mis fin à tout ce qui avait été commencé');
+    expect(again.page.querySelector('[name=channel]')).toBeNull();
+    await signInAt(browser, 'chu', NURSE);
+    expect((await started.finish((await giveCode(browser)).url)).claims()).toMatchObject({ sub: nurse, acr: 'eidas2' });
+  });
+
   test('a password that is proved for one person completes nobody else', async () => {
     const browser = new Browser(mire.issuer);
     const started = await messagerie.start({ scope });
