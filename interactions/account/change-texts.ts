@@ -12,9 +12,10 @@ export const changeTexts = {
     'account.done.door': "C'est fait : ce mode de connexion est rouvert.",
     'account.done.preferences': "C'est fait : vos préférences sont enregistrées.",
     'account.done.passkey': "C'est fait : votre clé d'accès est enregistrée.",
-    'account.done.passkey-removed': "C'est fait : la clé d'accès est retirée.",
+    'account.done.passkey-removed': "C'est fait : la clé d'accès est retirée, et vos autres sessions sont fermées.",
     'account.done.authenticator': "C'est fait : votre application d'authentification est liée à votre compte.",
-    'account.done.authenticator-removed': "C'est fait : l'application d'authentification est retirée.",
+    'account.done.authenticator-removed':
+      "C'est fait : l'application d'authentification est retirée, et vos autres sessions sont fermées.",
     'account.contact.title': 'Coordonnées',
     'account.contact.lead':
       'Une nouvelle adresse ou un nouveau numéro sert une fois confirmé par un code. Un message prévient l’ancienne et la nouvelle adresse ; vous avez 72 heures pour annuler.',
@@ -90,9 +91,10 @@ export const changeTexts = {
     'account.done.door': 'Done: this way of signing in is open again.',
     'account.done.preferences': 'Done: your preferences are saved.',
     'account.done.passkey': 'Done: your passkey is registered.',
-    'account.done.passkey-removed': 'Done: the passkey is removed.',
+    'account.done.passkey-removed': 'Done: the passkey is removed, and your other sessions are ended.',
     'account.done.authenticator': 'Done: your authenticator application is tied to your account.',
-    'account.done.authenticator-removed': 'Done: the authenticator application is removed.',
+    'account.done.authenticator-removed':
+      'Done: the authenticator application is removed, and your other sessions are ended.',
     'account.contact.title': 'Contact details',
     'account.contact.lead':
       'A new address or number is used once a code has confirmed it. A message tells the old and the new address; you have 72 hours to undo.',

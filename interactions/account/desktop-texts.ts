@@ -13,7 +13,8 @@ export const desktopTexts = {
     'account.desktops.remove': 'Retirer cet appareil',
     'account.desktops.remove-one': 'Retirer cet appareil : {name}',
     'account.done.desktop-renamed': "L'appareil est renommé.",
-    'account.done.desktop-removed': "L'appareil est retiré : il ne peut plus vous connecter.",
+    'account.done.desktop-removed':
+      "L'appareil est retiré : il ne peut plus vous connecter, et vos autres sessions sont fermées.",
   },
   en: {
     'account.desktops.title': 'Desktop applications',
@@ -26,6 +27,7 @@ export const desktopTexts = {
     'account.desktops.remove': 'Remove this device',
     'account.desktops.remove-one': 'Remove this device: {name}',
     'account.done.desktop-renamed': 'The device has its new name.',
-    'account.done.desktop-removed': 'The device is removed: it cannot sign you in any more.',
+    'account.done.desktop-removed':
+      'The device is removed: it cannot sign you in any more, and your other sessions are ended.',
   },
 } as const satisfies Texts;

@@ -142,6 +142,11 @@ export function createFindAccount({ storage, clock, settings, logout }: FindAcco
     if (!asked && standing.ofGrant && !signInStands(account, standing.ofGrant)) return undefined;
     const brought = ofSession?.brought;
     const overtaken = brought !== undefined && !signInStands(account, brought);
+    if (overtaken) {
+      const { supportCode, address } = requestInfo(ctx.req);
+      const line = { accountId: account.id, clientId: ctx.oidc.client?.clientId, supportCode, address };
+      await storage.audit.write({ event: 'sign-in.refused', ...line, details: { reason: 'still stands' } });
+    }
     const live = ofSession && (overtaken ? ofSession.session : await liveSession(ctx, ofSession));
     const over =
       asked &&

@@ -34,6 +34,20 @@ describe('an authenticator application and codes on paper', () => {
     return { ...begun, page };
   }
 
+  test('begun before the other sessions were ended, it is begun again after', async () => {
+    const { browser, page } = await atAccount(mire, '/compte/moyens/application');
+    const begun = page.page.querySelector('.big-code')?.text.replaceAll(' ', '') ?? '';
+    const { id = '' } = (await mire.sandbox.parts.storage.accounts.byLoginKey('mdurand'))?.account ?? {};
+    const twin = new Browser(mire.issuer);
+    for (const cookie of await browser.jar.getCookies(mire.issuer)) await twin.jar.setCookie(cookie, mire.issuer);
+    await atAccount(mire);
+    await twin.get(`${mire.issuer}/compte/appareils`);
+    await twin.submit({}, '/fermer-les-autres');
+    expect((await browser.submit({ code: codeAt(0, begun) })).status).toBe(409);
+    expect(await mire.sandbox.parts.storage.authenticators.of(id)).toBeUndefined();
+    expect((await browser.get(`${mire.issuer}/compte/moyens/application`)).url.pathname).toMatch(/application$/);
+  });
+
   test('is drawn, checked before it counts, and told by mail', async () => {
     const { browser, page } = await atAccount(mire, '/compte/moyens/application');
     expect(page.page.querySelector('svg[role=img] path')?.getAttribute('d')).toMatch(/^M\d/);

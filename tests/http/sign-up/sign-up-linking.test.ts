@@ -144,6 +144,23 @@ describe('who signs up, and who is known already', () => {
       expect(all.length).toBe(1);
     });
 
+    test('is not joined by a password and a code that were given before its sessions were ended', async () => {
+      const { browser } = await open();
+      await browser.click('J’ai déjà un compte');
+      const person = { login: 'tmartin', password: 'Agenda-partage-2026' };
+      const { id } = (await accounts().byLoginKey(person.login))?.account ?? { id: '' };
+      await mire.database.database('accounts').where({ id }).update({ email_verified: true });
+      const sent = inbox().length;
+      await browser.submit(person, '/existing');
+      const [message] = await messages(mire, sent + 1);
+      await mire.sandbox.logout.end({ accountId: id }, 'administrator');
+      const refused = await browser.submit({ code: message?.code ?? '' });
+      expect([refused.status, refused.page.text]).toEqual([409, expect.stringContaining('Il faut recommencer')]);
+      const again = await browser.click('Choisir un autre mode');
+      expect([again.status, again.url.pathname]).toEqual([200, expect.stringMatching(/\/signup$/)]);
+      expect(await accounts().identity(id, NATIONAL_ID)).toBeUndefined();
+    });
+
     test('is joined once its owner proved it by password and code, and not before', async () => {
       const { started, browser } = await open();
       // Somebody without a number of their own yet.
