@@ -10,6 +10,8 @@ const MOST: ReadonlyMap<string, number> = new Map([
   ['request', 8192],
   ['id_token_hint', 4096],
   ['claims', 4096],
+  // A hint is no reason to refuse anybody: the page takes of it what a field holds.
+  ['login_hint', 8192],
 ]);
 const MOST_OTHER = 2048;
 const [MOST_ALL, MOST_NAMES] = [12 * 1024, 50];
