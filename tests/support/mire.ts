@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,11 +13,20 @@ import { noteStart } from './jest/costs.ts';
 import { WITHOUT_FLOORS } from './pace.ts';
 import { type TestDatabase, testDatabase } from './storage/database.ts';
 
-/** A port nobody has; good enough for a test that takes it at once. */
+/** Below those that systems give to connections that leave: none of these takes a port between its look and its use. */
+const [FIRST_PORT, PORTS] = [10_000, 22_000];
+
+/** A port nobody has; good enough for a test that takes it at once. Runs beside each other hardly meet: it is drawn. */
 export async function freePort(): Promise<number> {
+  const port = FIRST_PORT + randomInt(PORTS);
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
+  const free = await new Promise<boolean>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+    );
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (!free) return freePort();
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
