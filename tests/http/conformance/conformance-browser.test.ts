@@ -9,7 +9,7 @@ import { tlsFetch } from '../../support/clients/client-certificates.ts';
 import { type Suite, SuiteBrowser, startSuite } from '../../support/clients/suite.ts';
 import { until } from '../../support/jest/until.ts';
 import { freePort } from '../../support/mire.ts';
-import { MireProcess } from '../../support/servers/production.ts';
+import { MireProcess, ofSandbox } from '../../support/servers/production.ts';
 import { type TestDatabase, testDatabase } from '../../support/storage/database.ts';
 
 interface Plan {
@@ -36,7 +36,7 @@ describe('the conformance profile', () => {
     issuer = `https://localhost:${await freePort()}`;
     await writeFile(join(folder, 'suite.pem'), suite.certificate);
     mire = new MireProcess(['conformance', '--files', folder], {
-      DATABASE_URL: database.url,
+      ...ofSandbox(database),
       DATA_DIR: folder,
       PORT: String(await freePort()),
       CONFORMANCE_ORIGIN: issuer,

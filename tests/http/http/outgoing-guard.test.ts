@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { register, registrationToken } from '../../support/clients/registration.ts';
 import { freePort } from '../../support/mire.ts';
-import { MireProcess } from '../../support/servers/production.ts';
+import { MireProcess, ofSandbox } from '../../support/servers/production.ts';
 import { type TestDatabase, testDatabase } from '../../support/storage/database.ts';
 
 // In processes of their own, as operators start them.
@@ -38,7 +38,7 @@ describe('what an application makes the service fetch', () => {
     const port = await freePort();
     const issuer = `http://localhost:${port}`;
     const service = new MireProcess(['sandbox'], {
-      DATABASE_URL: database.url,
+      ...ofSandbox(database),
       DATA_DIR: dataDir,
       PORT: String(port),
       CARD_TLS_PORT: '0',

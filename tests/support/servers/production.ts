@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { freePort, testSecrets } from '../mire.ts';
 import { commandIn, compiled, type Environment } from '../mire-command.ts';
+import type { TestDatabase } from '../storage/database.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
@@ -23,6 +24,10 @@ export const productionEnvironment = (settings: Environment): Environment => ({
   ...testSecrets(),
   ...settings,
 });
+
+/** Where a sandbox in a process of its own finds its database: one that is not told of a PostgreSQL brings its PGlite. */
+export const ofSandbox = ({ url, singleSession }: Pick<TestDatabase, 'url' | 'singleSession'>): Environment =>
+  singleSession ? {} : { DATABASE_URL: url };
 
 export interface LogLine {
   readonly msg?: string;
