@@ -2,7 +2,8 @@ import type Router from '@koa/router';
 import { z } from 'zod';
 import { spoken } from '../../src/accounts/telling.ts';
 import type { Device } from '../../src/desktop/device.ts';
-import { readFields, required } from '../../src/http/form.ts';
+import { foreignText } from '../../src/foreign-text.ts';
+import { readFields } from '../../src/http/form.ts';
 import type { Lang } from '../layout/lang.ts';
 import type { AccountPages } from './account.ts';
 import type { Person, Screen } from './frame.ts';
@@ -30,8 +31,8 @@ export function desktops(
     '/appareils/bureau/renommer',
     frame.form(
       async (ctx, person) => {
-        const { device, name } = readFields(ctx, { device: ID, name: required(60) });
-        await desktopSessions.rename(person.account.id, device, name.trim(), person.asking.request);
+        const { device, name } = readFields(ctx, { device: ID, name: foreignText(60) });
+        await desktopSessions.rename(person.account.id, device, name, person.asking.request);
         frame.done(ctx, HERE, 'desktop-renamed');
       },
       async (_ctx, person) => screen(person),

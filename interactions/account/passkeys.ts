@@ -1,8 +1,9 @@
 import type Router from '@koa/router';
 import { z } from 'zod';
 import { CREDENTIAL_MAX } from '../../src/factors/credential-json.ts';
+import { foreignText } from '../../src/foreign-text.ts';
 import { FlowError, UserError } from '../../src/http/errors.ts';
-import { line, readFields, required } from '../../src/http/form.ts';
+import { readFields, required } from '../../src/http/form.ts';
 import { noStore } from '../../src/http/headers.ts';
 import type { AccountPages } from './account.ts';
 import { allButThis, type Person, type Screen } from './frame.ts';
@@ -10,6 +11,9 @@ import { allButThis, type Person, type Screen } from './frame.ts';
 const WAYS = '/compte/moyens';
 const HERE = '/compte/moyens/cle-acces';
 const NAME_MAX = 60;
+const named = foreignText(NAME_MAX);
+/** None, and the key is called after its maker. */
+const maybeNamed = z.union([z.string().regex(/^\s*$/), named]).optional();
 
 const adding: Screen = { view: 'passkey', title: 'account.passkey.title' };
 
@@ -54,7 +58,7 @@ export function passkeys(router: Router, { frame, storage, ceremonies, change, c
       async (ctx, person) => {
         const { credential, name } = readFields(ctx, {
           credential: required(CREDENTIAL_MAX),
-          name: line(NAME_MAX).optional(),
+          name: maybeNamed,
         });
         const { account, asking } = person;
         const added = await ceremonies.registered(account, contextOf(person), credential, name ?? '');
@@ -84,10 +88,10 @@ export function passkeys(router: Router, { frame, storage, ceremonies, change, c
     '/moyens/cle-acces/renommer',
     frame.form(
       async (ctx, person) => {
-        const { passkey, name } = readFields(ctx, { passkey: z.uuid(), name: required(NAME_MAX) });
+        const { passkey, name } = readFields(ctx, { passkey: z.uuid(), name: named });
         const { supportCode, address } = person.asking.request;
         await storage.transaction(async (tx) => {
-          if (!(await tx.passkeys.rename(person.account.id, passkey, name.trim()))) throw new FlowError('not-found');
+          if (!(await tx.passkeys.rename(person.account.id, passkey, name))) throw new FlowError('not-found');
           const details = { passkey };
           await tx.audit.write({
             event: 'passkey.renamed',

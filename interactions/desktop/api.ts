@@ -6,9 +6,9 @@ import type { Approvals } from '../../src/desktop/approvals.ts';
 import type { Callers, DesktopCall } from '../../src/desktop/caller.ts';
 import type { SignedInDesktop } from '../../src/desktop/device.ts';
 import type { DesktopSessions } from '../../src/desktop/sessions.ts';
+import { foreignText } from '../../src/foreign-text.ts';
 import { logRefusal, toMireError } from '../../src/http/error-page.ts';
 import { FlowError } from '../../src/http/errors.ts';
-import { line } from '../../src/http/form.ts';
 import { noStore } from '../../src/http/headers.ts';
 import { readJson, readJsonBody } from '../../src/http/json.ts';
 import { requestInfo } from '../../src/http/request.ts';
@@ -28,7 +28,7 @@ export interface DesktopApiParts {
   readonly log: Log;
 }
 
-const opening = z.object({ device_name: line(60).refine((name) => name.trim() !== '') });
+const opening = z.object({ device_name: foreignText(60) });
 const asked = z.union([z.object({ request: z.string().max(200) }), z.object({ code: z.string().max(20) })]);
 const approving = z.object({ number: z.int().optional() });
 
@@ -59,7 +59,7 @@ export function createDesktopApi(parts: DesktopApiParts): Router {
   router.post('/session', async (ctx) => {
     const caller = await callers.caller(callOf(ctx));
     const { device_name } = readJson(ctx, opening);
-    show(ctx, await sessions.open(caller, device_name.trim()), caller.account);
+    show(ctx, await sessions.open(caller, device_name), caller.account);
   });
   router.get('/session', async (ctx) => {
     const desktop = await desktopOf(ctx);

@@ -1,4 +1,6 @@
 import { isNationalId } from '../accounts/national-id.ts';
+import { NAME_MAX } from '../accounts/person-fields.ts';
+import { shownText } from '../foreign-text.ts';
 import type { CardHolder, CardType } from './card.ts';
 import { attribute, type Certificate } from './certificate.ts';
 
@@ -42,8 +44,8 @@ function professionOf({ extensions }: Certificate): string | undefined {
 /** Who the card says its holder is: a person, nobody in particular, or something that cannot be read. */
 export function holderOf(certificate: Certificate): CardHolder | 'pseudonym' | 'unreadable' {
   const nationalId = attribute(certificate, 'CN');
-  const familyName = attribute(certificate, 'SN');
-  const givenName = attribute(certificate, 'G');
+  const nameIn = (attributeName: string) => shownText(attribute(certificate, attributeName) ?? '', NAME_MAX);
+  const [familyName, givenName] = [nameIn('SN'), nameIn('G')];
   if (attribute(certificate, PSEUDONYM) !== undefined || (!familyName && !givenName)) return 'pseudonym';
   if (!familyName || !givenName || !nationalId || !isNationalId(nationalId)) return 'unreadable';
   return {

@@ -1,7 +1,9 @@
 import { CLAIMS } from '../../config/claims.ts';
 import { PROFESSIONS, SPECIALTIES } from '../../config/nomenclatures.ts';
 import { isNationalId } from '../accounts/national-id.ts';
+import { NAME_MAX } from '../accounts/person-fields.ts';
 import type { Statement } from '../accounts/statement.ts';
+import { shownText } from '../foreign-text.ts';
 import type { UpstreamAnswer } from '../upstream/provider.ts';
 
 /** What Pro Santé Connect says of a person, in our words; and in its own, for applications that speak them. */
@@ -60,6 +62,9 @@ function nationalIdOf({ subject, idClaims, userinfo }: Pick<UpstreamAnswer, 'sub
   return nationalId;
 }
 
+/** Goes to pages and mails: as it may be shown there. */
+const name = (value: unknown): string | undefined => text(shownText(text(value) ?? '', NAME_MAX));
+
 /** `code^oid`, of which only the code is ours. */
 const codeOf = (value: unknown): string | undefined => text(text(value)?.split('^')[0]);
 
@@ -88,8 +93,8 @@ export function readProfessional(answer: Pick<UpstreamAnswer, 'subject' | 'idCla
     statement: {
       source: 'psc',
       ...filled({
-        familyName: text(userinfo.family_name) ?? text(main.nomDexercice),
-        givenName: text(userinfo.given_name) ?? text(main.prenomDexercice),
+        familyName: name(userinfo.family_name) ?? name(main.nomDexercice),
+        givenName: name(userinfo.given_name) ?? name(main.prenomDexercice),
         title: text(main.codeCiviliteDexercice) ?? text(userinfo.codeCivilite) ?? text(register.codeCivilite),
         profession: known(PROFESSIONS, text(main.codeProfession) ?? role),
         specialty: known(SPECIALTIES, text(main.codeSavoirFaire)),

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { foreignText } from '../../src/foreign-text.ts';
 import { PscUnreadable, readProfessional } from '../../src/psc/professional.ts';
 import { PSC_PEOPLE } from '../../src/sandbox/psc/people.ts';
 import { subjectOf, userinfoOf } from '../../src/sandbox/psc/userinfo.ts';
+import { HOSTILE } from '../support/clients/hostile-texts.ts';
 
 const ID = '899700123450';
 const SUBJECT = `f:550dc1c8-d97b-4b1e-ac8c-8eb4471cf9dd:${ID}`;
@@ -40,6 +42,13 @@ describe('what Pro Santé Connect says', () => {
     const { statement, claims } = ofPerson('899700000062');
     expect(statement).toMatchObject({ title: 'PR', profession: '10', specialty: 'SM26' });
     expect((claims.SubjectRefPro as { exercices: unknown[] }).exercices).toHaveLength(2);
+  });
+
+  test('a name is handed on as pages and mails may show it', () => {
+    for (const text of Object.values(HOSTILE)) {
+      const { familyName = '' } = read({ SubjectNameID: ID, family_name: `N${text}` }).statement;
+      expect(foreignText(100).safeParse(familyName)).toEqual({ success: true, data: familyName });
+    }
   });
 
   test('an empty text says nothing; what is missing is left out', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
 import { noticeTo } from '../../support/accounts/account-pages.ts';
+import { SENT_BY_FORM } from '../../support/clients/hostile-texts.ts';
 import { askDesktop, goOn, refusal, signedInDesktop } from '../../support/desktop/desktops.ts';
 import { describeWith } from '../../support/jest/services.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
@@ -134,7 +135,11 @@ describe('the desktop applications of an account, on its page', () => {
       const renamed = await browser.submit({ name: 'Poste de garde' }, '/bureau/renommer');
       expect(renamed.page.text).toContain("L'appareil est renommé.");
       expect((await desktop.session()).device.name).toBe('Poste de garde');
-      expect((await browser.submit({ name: ' ' }, '/bureau/renommer')).status).toBe(422);
+      for (const name of [' ', ...SENT_BY_FORM])
+        expect({ name, status: (await browser.submit({ name }, '/bureau/renommer')).status }).toEqual({
+          name,
+          status: 422,
+        });
       const { id } = (await desktop.session()).device;
       const gone = await browser.submit({ device: id }, '/bureau/retirer');
       expect(gone.page.text).toContain("L'appareil est retiré");

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { decodeJwt } from 'jose';
 import { atAccount, noticeTo } from '../../support/accounts/account-pages.ts';
 import { Application } from '../../support/clients/application.ts';
+import { SENT_BY_FORM } from '../../support/clients/hostile-texts.ts';
 import { SoftAuthenticator } from '../../support/factors/soft-authenticator.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
@@ -121,6 +122,10 @@ describe('passkeys', () => {
     await browser.get(link?.getAttribute('href') ?? '');
     const named = await browser.submit({ name: 'Renommée' }, '/renommer');
     expect(named.page.text).toContain('Renommée');
+    await browser.click('Renommée');
+    for (const name of SENT_BY_FORM)
+      expect({ name, status: (await browser.submit({ name }, '/renommer')).status }).toEqual({ name, status: 422 });
+    await browser.get(HERE.replace('/cle-acces', ''));
     await browser.click('Renommée');
     const id = browser.current?.page.querySelector('button[name=passkey]')?.getAttribute('value') ?? '';
     await browser.submit({ passkey: id }, '/retirer');

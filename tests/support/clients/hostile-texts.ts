@@ -17,6 +17,9 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'fifty thousand letters': 'x'.repeat(50_000),
 };
 
+/** Those that a form can carry: half a letter arrives as a sign of its own. */
+export const SENT_BY_FORM = Object.values(HOSTILE).filter((text) => text.isWellFormed());
+
 /** Names of our own, as somebody writes them who hopes that it is not seen. */
 export const RESERVED = [
   'Mon compte',
