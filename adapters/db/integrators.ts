@@ -1,3 +1,4 @@
+import { loginKey } from '../../src/accounts/login-key.ts';
 import type { Integrators } from '../../src/clients/integrators.ts';
 import type { Vault } from '../../src/protection/secrets.ts';
 import { changed, first, type Queryable, query } from './query.ts';
@@ -5,7 +6,7 @@ import { changed, first, type Queryable, query } from './query.ts';
 const CONTEXT = 'integrator';
 
 export function createIntegrators(database: Queryable, vault: Vault): Integrators {
-  const hashOf = (mail: string) => vault.index(mail.trim().toLowerCase(), CONTEXT);
+  const hashOf = (mail: string) => vault.index(loginKey(mail), CONTEXT);
   return {
     invite: (mail, at) =>
       changed(

@@ -64,7 +64,8 @@ export function createStructures(database: Queryable, vault: Vault): Structures 
       const given = {
         id,
         definition: JSON.stringify(definition),
-        secret: secret === undefined ? undefined : vault.seal(secret, context(id)),
+        secret: 'given' in secret ? vault.seal(secret.given, context(id)) : undefined,
+        kept: 'kept' in secret && secret.kept,
         text: searchable([name, town, finess].filter(Boolean).join(' ')),
       };
       const added = await changed(
@@ -77,8 +78,9 @@ export function createStructures(database: Queryable, vault: Vault): Structures 
       const changes = await changed(
         database,
         `update structures set definition = cast(:definition as jsonb),
-           secret = coalesce(cast(:secret as bytea), secret), search_text = :text, version = version + 1, updated_at = now()
-         where id = :id and (definition <> cast(:definition as jsonb) or cast(:secret as bytea) is not null)`,
+           secret = case when :kept then secret else cast(:secret as bytea) end, search_text = :text,
+           version = version + 1, updated_at = now()
+         where id = :id and (definition <> cast(:definition as jsonb) or not :kept and cast(:secret as bytea) is distinct from secret)`,
         given,
       );
       return changes ? 'changed' : 'unchanged';

@@ -1,4 +1,5 @@
 import type { Pace } from '../../config/pace.ts';
+import { loginKey } from '../accounts/login-key.ts';
 import type { Clock } from '../clock.ts';
 import { UserError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
@@ -52,8 +53,6 @@ export interface PasswordCheck {
   verify(attempt: StructureAttempt): Promise<DirectoryEntry>;
 }
 
-const loginKeyOf = (login: string) => login.normalize('NFKC').trim().toLowerCase();
-
 export function createPasswordCheck(parts: PasswordCheckParts): PasswordCheck {
   const { storage, directories, breaker, leavers, limits, clock, log, pace } = parts;
 
@@ -73,7 +72,7 @@ export function createPasswordCheck(parts: PasswordCheckParts): PasswordCheck {
         const directory = await directories.of(structure);
         const entry = await directory.find(login);
         // One person has several spellings of a login, and one entry.
-        const key = entry?.entryId ?? loginKeyOf(login);
+        const key = entry?.entryId ?? loginKey(login);
         await count(structure, key);
         return { entry, key, refusal: await directory.check(entry, password) };
       });
@@ -122,13 +121,13 @@ export function createPasswordCheck(parts: PasswordCheckParts): PasswordCheck {
         });
         if (entry?.disabled && account)
           await leavers.leave(structure, { accountId: account.id, entryId: entry.entryId }, 'disabled');
-        if (!entry) await leavers.missing(structure, loginKeyOf(login));
+        if (!entry) await leavers.missing(structure, loginKey(login));
         return refuse(since, pace.refusal, new UserError(SAID[reason]));
       }
       await storage.structureTries.forget(structure.id, key);
       await limits.giveBack('password-address', counted);
       await storage.transaction(async (tx) => {
-        await tx.structureMembers.seen(structure.id, entry.entryId, loginKeyOf(login), clock());
+        await tx.structureMembers.seen(structure.id, entry.entryId, loginKey(login), clock());
         await tx.audit.write({ event: 'sign-in.structure-accepted', ...line, accountId: account?.id, details });
       });
       return entry;

@@ -72,6 +72,18 @@ export function withoutSecret(given: StructureDefinition): { definition: Structu
 export const secretFileOf = ({ connector }: Structure): string | undefined =>
   connector.kind === 'ldap' ? connector.bind_password_file : connector.client_secret_file;
 
+/** Who hears the secret: the servers of a directory, the issuer of a provider. */
+const hearersOf = ({ connector }: Pick<StructureDefinition, 'connector'>): readonly string[] =>
+  connector.kind === 'ldap'
+    ? connector.servers.map((server) => new URL(server).host)
+    : [new URL(connector.issuer).href];
+
+/** A secret was given for those who heard it: nobody else may hear it unless it is given again. */
+export function staysAmongHearers(before: StructureDefinition, after: StructureDefinition): boolean {
+  const known = hearersOf(before);
+  return before.connector.kind === after.connector.kind && hearersOf(after).every((one) => known.includes(one));
+}
+
 /** What an application reads in the claim `structure`. */
 export const structureClaim = ({ id, finess, name }: Structure, roles: readonly string[]) => ({
   id,

@@ -1,5 +1,8 @@
 import type { Structure, StructureDefinition } from './structure.ts';
 
+/** A secret that was given with the definition; else the one of before stays, or goes. */
+export type SavedSecret = { readonly given: string } | { readonly kept: boolean };
+
 /** The structures known here; implemented in adapters/db/structures.ts. */
 export interface Structures {
   byId(id: string): Promise<Structure | undefined>;
@@ -11,8 +14,7 @@ export interface Structures {
   byFiness(finess: string): Promise<Structure | undefined>;
   /** The networks of those that are open. */
   networks(): Promise<{ readonly id: string; readonly network: string }[]>;
-  /** Without a secret the one that is kept stays. */
-  save(definition: StructureDefinition, secret: string | undefined): Promise<'added' | 'changed' | 'unchanged'>;
+  save(definition: StructureDefinition, secret: SavedSecret): Promise<'added' | 'changed' | 'unchanged'>;
   /** @returns false when it was so already, or there is no such structure. */
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
   /** The sealed secret, in clear. */
