@@ -6,7 +6,7 @@ import { isFreshProof, requiredProof, type Sensitive } from '../../src/assurance
 import type { Clock } from '../../src/clock.ts';
 import type { Csrf } from '../../src/http/csrf.ts';
 import { logRefusal } from '../../src/http/error-page.ts';
-import { UserError } from '../../src/http/errors.ts';
+import { FlowError, UserError } from '../../src/http/errors.ts';
 import { readForm } from '../../src/http/form.ts';
 import { allowForms } from '../../src/http/headers.ts';
 import { requestInfo } from '../../src/http/request.ts';
@@ -46,6 +46,8 @@ export interface FrameParts extends SignedInParts {
   readonly pages: Pages;
   /** The links above the page; by default those of an account. */
   readonly navigation?: readonly (readonly [href: string, key: string])[];
+  /** Whose pages these are, forms that are filled wrongly included. */
+  readonly role?: string;
 }
 
 const NAVIGATION = [
@@ -119,9 +121,12 @@ export function createFrame(parts: FrameParts) {
       return undefined;
     };
     if (!person) return leave();
-    if (!needs) return person;
-    const required = requiredProof(needs, { hasSecondFactor: await hasSecondFactor(person) });
-    return isFreshProof(person.live.signIn, required, clock()) ? person : leave(required);
+    if (needs) {
+      const required = requiredProof(needs, { hasSecondFactor: await hasSecondFactor(person) });
+      if (!isFreshProof(person.live.signIn, required, clock())) return leave(required);
+    }
+    if (parts.role !== undefined && !person.account.roles.includes(parts.role)) throw new FlowError('role-missing');
+    return person;
   }
 
   async function show(ctx: RouterContext, person: Person, screen: Screen, error?: UserError): Promise<void> {

@@ -184,6 +184,7 @@ export function createIntegrators(parts: IntegratorParts): Router {
     '/:id',
     form(async (ctx, integrator) => {
       const clientId = String(ctx.params.id);
+      await workshop.own(integrator.account, clientId);
       try {
         await workshop.change(integrator.account, clientId, readDraft(ctx), line(ctx));
         see(ctx, `/integrateurs/${clientId}`);

@@ -1,30 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Middleware } from 'koa';
 import { ROUTES } from '../../../src/provider/routes.ts';
 import { FORM, raw } from '../../support/http/raw-request.ts';
+import { type Route, routesOf } from '../../support/http/routes.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 
 /** Escapes of what is no text: controls, bytes that are no UTF-8, half of a letter, no escape at all. */
 const ESCAPES = ['%00', 'a%00b', '%1b', '%7f', '%c2%85', '%ff', '%c3', '%ed%a0%80', '%c0%80', '%', '%zz', '%u0000'];
 const LINES = ['%0a', '%0d%0a', '%09'];
 
-interface Routed {
-  readonly router?: { readonly stack: readonly { readonly path: unknown; readonly methods: readonly string[] }[] };
-}
-
 describe('an address that is no text', () => {
   let mire: RunningMire;
-  let routes: { method: string; path: string }[];
+  let routes: Route[];
   beforeAll(async () => {
     mire = await startMire({ env: { RATE_LIMIT_FACTOR: '1000' } });
-    const { middleware } = mire.sandbox.http.app as unknown as { middleware: (Middleware & Routed)[] };
-    routes = middleware.flatMap(({ router }) =>
-      (router?.stack ?? []).flatMap(({ path, methods }) =>
-        methods
-          .filter((method) => method !== 'HEAD')
-          .map((method) => ({ method, path: String(path).replaceAll(/[{}]/g, '') })),
-      ),
-    );
+    routes = routesOf(mire);
   });
   afterAll(() => mire.close());
 
