@@ -175,14 +175,25 @@ describe('pages of one person, and the rows of another', () => {
     ]);
   }
 
-  async function knock(role: Role, { method, path }: Route, form: Readonly<Record<string, string>>) {
+  /** Their session, anew where one of these forms ended it. */
+  const sessions = new Map<Role, { readonly cookie: string; readonly uid: string }>();
+  async function sessionOf(role: Role): Promise<{ readonly cookie: string; readonly uid: string } | undefined> {
     const { login, acr } = ROLES[role];
-    // Anew for each: some of these forms end sessions.
-    const cookies = login === undefined ? [] : await writeSession(mire, { login, acr });
+    if (login === undefined) return undefined;
+    const known = sessions.get(role);
+    if (known && (await storage().signIns.session(known.uid))?.endedAt === undefined) return known;
+    const cookies = await writeSession(mire, { login, acr });
     const provider = mire.sandbox.http.holder.current();
-    const uid = cookies[0] && (await provider.Session.find(cookies[0].value))?.uid;
+    const uid = (await provider.Session.find(cookies[0]?.value ?? ''))?.uid ?? '';
+    const made = { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '), uid };
+    sessions.set(role, made);
+    return made;
+  }
+
+  async function knock(role: Role, { method, path }: Route, form: Readonly<Record<string, string>>) {
+    const session = await sessionOf(role);
     const of = path.startsWith('/integrateurs') ? 'integrators' : 'compte';
-    const _csrf = createCsrf(mire.sandbox.parts.vault.derive('csrf')).token(`${of}:${uid}`);
+    const _csrf = createCsrf(mire.sandbox.parts.vault.derive('csrf')).token(`${of}:${session?.uid}`);
     const named = path.replace(':id', path.startsWith('/assistance') ? accountId : 'de-la-victime');
     const query =
       method === 'GET' ? `?${new URLSearchParams({ ...form, cle: form.passkey ?? '', connexion: form.id ?? '' })}` : '';
@@ -190,7 +201,7 @@ describe('pages of one person, and the rows of another', () => {
       method,
       path: named + query,
       headers: {
-        ...{ accept: 'text/html', cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') },
+        ...{ accept: 'text/html', cookie: session?.cookie ?? '' },
         ...(method === 'GET' ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
       },
       ...(method === 'GET' ? {} : { body: new URLSearchParams({ ...form, _csrf }).toString() }),
