@@ -57,6 +57,8 @@ export interface ProviderParts {
 }
 
 interface TokenLike {
+  readonly accountId?: string | undefined;
+  readonly grantId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly aud?: string | string[] | undefined;
 }
@@ -71,9 +73,17 @@ const desktopDiscovery = ({ ISSUER, DESKTOP_SCHEME, DESKTOP_LOOPBACK_PORT }: Set
 const ownToken = (_ctx: KoaContextWithOIDC, client: ClientLike, token: TokenLike): boolean =>
   token.clientId === client.clientId;
 
-/** Its own, and those that were made for the API that it is. */
-const introspectable = (_ctx: KoaContextWithOIDC, client: ClientLike, token: TokenLike): boolean =>
-  token.clientId === client.clientId || (token.aud !== undefined && token.aud === resourceServerOf(client));
+/**
+ * Its own, and those that were made for the API that it is; as long as whoever stands behind it may still open the
+ * application, which userinfo asks of the same function.
+ */
+const introspectable =
+  (findAccount: FindAccount) =>
+  async (ctx: KoaContextWithOIDC, client: ClientLike, token: TokenLike): Promise<boolean> => {
+    const forThisApi = token.aud !== undefined && token.aud === resourceServerOf(client);
+    if (token.clientId !== client.clientId && !forThisApi) return false;
+    return token.accountId === undefined || Boolean(await findAccount(ctx, token.accountId, token as never));
+  };
 
 export function createConfiguration({
   settings,
@@ -195,7 +205,7 @@ export function createConfiguration({
       encryption: { enabled: true },
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       fapi: { enabled: true, profile: (_ctx, client) => (isFapi(client) ? '2.0' : undefined) },
-      introspection: { enabled: true, allowedPolicy: introspectable },
+      introspection: { enabled: true, allowedPolicy: introspectable(findAccount) },
       jwtIntrospection: { enabled: true },
       jwtResponseModes: { enabled: true },
       jwtUserinfo: { enabled: true },

@@ -11,10 +11,16 @@ export const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 export interface NarrowedTo {
   readonly minimum_acr?: string;
   readonly allowed_modes?: readonly ModeId[];
+  /** APIs that it calls beside that of the sandbox. */
+  readonly alsoCalls?: readonly string[];
 }
 
 /** An application that has every road, kept in the database: its rules may change while people hold its tokens. */
-export async function narrow({ issuer, sandbox }: RunningMire, id: string, to: NarrowedTo = {}): Promise<void> {
+export async function narrow(
+  { issuer, sandbox }: RunningMire,
+  id: string,
+  { alsoCalls = [], ...to }: NarrowedTo = {},
+): Promise<void> {
   const metadata = {
     client_id: id,
     client_name: `Application ${id}`,
@@ -25,7 +31,7 @@ export async function narrow({ issuer, sandbox }: RunningMire, id: string, to: N
     backchannel_token_delivery_mode: 'poll',
     token_endpoint_auth_method: 'client_secret_basic',
     scope: 'openid profile email lits:lire',
-    exchange_resources: [`${issuer}/sandbox/api/lits`],
+    exchange_resources: [`${issuer}/sandbox/api/lits`, ...alsoCalls],
     first_party: true,
     minimum_acr: 'eidas1',
     ...to,
