@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import everyday, { project, services } from './jest.config.js';
 
 /** The everyday tests that hold a lesson of others run with the attacks. */
-const lessons = JSON.parse(readFileSync(new URL('./tests/attack/lessons.json', import.meta.url), 'utf8'));
+const lessons = ['lessons', 'peers'].flatMap((name) =>
+  JSON.parse(readFileSync(new URL(`./tests/attack/${name}.json`, import.meta.url), 'utf8')),
+);
 const held = [...new Set(lessons.flatMap(({ tests = [] }) => tests.map(({ file }) => `<rootDir>/${file}`)))];
 // By turns and by ranks, over a thousand tries: see tests/slow/enumeration-times.test.ts.
 process.env.ENUMERATION_TRIES ??= '1000';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Account, type Accounts, AccountTaken, type NewAccount } from '../../src/accounts/account.ts';
 import { loginKey } from '../../src/accounts/login-key.ts';
+import { outsideIdentity } from '../../src/accounts/statement.ts';
 import { mayBecome } from '../../src/accounts/status.ts';
 import type { Vault } from '../../src/protection/secrets.ts';
 import { type AccountRow, COLUMNS, toAccount } from './account-row.ts';
@@ -12,6 +13,7 @@ export function createAccounts(database: Queryable, vault: Vault): Accounts {
   /** The update makes the row of the same account count as linked, and only that one; an alias stays what it was. */
   function link(accountId: string, source: string, externalId: string, alias: boolean): Promise<boolean> {
     const id = randomUUID();
+    outsideIdentity.parse({ source, externalId });
     return changed(
       database,
       `insert into identities (id, account_id, source, external_id_hash, external_id, alias)
@@ -122,6 +124,7 @@ export function createAccounts(database: Queryable, vault: Vault): Accounts {
     linkAlias: (accountId, source, externalId) => link(accountId, source, externalId, true),
 
     async byIdentity(source, externalId) {
+      if (!outsideIdentity.safeParse({ source, externalId }).success) return undefined;
       const row = await first<AccountRow>(
         database,
         `select ${COLUMNS} from identities i join accounts a on a.id = i.account_id

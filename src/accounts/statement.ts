@@ -1,10 +1,13 @@
 import { z } from 'zod';
 
+/** Nobody is known by nothing: a source that names no one joins no account. */
+const something = z.string().regex(/\S/);
+
 /** An identity as the outside knows it: a national id, or an entry of a structure's directory. */
 export const outsideIdentity = z.object({
   /** `national-id`, or `structure:<id>`. */
-  source: z.string().min(1),
-  externalId: z.string().min(1),
+  source: something,
+  externalId: something,
 });
 export type OutsideIdentity = z.infer<typeof outsideIdentity>;
 

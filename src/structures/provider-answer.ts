@@ -17,7 +17,8 @@ export interface ProviderAnswer {
   readonly session: { readonly subject: string; readonly sid?: string | undefined; readonly idToken: string };
 }
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() !== '' ? value : undefined;
 /** RFC 8176 values, and what others call theirs: short and plain. */
 const plain = (values: unknown): string[] =>
   [values].flat().filter((value): value is string => typeof value === 'string' && /^[\w.:/-]{1,60}$/.test(value));
@@ -34,7 +35,7 @@ export function readAnswer(
   const { connector, assurance } = structure;
   const { idClaims, userinfo } = answer;
   // Only what is signed may say who it is.
-  const entryId = connector.id_claim === 'sub' ? answer.subject : textOf(idClaims[connector.id_claim]);
+  const entryId = textOf(connector.id_claim === 'sub' ? answer.subject : idClaims[connector.id_claim]);
   if (entryId === undefined || entryId.length > 255) return undefined;
   const amr = plain(idClaims.amr);
   const { second_factor: second } = connector;

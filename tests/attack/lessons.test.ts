@@ -14,28 +14,6 @@ import { begin, signedIn } from '../support/sign-in/steps.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
-interface Lesson {
-  readonly number: number;
-  readonly source: string;
-  readonly lesson: string;
-  readonly tests?: readonly { readonly file: string; readonly title: string }[];
-  readonly absent?: string;
-}
-const LESSONS = JSON.parse(read('tests/attack/lessons.json')) as readonly Lesson[];
-
-/** `npm run test:attack` runs every file that is named here. */
-describe('each lesson of others is held by a test', () => {
-  test.each(LESSONS.filter(({ tests }) => tests))('$number. $source: $lesson', ({ tests = [] }) => {
-    expect(tests.length).toBeGreaterThan(0);
-    for (const { file, title } of tests) expect([file, read(file).includes(title)]).toEqual([file, true]);
-  });
-
-  test('or it is said why it does not apply', () => {
-    const silent = LESSONS.filter(({ tests, absent }) => !tests && !absent).map(({ number }) => number);
-    expect([silent, LESSONS.map(({ number }) => number)]).toEqual([[], Array.from({ length: 85 }, (_, at) => at + 1)]);
-  });
-});
-
 describe('lessons that need a test of their own', () => {
   let mire: RunningMire;
   beforeAll(async () => {
