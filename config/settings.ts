@@ -13,7 +13,7 @@ import { PSC_SECRETS, pscProblems, pscSettings } from './psc-settings.ts';
 import { type ResourceServer, resourceList } from './resources.ts';
 import { sandboxResources } from './sandbox-applications.ts';
 import { SECRETS, type Secret, secretProblems } from './secret-settings.ts';
-import { address, count, keys, list, networks, origin, yesOrNo } from './setting-types.ts';
+import { address, addresses, count, keys, list, networks, origin, yesOrNo } from './setting-types.ts';
 import { signupProblems, signupSettings } from './signup-settings.ts';
 import { smsSettings } from './sms-settings.ts';
 import { trustSettings } from './trust-settings.ts';
@@ -99,6 +99,11 @@ const schema = z.object({
   SUPPORT_URL: address('https:', 'http:', 'mailto:')
     .default('https://support.example.org/')
     .describe('where every page sends who needs help'),
+  SECURITY_CONTACT: addresses('mailto:', 'https:', 'tel:')
+    .default([])
+    .describe(
+      'to whom a weakness is reported, the best first: /.well-known/security.txt (RFC 9116) says it; none: it is not there',
+    ),
   MAIL_URL: address('smtp:', 'smtps:').optional().describe('the mail server; none: the sandbox inbox'),
   MAIL_FROM: z.string().default('Mire <ne-pas-repondre@mire.example.org>').describe('the sender of every mail'),
   ...smsSettings,

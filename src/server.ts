@@ -1,5 +1,6 @@
 import Koa, { type Middleware } from 'koa';
 import type { Settings } from '../config/settings.ts';
+import type { Clock } from './clock.ts';
 import { type HealthParts, health } from './health.ts';
 import { cardCertificates } from './http/card-header.ts';
 import { plainAddress } from './http/characters.ts';
@@ -13,6 +14,7 @@ import { accessLog } from './http/metrics.ts';
 import { bounded, type Door } from './http/overload.ts';
 import { certificateHeaders } from './http/proxy-certificate.ts';
 import { identify } from './http/request.ts';
+import { securityTxt } from './http/security-txt.ts';
 import { trustedProxy } from './http/trusted-proxy.ts';
 import type { Log } from './log.ts';
 import type { ProviderHolder } from './provider/holder.ts';
@@ -24,6 +26,7 @@ import { ROUTES } from './provider/routes.ts';
 export interface ServerParts {
   readonly settings: Settings;
   readonly log: Log;
+  readonly clock: Clock;
   readonly health: HealthParts;
   readonly holder: ProviderHolder;
   readonly errorPage: ErrorPage;
@@ -74,6 +77,7 @@ function protocol(holder: ProviderHolder): Middleware {
 export function buildApp({
   settings,
   log,
+  clock,
   health: healthParts,
   holder,
   errorPage,
@@ -105,6 +109,7 @@ export function buildApp({
   app.use(cardHost(settings));
   app.use(mtlsHost(settings, MTLS_ROUTES));
   app.use(resourceMetadata(settings));
+  app.use(securityTxt(settings, clock));
   app.use(boundedRequests);
   // Before the pages, whose routers would each look at every request of an application.
   app.use(protocol(holder));

@@ -189,6 +189,7 @@ export async function buildHttp(
   const app = buildApp({
     settings,
     log,
+    clock,
     holder,
     errorPage: createErrorPage(pages, csrf),
     cardProxies: added.cards?.proxies ?? settings.TRUSTED_PROXIES,
