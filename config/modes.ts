@@ -19,6 +19,8 @@ export interface ModeRow {
   readonly opensSignUp: boolean;
   /** Whether the mode can complete a password proof that already lives in the session. */
   readonly completesPassword: boolean;
+  /** Whether it proves, by itself, something that whoever reads the account's mail has not. */
+  readonly beyondMailbox: boolean;
   readonly outsideRie: { readonly v1: boolean; readonly v2: boolean };
 }
 
@@ -45,6 +47,7 @@ export const MODES: readonly ModeRow[] = [
     amr: CARD_AMR,
     opensSignUp: true,
     completesPassword: false,
+    beyondMailbox: true,
     outsideRie: { v1: false, v2: false },
   },
   {
@@ -53,6 +56,7 @@ export const MODES: readonly ModeRow[] = [
     amr: ['pwd', 'otp', 'mfa'],
     opensSignUp: false,
     completesPassword: true,
+    beyondMailbox: false,
     // A "MIE de transition": tolerated by v1 until 31/12/2025, needs an attestation of conformity in v2.
     outsideRie: { v1: true, v2: true },
   },
@@ -62,6 +66,7 @@ export const MODES: readonly ModeRow[] = [
     amr: ['pwd'],
     opensSignUp: false,
     completesPassword: false,
+    beyondMailbox: false,
     outsideRie: { v1: true, v2: true },
   },
   {
@@ -70,6 +75,7 @@ export const MODES: readonly ModeRow[] = [
     amr: ['swk', 'user'],
     opensSignUp: false,
     completesPassword: false,
+    beyondMailbox: false,
     outsideRie: { v1: true, v2: true },
   },
   {
@@ -78,6 +84,7 @@ export const MODES: readonly ModeRow[] = [
     amr: ['swk', 'pin', 'mfa'],
     opensSignUp: true,
     completesPassword: false,
+    beyondMailbox: true,
     outsideRie: { v1: false, v2: false },
   },
   {
@@ -86,6 +93,7 @@ export const MODES: readonly ModeRow[] = [
     amr: ['pwd'],
     opensSignUp: false,
     completesPassword: false,
+    beyondMailbox: false,
     // EXI 25 of v1: a password alone is for local access only; a forbidden reservation in v2 (RIE-PS 17).
     outsideRie: { v1: true, v2: true },
   },
@@ -95,6 +103,7 @@ export const MODES: readonly ModeRow[] = [
     amr: ['user', 'mfa'],
     opensSignUp: false,
     completesPassword: true,
+    beyondMailbox: true,
     outsideRie: { v1: true, v2: true },
   },
 ];

@@ -2,6 +2,7 @@ import type { RouterContext } from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import type { Settings } from '../config/settings.ts';
 import { recordStatement } from '../src/accounts/facts.ts';
+import { counted } from '../src/assurance/mailbox.ts';
 import { whyNotOpen } from '../src/assurance/may-open.ts';
 import type { Clock } from '../src/clock.ts';
 import type { Notifier } from '../src/delivery/notifier.ts';
@@ -17,7 +18,7 @@ import { CHOOSING, toRow } from './flow.ts';
 import type { Proof } from './mode.ts';
 import { recognised } from './recognition.ts';
 import { rememberMode } from './remembered-mode.ts';
-import { signInOf, tellOfSignIn } from './sign-in-trace.ts';
+import { endsMailReset, signInOf, tellOfSignIn } from './sign-in-trace.ts';
 import { type Question, STEPS } from './steps.ts';
 import { fromStored, type KnownProof, toStored, toStranger, withPassword } from './stored-proof.ts';
 import { movedOn, type Visit } from './visit.ts';
@@ -36,31 +37,35 @@ export interface DispatcherParts {
 export function createDispatcher({ provider, storage, settings, logout, devices, notifier, clock }: DispatcherParts) {
   const { finish, answer, refuse } = createFinishing(storage);
 
-  /** Walks the table. @returns the first question, or who arrived. @throws the first refusal, once it is audited. */
+  /**
+   * Walks the table. @returns the first question, or who arrived, with what the proof counts for.
+   * @throws the first refusal, once it is audited.
+   */
   async function walk(
     ctx: RouterContext,
     visit: Visit,
-    proof: KnownProof,
+    given: KnownProof,
     switched: boolean,
-  ): Promise<Question | 'more' | Arrival> {
+  ): Promise<{ asked: Question | 'more' | Arrival; proof: KnownProof }> {
     const [arrival, known] = await Promise.all([
-      storage.standings.ofArrival(proof.subject.accountId),
-      visit.rulesFor(proof),
+      storage.standings.ofArrival(given.subject.accountId),
+      visit.rulesFor(given),
     ]);
     const { account, closedDoors = [] } = arrival ?? {};
+    const proof = account ? counted(given, account) : given;
     const rules = { ...known, closedDoors };
     const missing = whyNotOpen(proof, rules);
     for (const [reason, decide] of STEPS) {
       const decision = decide({ visit, proof, account, missing, rules, switched, settings });
       if (decision === undefined) continue;
-      if (typeof decision === 'string') return decision;
+      if (typeof decision === 'string') return { asked: decision, proof };
       await storage.audit.write({ event: 'sign-in.refused', ...lineOf(ctx, visit, proof), details: { reason } });
       // Nothing of it is left to go on with: the person begins again, here.
       if (decision.code === 'proof-overtaken') await storage.flows.move(visit.place, toRow(CHOOSING));
       throw decision;
     }
     if (!arrival) throw new Error('an account that is not there passed every step');
-    return arrival;
+    return { asked: arrival, proof };
   }
 
   /**
@@ -98,6 +103,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       const [, told] = await Promise.all([
         finish(tx, visit),
         tellOfSignIn(tx, ctx, { visit, proof, clock, issuer: settings.ISSUER, isNew, arrival }),
+        endsMailReset(tx, proof, arrival.account, said),
         proof.statement && recordStatement(tx, accountId, proof.statement, proof.at, said),
         tx.signIns.insert(signIn),
         tx.audit.write({ event: 'sign-in.succeeded', ...said, details }),
@@ -142,8 +148,8 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
     async complete(ctx: RouterContext, visit: Visit, given: Proof): Promise<void> {
       const known = await recognised(storage, given, lineOf(ctx, visit, given));
       if (!known) return this.welcome(ctx, visit, given);
-      const proof = withPassword(known, visit.flow, visit.session?.live.signIn);
-      const asked = await walk(ctx, visit, proof, false);
+      const whole = withPassword(known, visit.flow, visit.session?.live.signIn);
+      const { asked, proof } = await walk(ctx, visit, whole, false);
       if (asked === 'more') return askForMore(ctx, visit, proof);
       if (typeof asked === 'object') {
         await conclude(ctx, visit, proof, asked, proof.spend);
@@ -184,14 +190,14 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       making: (tx: Storage) => Promise<void>,
     ): Promise<void> {
       if (visit.flow.stage !== 'signing-up') throw new FlowError('step-out-of-order');
-      const proof = fromStored(visit.flow.proof, accountId);
-      const flow = { stage: 'proved', proof: toStored(proof) } as const;
+      const first = fromStored(visit.flow.proof, accountId);
+      const flow = { stage: 'proved', proof: toStored(first) } as const;
       await storage.transaction(async (tx) => {
         await making(tx);
         if (!(await tx.flows.move(visit.place, toRow(flow)))) throw new FlowError('interaction-done');
       });
       const next = { ...visit, flow, place: movedOn(visit) };
-      const asked = await walk(ctx, next, proof, false);
+      const { asked, proof } = await walk(ctx, next, first, false);
       if (asked === 'more') return askForMore(ctx, next, proof);
       if (typeof asked === 'object') return conclude(ctx, next, proof, asked);
       onward(ctx, visit);
@@ -200,8 +206,8 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
     /** What is still asked of a person whose proof stands. */
     async question(ctx: RouterContext, visit: Visit): Promise<Question | undefined> {
       if (visit.flow.stage !== 'proved') throw new FlowError('step-out-of-order');
-      const { proof } = visit.flow;
-      const asked = await walk(ctx, visit, fromStored(proof, proof.accountId), proof.switched === true);
+      const stored = visit.flow.proof;
+      const { asked } = await walk(ctx, visit, fromStored(stored, stored.accountId), stored.switched === true);
       if (asked === 'more') throw new FlowError('step-out-of-order');
       return typeof asked === 'string' ? asked : undefined;
     },
@@ -211,15 +217,15 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       if (visit.flow.stage !== 'proved') throw new FlowError('step-out-of-order');
       const stored = { ...visit.flow.proof, ...(question === 'switch' ? { switched: true } : {}) };
       const { accountId } = stored;
-      const proof = fromStored(stored, accountId);
+      const first = fromStored(stored, accountId);
       if (question === 'terms') {
         await storage.transaction(async (tx) => {
           await tx.accounts.acceptTerms(accountId, settings.TERMS_VERSION);
           const details = { version: settings.TERMS_VERSION };
-          await tx.audit.write({ event: 'account.terms-accepted', ...lineOf(ctx, visit, proof), details });
+          await tx.audit.write({ event: 'account.terms-accepted', ...lineOf(ctx, visit, first), details });
         });
       }
-      const asked = await walk(ctx, visit, proof, stored.switched === true);
+      const { asked, proof } = await walk(ctx, visit, first, stored.switched === true);
       if (typeof asked === 'object') return conclude(ctx, visit, proof, asked);
       if (!(await storage.flows.move(visit.place, toRow({ stage: 'proved', proof: stored }))))
         throw new FlowError('interaction-done');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ACR_VALUES, MODE_IDS } from '../config/modes.ts';
 import { outsideIdentity, statement } from '../src/accounts/statement.ts';
+import { BESIDE } from '../src/assurance/mailbox.ts';
 import { upstream } from '../src/provider/upstream.ts';
 import type { FlowRow } from '../src/storage.ts';
 
@@ -23,6 +24,7 @@ const ground = z.object({
   passwordAt: z.iso.datetime().optional(),
   deviceId: z.uuid().optional(),
   passkeyId: z.uuid().optional(),
+  beside: z.enum(BESIDE).optional(),
   full: z.boolean(),
   statement: statement.optional(),
   upstream: upstream.optional(),

@@ -2,6 +2,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Acr, ModeId } from '../config/modes.ts';
 import type { OutsideIdentity, Statement } from '../src/accounts/statement.ts';
+import type { Beside } from '../src/assurance/mailbox.ts';
 import type { Upstream } from '../src/provider/upstream.ts';
 import type { Storage } from '../src/storage.ts';
 import type { Kit } from './kit.ts';
@@ -29,6 +30,8 @@ export interface Proof {
   readonly deviceId?: string | undefined;
   /** The passkey that proved it. */
   readonly passkeyId?: string | undefined;
+  /** What was given beside the password, if one was. */
+  readonly beside?: Beside | undefined;
   /** False when it completes a proof that lived in the session already. */
   readonly full: boolean;
   /** Uses the proof up, in the transaction that records the sign-in. @throws when somebody used it first. */

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
+import type { Account } from '../src/accounts/account.ts';
+import { mailResetEnded } from '../src/accounts/mail-reset.ts';
 import { spoken } from '../src/accounts/telling.ts';
+import { isBeyondMailbox } from '../src/assurance/mailbox.ts';
+import type { AuditLine } from '../src/audit/audit.ts';
 import type { Clock } from '../src/clock.ts';
 import { requestInfo } from '../src/http/request.ts';
 import { coarsePlace } from '../src/protection/address.ts';
@@ -11,6 +15,8 @@ import { browserName } from './browser-name.ts';
 import { texts } from './modes/texts.ts';
 import type { KnownProof } from './stored-proof.ts';
 import type { Visit } from './visit.ts';
+
+type Line = Pick<AuditLine, 'clientId' | 'supportCode' | 'address'>;
 
 /** From where a sign-in came, for its owner. */
 const fromWhere = (ctx: Context) => ({
@@ -34,6 +40,19 @@ export const signInOf = (ctx: Context, visit: Visit, proof: KnownProof): SignIn 
   passkeyId: proof.passkeyId,
   ...fromWhere(ctx),
 });
+
+/**
+ * In the transaction of a sign-in: where it proved more than the account's mailbox gives, that mailbox is no longer all
+ * that the password rests on. A desktop is as old as its key.
+ */
+export async function endsMailReset(tx: Storage, proof: KnownProof, account: Account, line: Line): Promise<void> {
+  const { mailResetAt, id } = account;
+  if (!mailResetAt) return;
+  const device = proof.deviceId && (await tx.desktopDevices.byId(proof.deviceId, id));
+  if (!isBeyondMailbox(proof) && !(device && device.createdAt < mailResetAt)) return;
+  const { clientId, supportCode, address } = line;
+  await mailResetEnded(tx, account, proof.beside ?? proof.mode, { clientId, supportCode, address });
+}
 
 /**
  * In the transaction of a sign-in: its owner is told of a browser that they never used before, or of each if they wish.

@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { Account } from '../src/accounts/account.ts';
 import { stands } from '../src/accounts/since.ts';
+import { isMailboxTwice } from '../src/assurance/mailbox.ts';
 import { isCompletable, type Missing, type Rules } from '../src/assurance/may-open.ts';
 import { FlowError, type MireError, UserError } from '../src/http/errors.ts';
 import type { KnownProof } from './stored-proof.ts';
@@ -46,8 +47,9 @@ export const STEPS: readonly (readonly [name: string, decide: (standing: Standin
   ['structure open', ({ missing }) => (missing?.what === 'structure' ? new UserError('structure-unknown') : undefined)],
   [
     'strong enough',
-    ({ proof, missing, rules }) => {
+    ({ proof, missing, rules, account }) => {
       if (missing?.what !== 'level') return undefined;
+      if (account && isMailboxTwice(account, proof)) return new UserError('mailbox-twice');
       // A password that is not enough here needs not be typed again where something may be added to it.
       return proof.passwordAt && isCompletable(proof, rules) ? 'more' : new UserError('level-not-reached');
     },

@@ -102,6 +102,21 @@ export function createAccounts(database: Queryable, vault: Vault): Accounts {
       return row?.proofs_since;
     },
 
+    async setMailReset(id, at) {
+      await query(database, 'update accounts set mail_reset_at = :at where id = :id', { id, at });
+    },
+
+    endMailReset: (id, standing) =>
+      changed(
+        database,
+        'update accounts set mail_reset_at = null where id = :id and mail_reset_at = cast(:standing as timestamptz)',
+        { id, standing },
+      ),
+
+    async setMailVouched(id, at) {
+      await query(database, 'update accounts set mail_vouched_at = :at where id = :id', { id, at });
+    },
+
     setRoles: (id, roles) =>
       changed(
         database,

@@ -1,4 +1,4 @@
-import { channelsOf } from '../../src/accounts/account.ts';
+import { channelsThatCount } from '../../src/assurance/mailbox.ts';
 import { mayComplete, onlyACodeMissing } from '../../src/assurance/may-open.ts';
 import type { Storage } from '../../src/storage.ts';
 import type { Visit } from '../visit.ts';
@@ -18,7 +18,7 @@ export async function promisesACode(
     recoveryCodes.left(account.id),
   ]);
   const rules = { ...known, closedDoors: closed.map(({ mode }) => mode) };
-  const channels = channelsOf(account).length;
+  const channels = channelsThatCount(account, { required: rules.required, upstream: password.upstream }).length;
   return onlyACodeMissing(password, rules, {
     channels,
     authenticator: authenticator !== undefined,

@@ -20,6 +20,7 @@ const RECOVERABLE = new Set([
   'delivery-unavailable',
   'no-channel',
   'level-not-reached',
+  'mailbox-twice',
   'proof-overtaken',
   'account-unavailable',
   'overloaded',

@@ -1,11 +1,11 @@
 import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
 import { CODE } from '../../config/lives.ts';
-import { channelsOf } from '../../src/accounts/account.ts';
 import { FlowError } from '../../src/http/errors.ts';
 import { readFields, required } from '../../src/http/form.ts';
 import { langOf } from '../layout/lang.ts';
 import { askingOf, HERE, type RecoveryPages, type View } from './recovery.ts';
+import { secondsOf } from './second.ts';
 
 /** The code of the mail. A decoy is never right, and says so in the same words. */
 export function codeStep(router: Router, pages: RecoveryPages): void {
@@ -35,12 +35,7 @@ export function codeStep(router: Router, pages: RecoveryPages): void {
       const checked = await codes.check(challengeId, code, undefined, askingOf(ctx).request);
       const account = accountId ? await storage.accounts.byId(accountId) : undefined;
       if (account?.status !== 'active') throw new FlowError('recovery-over');
-      const [authenticator, left] = await Promise.all([
-        storage.authenticators.of(account.id),
-        storage.recoveryCodes.left(account.id),
-      ]);
-      // The mail was proved just now; another factor is one that is not the mail.
-      const hasSecond = authenticator !== undefined || left > 0 || channelsOf(account).includes('sms');
+      const hasSecond = Object.values(await secondsOf(storage, account)).some(Boolean);
       await storage.transaction(async (tx) => {
         await checked.spend(tx);
         await move(tx, standing, { step: hasSecond ? 'second' : 'password', accountId: account.id });

@@ -10,6 +10,7 @@ import { stands } from '../../src/accounts/since.ts';
 import type { Codes } from '../../src/challenges/codes.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Notifier } from '../../src/delivery/notifier.ts';
+import type { PasskeyCeremonies } from '../../src/factors/passkey-ceremonies.ts';
 import type { Recovery } from '../../src/factors/recovery.ts';
 import type { Totp } from '../../src/factors/totp.ts';
 import type { Csrf } from '../../src/http/csrf.ts';
@@ -44,6 +45,7 @@ export interface RecoveryParts {
   readonly codes: Codes;
   readonly totp: Totp;
   readonly recovery: Recovery;
+  readonly passkeys: PasskeyCeremonies;
   readonly care: SelfCare;
   readonly notifier: Notifier;
   readonly checkPassword: (password: string, again: string, account: Account) => Promise<void>;
@@ -55,6 +57,7 @@ export interface View {
   /** In interactions/recovery, without `.pug`. */
   readonly view: string;
   readonly title: string;
+  readonly keep?: readonly string[];
   readonly locals?: () => Readonly<Record<string, unknown>>;
   /** The field that a wrong code stands in, where it is not `code`. */
   readonly codeField?: string;
@@ -92,13 +95,14 @@ export function createRecoveryPages(parts: RecoveryParts): Router {
 
   const made: RecoveryPages = {
     ...parts,
-    async show(ctx, { view, title, locals, codeField }, error) {
+    async show(ctx, { view, title, keep = [], locals, codeField }, error) {
       allowForms(ctx);
       const retryAfter = error?.detail.retryAfter;
       if (retryAfter !== undefined) ctx.set('retry-after', String(Math.ceil(Number(retryAfter))));
       await pages.show(ctx, {
         view: `interactions/recovery/${view}`,
         title,
+        keep,
         status: error?.status ?? 200,
         locals: (t) => ({
           csrf: visitor.token(ctx),

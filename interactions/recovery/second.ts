@@ -1,15 +1,34 @@
 import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
-import { channelsOf } from '../../src/accounts/account.ts';
+import { type Account, channelsOf } from '../../src/accounts/account.ts';
+import type { Beside } from '../../src/assurance/mailbox.ts';
 import { masked } from '../../src/challenges/codes.ts';
+import { CREDENTIAL_MAX } from '../../src/factors/credential-json.ts';
 import { FlowError } from '../../src/http/errors.ts';
 import { readFields, required } from '../../src/http/form.ts';
+import { noStore } from '../../src/http/headers.ts';
+import type { Storage } from '../../src/storage.ts';
 import { langOf } from '../layout/lang.ts';
-import { askingOf, HERE, type RecoveryPages, type View } from './recovery.ts';
+import { askingOf, HERE, type RecoveryPages, type Standing, type View } from './recovery.ts';
+
+/** What an account has besides its mail, which was proved just now. */
+export async function secondsOf({ authenticators, recoveryCodes, passkeys }: Storage, account: Account) {
+  const [authenticator, left, keys] = await Promise.all([
+    authenticators.of(account.id),
+    recoveryCodes.left(account.id),
+    passkeys.of(account.id),
+  ]);
+  return {
+    app: authenticator !== undefined,
+    codes: left > 0,
+    passkey: keys.some(({ suspendedAt }) => !suspendedAt),
+    sms: channelsOf(account).includes('sms') ? masked('sms', account.phone ?? '') : undefined,
+  };
+}
 
 /** Who reads the mail is not yet who owns the account, where the account has something else to ask for. */
 export function secondStep(router: Router, pages: RecoveryPages): void {
-  const { show, form, to, at, move, storage, codes, totp, recovery } = pages;
+  const { show, form, to, at, move, storage, codes, totp, recovery, passkeys } = pages;
 
   const accountOf = async (accountId: string) => {
     const account = await storage.accounts.byId(accountId);
@@ -19,27 +38,38 @@ export function secondStep(router: Router, pages: RecoveryPages): void {
   const view = async (ctx: RouterContext): Promise<View> => {
     const { state } = await at(ctx, 'second');
     const account = await accountOf(state.accountId);
-    const [authenticator, left] = await Promise.all([
-      storage.authenticators.of(account.id),
-      storage.recoveryCodes.left(account.id),
-    ]);
+    const seconds = await secondsOf(storage, account);
     return {
       view: 'second',
       title: 'recovery.second.title',
       locals: () => ({
-        app: authenticator !== undefined,
-        codes: left > 0,
-        sms: channelsOf(account).includes('sms') ? masked('sms', account.phone ?? '') : undefined,
+        ...seconds,
         smsSent: state.smsChallengeId !== undefined,
       }),
     };
   };
 
+  /** Uses it up, and goes on to the new password. */
+  async function proved(
+    ctx: RouterContext,
+    standing: Standing,
+    accountId: string,
+    beside: Beside,
+    checked: { spend(tx: Storage): Promise<void>; succeeded?(): Promise<void> },
+  ): Promise<void> {
+    await storage.transaction(async (tx) => {
+      await checked.spend(tx);
+      await move(tx, standing, { step: 'password', accountId, beside });
+    });
+    await checked.succeeded?.();
+    to(ctx, `${HERE}/nouveau`);
+  }
+
   router.get(`${HERE}/second`, async (ctx) => show(ctx, await view(ctx)));
 
-  for (const [name, field, checker] of [
-    ['application', 'code', totp],
-    ['secours', 'recovery_code', recovery],
+  for (const [name, field, checker, beside] of [
+    ['application', 'code', totp, 'app'],
+    ['secours', 'recovery_code', recovery, 'recovery-code'],
   ] as const) {
     router.post(
       `${HERE}/second/${name}`,
@@ -48,15 +78,31 @@ export function secondStep(router: Router, pages: RecoveryPages): void {
         const { accountId } = standing.state;
         const typed = (readFields(ctx, { [field]: required(40) }) as Record<string, string>)[field] ?? '';
         const checked = await checker.check(accountId, typed, { request: askingOf(ctx).request });
-        await storage.transaction(async (tx) => {
-          await checked.spend(tx);
-          await move(tx, standing, { step: 'password', accountId });
-        });
-        await checked.succeeded();
-        to(ctx, `${HERE}/nouveau`);
+        await proved(ctx, standing, accountId, beside, checked);
       }, view),
     );
   }
+
+  const contextOf = ({ token }: Standing) => `recovery:${token}`;
+  router.post(
+    `${HERE}/second/cle-acces/options`,
+    form(async (ctx) => {
+      const standing = await at(ctx, 'second');
+      noStore(ctx);
+      ctx.body = await passkeys.authenticationOptions(contextOf(standing), standing.state.accountId);
+    }, view),
+  );
+  router.post(
+    `${HERE}/second/cle-acces`,
+    form(async (ctx) => {
+      const standing = await at(ctx, 'second');
+      const { accountId } = standing.state;
+      const { credential } = readFields(ctx, { credential: required(CREDENTIAL_MAX) });
+      const { request } = askingOf(ctx);
+      const checked = await passkeys.check(contextOf(standing), credential, { request, accountId });
+      await proved(ctx, standing, accountId, 'passkey', checked);
+    }, view),
+  );
 
   router.post(
     `${HERE}/second/envoi`,
@@ -89,12 +135,7 @@ export function secondStep(router: Router, pages: RecoveryPages): void {
         if (!smsChallengeId) throw new FlowError('recovery-over');
         const { sms_code: code } = readFields(ctx, { sms_code: required(40) });
         const checked = await codes.check(smsChallengeId, code, undefined, askingOf(ctx).request);
-        await storage.transaction(async (tx) => {
-          await checked.spend(tx);
-          await move(tx, standing, { step: 'password', accountId });
-        });
-        await checked.succeeded();
-        to(ctx, `${HERE}/nouveau`);
+        await proved(ctx, standing, accountId, 'sms', checked);
       },
       async (ctx) => ({ ...(await view(ctx)), codeField: 'sms_code' }),
     ),

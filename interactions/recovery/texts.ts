@@ -29,6 +29,10 @@ export const texts = {
     'recovery.password.submit': 'Enregistrer',
     'recovery.done.title': 'Votre mot de passe a changé',
     'recovery.done.text': 'Toutes vos sessions sont fermées. Retournez dans votre application et connectez-vous.',
+    'recovery.done.mail-alone':
+      'Ce mot de passe n’ouvre, avec un code reçu par mail, que les applications qui demandent un simple mot de passe. Pour les autres, prouvez une fois qui vous êtes autrement : Carte CPS, e-CPS (PSC), ou assistance.',
+    'recovery.second.none':
+      'Vous n’avez rien de tout cela ? Un code par mail ne suffit pas pour changer le mot de passe de ce compte.',
     'recovery.identifier.title': 'Identifiant oublié',
     'recovery.identifier.lead': 'Votre identifiant sera envoyé à l’adresse mail de votre compte.',
     'recovery.identifier.submit': 'Recevoir mon identifiant',
@@ -60,6 +64,10 @@ export const texts = {
     'recovery.password.submit': 'Save',
     'recovery.done.title': 'Your password has changed',
     'recovery.done.text': 'All your sessions have ended. Go back to your application and sign in.',
+    'recovery.done.mail-alone':
+      'With a code received by mail, this password opens only the applications that ask for a mere password. For the others, prove once in another way who you are: CPS card, e-CPS (PSC), or support.',
+    'recovery.second.none':
+      'You have none of these? A code by mail is not enough to change the password of this account.',
     'recovery.identifier.title': 'Forgotten username',
     'recovery.identifier.lead': 'Your username will be sent to the mail address of your account.',
     'recovery.identifier.submit': 'Receive my username',

@@ -1,10 +1,11 @@
 import type { RouterContext } from '@koa/router';
 import type { ModeId } from '../../config/modes.ts';
-import { type Account, channelsOf, NATIONAL_ID } from '../../src/accounts/account.ts';
+import { type Account, NATIONAL_ID } from '../../src/accounts/account.ts';
 import { LOGIN_MAX } from '../../src/accounts/login-key.ts';
 import type { PasswordSignIn } from '../../src/accounts/password-sign-in.ts';
 import { PASSWORD_MAX } from '../../src/accounts/passwords.ts';
 import { stands } from '../../src/accounts/since.ts';
+import { channelsThatCount } from '../../src/assurance/mailbox.ts';
 import type { CheckedCode, Codes } from '../../src/challenges/codes.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Notifier } from '../../src/delivery/notifier.ts';
@@ -47,9 +48,10 @@ export function createExisting({ storage, clock, codes, notifier, passwordSignIn
 
   async function send(ctx: RouterContext, ground: Ground, account: Account, draft: Draft, wanted?: string) {
     const { existing } = draft;
-    const channels = channelsOf(account);
+    // A door that lasts asks for two factors, whatever the application does.
+    const channels = channelsThatCount(account, { required: 'eidas2' });
     const channel = channels.find((one) => one === wanted) ?? channels[0];
-    if (!existing || !channel) throw new UserError('no-channel');
+    if (!existing || !channel) throw new UserError(account.mailResetAt ? 'mailbox-twice' : 'no-channel');
     await codes.send(
       {
         account,

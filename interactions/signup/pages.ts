@@ -2,7 +2,8 @@ import type { RouterContext } from '@koa/router';
 import { CODE } from '../../config/lives.ts';
 import { type Concept, PROFESSIONS, SPECIALTIES } from '../../config/nomenclatures.ts';
 import { TITLES } from '../../config/titles.ts';
-import { type Channel, channelsOf } from '../../src/accounts/account.ts';
+import type { Channel } from '../../src/accounts/account.ts';
+import { channelsThatCount } from '../../src/assurance/mailbox.ts';
 import { type Codes, masked } from '../../src/challenges/codes.ts';
 import type { Clock } from '../../src/clock.ts';
 import { FlowError, type UserError } from '../../src/http/errors.ts';
@@ -190,7 +191,7 @@ export function createSignUpPages({ pages, storage, codes, captcha, clock, exist
             destination: challenge ? masked(channel, challenge.destination) : '',
             last: true,
             joining: true,
-            otherChannel: channelsOf(account).find((one) => one !== channel),
+            otherChannel: channelsThatCount(account, { required: 'eidas2' }).find((one) => one !== channel),
             backHref: `${ground.path}/existing`,
           }),
         },

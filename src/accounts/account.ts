@@ -27,12 +27,18 @@ export interface Account {
   /** What was proved before counts no more: asked of src/accounts/since.ts alone. */
   readonly proofsSince?: Date | undefined;
   readonly undosSince?: Date | undefined;
+  /** When its mail alone gave it a new password: asked of src/assurance/mailbox.ts alone. */
+  readonly mailResetAt?: Date | undefined;
+  /** When two agents of the help desk gave it this mail: asked of src/accounts/mail-reset.ts alone. */
+  readonly mailVouchedAt?: Date | undefined;
 }
 
 export type Channel = 'mail' | 'sms';
 export type AccountStatus = 'active' | 'blocked' | 'closed';
 
-export type NewAccount = Partial<Omit<Account, 'updatedAt' | 'proofsSince' | 'undosSince'>> &
+export type NewAccount = Partial<
+  Omit<Account, 'updatedAt' | 'proofsSince' | 'undosSince' | 'mailResetAt' | 'mailVouchedAt'>
+> &
   Pick<Account, 'id' | 'familyName' | 'givenName'>;
 
 /** The queries of this room; implemented on PostgreSQL in adapters/db/accounts.ts. */
@@ -53,6 +59,10 @@ export interface Accounts {
   setStatus(id: string, change: StatusChange): Promise<boolean>;
   /** Never back. @returns where it stands now, or undefined for nobody */
   moveSince(id: string, at: Date, undosBefore?: Date): Promise<Date | undefined>;
+  setMailReset(id: string, at: Date | undefined): Promise<void>;
+  /** @returns whether that reset still stood. */
+  endMailReset(id: string, standing: Date): Promise<boolean>;
+  setMailVouched(id: string, at: Date | undefined): Promise<void>;
   setRoles(id: string, roles: readonly string[]): Promise<boolean>;
   acceptTerms(id: string, version: string): Promise<void>;
   /** Links an outside identity; the same one to the same account twice is no error. @throws {AccountTaken} */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BESIDE } from '../assurance/mailbox.ts';
 
 /** Where somebody who forgot their password stands. */
 const ground = { challengeId: z.uuid(), accountId: z.uuid().optional() };
@@ -7,7 +8,8 @@ export const recoveryState = z.discriminatedUnion('step', [
   z.object({ step: z.literal('code'), ...ground, typed: z.string() }),
   /** The mail is theirs; the account has a second factor. */
   z.object({ step: z.literal('second'), accountId: z.uuid(), smsChallengeId: z.uuid().optional() }),
-  z.object({ step: z.literal('password'), accountId: z.uuid() }),
+  /** `beside`: what was given beside the mail. */
+  z.object({ step: z.literal('password'), accountId: z.uuid(), beside: z.enum(BESIDE).optional() }),
 ]);
 export type RecoveryState = z.infer<typeof recoveryState>;
 

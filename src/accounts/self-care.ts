@@ -65,7 +65,7 @@ export function createSelfCare({ storage, clock }: CareParts, passwords: Passwor
         asking,
         event: 'account.password-changed',
         tell: [{ template: 'password-changed' }],
-        before: { kind: 'password', hash: before },
+        before: { kind: 'password', hash: before, mailResetAt: account.mailResetAt?.toISOString() },
         ending: {
           which: { accountId: account.id, ...(sessionUid === undefined ? {} : { except: sessionUid }) },
           by: 'password-changed',

@@ -5,7 +5,12 @@ import { z } from 'zod';
 export const replaced = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mail'), value: z.string().optional(), verified: z.boolean() }),
   z.object({ kind: z.literal('sms'), value: z.string().optional(), verified: z.boolean() }),
-  z.object({ kind: z.literal('password'), hash: z.string().optional() }),
+  z.object({
+    kind: z.literal('password'),
+    hash: z.string().optional(),
+    /** What that password rested on: see src/assurance/mailbox.ts. */
+    mailResetAt: z.iso.datetime().optional(),
+  }),
   z.object({ kind: z.literal('passkey-added'), id: z.uuid() }),
   z.object({ kind: z.literal('passkey-removed'), id: z.uuid() }),
   z.object({ kind: z.literal('authenticator-added'), id: z.uuid() }),

@@ -11,8 +11,11 @@ async function putBack(tx: Storage, { accountId, before }: Undo, now: Date): Pro
   const restore: { [K in Replaced['kind']]: (was: Extract<Replaced, { kind: K }>) => Promise<unknown> } = {
     mail: contact,
     sms: contact,
-    password: ({ hash }) =>
-      hash === undefined ? tx.care.removePassword(accountId) : tx.accounts.setPasswordHash(accountId, hash),
+    async password({ hash, mailResetAt }) {
+      if (hash === undefined) await tx.care.removePassword(accountId);
+      else await tx.accounts.setPasswordHash(accountId, hash);
+      await tx.accounts.setMailReset(accountId, mailResetAt === undefined ? undefined : new Date(mailResetAt));
+    },
     'passkey-added': ({ id }) => tx.passkeys.remove(accountId, id, now),
     'passkey-removed': ({ id }) => tx.passkeys.restore(accountId, id),
     'authenticator-added': () => tx.authenticators.remove(accountId, now),

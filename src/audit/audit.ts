@@ -49,6 +49,7 @@ export const AUDIT_EVENTS = [
   'sign-up.mail-used',
   'account.contact-changed',
   'account.password-changed',
+  'account.mail-reset-ended',
   'account.sign-in-disowned',
   'account.door-opened',
   'account.closed',

@@ -64,6 +64,7 @@ export const STATUS = {
   'too-many-tries': 429,
   'account-unavailable': 403,
   'level-not-reached': 403,
+  'mailbox-twice': 403,
   'proof-overtaken': 409,
   'door-closed': 403,
   // The account's own pages

@@ -75,5 +75,9 @@ export function accountPages(
   });
   const { totp, recovery } = built.factors;
   const support = createSupport({ ...shared, helping: createHelping(careParts, limits) });
-  return [account, createRecoveryPages({ ...shared, totp, recovery, notifier }), support];
+  return [
+    account,
+    createRecoveryPages({ ...shared, totp, recovery, passkeys: built.factors.passkeys, notifier }),
+    support,
+  ];
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../accounts/account.ts';
 import { unblockAccount } from '../accounts/blocking.ts';
+import { mailResetEnded } from '../accounts/mail-reset.ts';
 import { type Asking, type CareParts, createChanging, type Telling } from '../accounts/telling.ts';
 import { masked } from '../challenges/codes.ts';
 import { FlowError, UserError } from '../http/errors.ts';
@@ -157,7 +158,9 @@ export function createHelping(parts: CareParts, limits: Limits) {
       }
       if (action === 'unblock') {
         await unblockAccount(storage, accountId, 'help-desk');
-        await act(agent, account, action, async () => undefined, { approvedBy: agent.account.id });
+        await act(agent, account, action, (tx) => mailResetEnded(tx, account, 'help-desk', { supportCode, address }), {
+          approvedBy: agent.account.id,
+        });
         return;
       }
       const email = params.email ?? '';
@@ -177,6 +180,8 @@ export function createHelping(parts: CareParts, limits: Limits) {
           if (done !== 'done') throw new UserError('contact-taken');
           await tx.care.setContact(accountId, 'sms', { value: account.phone, verified: false });
           await tx.care.removePassword(accountId);
+          await mailResetEnded(tx, account, 'help-desk', { supportCode, address });
+          await tx.accounts.setMailVouched(accountId, clock());
           await tx.authenticators.remove(accountId, clock());
           await tx.recoveryCodes.remove(accountId);
         },

@@ -13,7 +13,7 @@ import type { Mode } from '../../mode.ts';
 import { loginTyped } from '../../typed.ts';
 import { modeRow, type Visit } from '../../visit.ts';
 import { channelPanel, checkStands, codePanel, passwordPanel } from './panels.ts';
-import { secondFactorRoutes, secondFactors } from './second-factors.ts';
+import { channelsHere, noFactor, secondFactorRoutes, secondFactors } from './second-factors.ts';
 import { ID, inMode, type Proved, provedOf, stateOf } from './state.ts';
 import { texts } from './texts.ts';
 
@@ -36,6 +36,8 @@ async function send(kit: Kit, ctx: RouterContext, visit: Visit, proved: Proved, 
   const account = await kit.storage.accounts.byId(proved.accountId);
   if (account?.status !== 'active') throw new UserError('account-unavailable');
   checkStands(account, visit, proved);
+  if (channel === 'mail' && !channelsHere(visit, account, { fresh: !proved.completes }).includes(channel))
+    throw noFactor(account);
   const { accountId, passwordAt, completes } = proved;
   const current = stateOf(visit);
   await kit.codes.send(
@@ -107,11 +109,11 @@ export const codeEphemere: Mode = {
             proven: provenBy(kit.captcha, ctx),
           });
           await spend(kit.storage);
-          const { channels, appFirst, others } = await secondFactors(kit, account);
-          if (channels.length === 0 && !others) throw new UserError('no-channel');
+          const { channels, appFirst, others } = await secondFactors(kit, visit, account, { fresh: true });
+          if (channels.length === 0 && !others) throw noFactor(account);
           const fresh = { accountId: account.id, passwordAt };
           const only = channels.length === 1 && !appFirst ? channels[0] : undefined;
-          const chosen = channel ?? only;
+          const chosen = channel === 'mail' && !channels.includes(channel) ? only : (channel ?? only);
           if (chosen) return send(kit, ctx, visit, fresh, chosen);
           await kit.move(visit, inMode({ step: 'channel', ...fresh }));
           return back(ctx, visit, appFirst ? '/app' : '');
@@ -172,6 +174,7 @@ export const codeEphemere: Mode = {
             mode: ID,
             subject: { accountId: state.accountId },
             ...strength,
+            beside: checked.challenge.channel,
             at: kit.clock(),
             passwordAt: new Date(state.passwordAt),
             provedAt: state.completes ? undefined : new Date(state.passwordAt),

@@ -6,7 +6,7 @@ import { UserError } from '../../../src/http/errors.ts';
 import type { Kit, Panel } from '../../kit.ts';
 import { loginTyped } from '../../typed.ts';
 import type { Visit } from '../../visit.ts';
-import { othersLocals, secondFactors } from './second-factors.ts';
+import { noFactor, othersLocals, secondFactors } from './second-factors.ts';
 import { type CodeState, ID, type Proved, seenIn } from './state.ts';
 
 const path = (visit: Visit, step = '') => `/interaction/${visit.uid}/${ID}${step}`;
@@ -24,12 +24,13 @@ export const passwordPanel = (visit: Visit, typed?: string): Panel => ({
   locals: () => ({ action: path(visit), values: { login: typed ?? loginTyped(visit) } }),
 });
 
-/** @throws {UserError} `no-channel` */
+/** @throws {UserError} `no-channel`, `mailbox-twice` */
 export async function channelPanel(kit: Kit, visit: Visit, proved: Proved): Promise<Panel> {
   const account = await kit.storage.accounts.byId(proved.accountId);
   if (account) checkStands(account, visit, proved);
-  const factors = account && (await secondFactors(kit, account));
-  if (!account || !factors || (factors.channels.length === 0 && !factors.others)) throw new UserError('no-channel');
+  const factors = account && (await secondFactors(kit, visit, account, { fresh: !proved.completes }));
+  if (!account || !factors) throw new UserError('no-channel');
+  if (factors.channels.length === 0 && !factors.others) throw noFactor(account);
   const sent = factors.channels.map((id) => ({ id, masked: masked(id, destination(account, id)) }));
   const app = factors.app ? [{ id: 'app', masked: '' }] : [];
   const listed = factors.appFirst ? [...app, ...sent] : [...sent, ...app];
@@ -53,7 +54,7 @@ export async function codePanel(kit: Kit, visit: Visit, state: Extract<CodeState
   ]);
   if (!challenge || !account) throw new UserError('no-channel');
   checkStands(account, visit, state);
-  const { channels, others } = await secondFactors(kit, account);
+  const { channels, others } = await secondFactors(kit, visit, account, { fresh: !state.completes });
   const now = kit.clock().getTime();
   const left = Math.max(0, (challenge.expiresAt?.getTime() ?? now) - now);
   const since = (now - (challenge.sentAt?.getTime() ?? 0)) / 1000;

@@ -1,8 +1,10 @@
 import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
-import { type Account, channelsOf } from '../../../src/accounts/account.ts';
+import type { Account } from '../../../src/accounts/account.ts';
 import { completed } from '../../../src/assurance/completion.ts';
+import { type Beside, channelsThatCount } from '../../../src/assurance/mailbox.ts';
 import { CREDENTIAL_MAX } from '../../../src/factors/credential-json.ts';
+import { UserError } from '../../../src/http/errors.ts';
 import { readFields, required } from '../../../src/http/form.ts';
 import { noStore } from '../../../src/http/headers.ts';
 import { requestInfo } from '../../../src/http/request.ts';
@@ -15,15 +17,30 @@ const STAGES = ['choosing', 'in-mode'] as const;
 const path = (visit: Visit, step: string) => `/interaction/${visit.uid}/${ID}${step}`;
 const contextOf = (visit: Visit) => `interaction:${visit.uid}:second`;
 
+/** Where a code would do here, beside the password that is typed here (`fresh`) or that stands already. */
+export function channelsHere({ requirement, livingPassword }: Visit, account: Account, { fresh = false } = {}) {
+  const upstream = fresh ? undefined : livingPassword?.upstream;
+  return channelsThatCount(account, { required: requirement.level, upstream });
+}
+
+/** There is nothing to ask this person for: why. */
+export const noFactor = ({ email, emailVerified }: Account): UserError =>
+  new UserError(email && emailVerified ? 'mailbox-twice' : 'no-channel');
+
 /** What can stand beside this person's password. */
-export async function secondFactors({ storage }: Pick<Kit, 'storage'>, account: Account) {
+export async function secondFactors(
+  { storage }: Pick<Kit, 'storage'>,
+  visit: Visit,
+  account: Account,
+  how?: { fresh: boolean },
+) {
   const [authenticator, codesLeft, keys] = await Promise.all([
     storage.authenticators.of(account.id),
     storage.recoveryCodes.left(account.id),
     storage.passkeys.of(account.id),
   ]);
   const hasKey = keys.some(({ suspendedAt }) => !suspendedAt);
-  const channels = channelsOf(account);
+  const channels = channelsHere(visit, account, how);
   return {
     channels,
     app: authenticator !== undefined,
@@ -62,7 +79,7 @@ export function secondFactorRoutes(
     ctx: RouterContext,
     visit: Visit,
     known: Proved,
-    { amr, ...rest }: Pick<Proof, 'spend' | 'succeeded' | 'passkeyId'> & { amr: readonly string[] },
+    { amr, ...rest }: Pick<Proof, 'spend' | 'succeeded' | 'passkeyId'> & { amr: readonly string[]; beside: Beside },
   ) => {
     const added = { acr: modeRow(ID).acr, amr };
     return kit.complete(ctx, visit, {
@@ -77,9 +94,9 @@ export function secondFactorRoutes(
     });
   };
 
-  for (const [step, field, checker, panel] of [
-    ['app', 'code', kit.totp, appPanel],
-    ['recovery', 'recovery_code', kit.recovery, recoveryPanel],
+  for (const [step, field, checker, panel, beside] of [
+    ['app', 'code', kit.totp, appPanel, 'app'],
+    ['recovery', 'recovery_code', kit.recovery, recoveryPanel, 'recovery-code'],
   ] as const) {
     router.get(
       `/${step}`,
@@ -97,7 +114,7 @@ export function secondFactorRoutes(
           const typed = (readFields(ctx, { [field]: required(40) }) as Record<string, string>)[field] ?? '';
           const { clientId } = visit.application;
           const checked = await checker.check(known.accountId, typed, { clientId, request: requestInfo(ctx.req) });
-          await complete(ctx, visit, known, { amr: modeRow(ID).amr, ...checked });
+          await complete(ctx, visit, known, { amr: modeRow(ID).amr, beside, ...checked });
         },
         async (_ctx, visit) => panel(visit),
       ),
@@ -127,6 +144,7 @@ export function secondFactorRoutes(
         const checked = await kit.passkeys.check(contextOf(visit), credential, line);
         await complete(ctx, visit, known, {
           amr: ['pwd', ...checked.amr],
+          beside: 'passkey',
           passkeyId: checked.passkey.id,
           spend: checked.spend,
         });

@@ -11,9 +11,15 @@ const page = (view: string, titleKey: string, locals: Sample['locals'] = () => (
 export const RECOVERY_SAMPLES: readonly Sample[] = [
   page('start', 'forgotten-password.title'),
   page('code', 'recovery.code.title', () => ({ expiresInMinutes: 5, resendInSeconds: 20 })),
-  page('second', 'recovery.second.title', () => ({ app: false, codes: true, sms: '•• •• •• •• 42', smsSent: true })),
+  page('second', 'recovery.second.title', () => ({
+    app: false,
+    codes: true,
+    passkey: true,
+    sms: '•• •• •• •• 42',
+    smsSent: true,
+  })),
   page('new-password', 'recovery.password.title', () => ({ login: 'mdurand' })),
-  page('done', 'recovery.done.title'),
+  page('done', 'recovery.done.title', () => ({ mailAlone: true })),
   page('identifier', 'recovery.identifier.title'),
   page('identifier-sent', 'recovery.identifier.title'),
 ];
