@@ -1,6 +1,8 @@
 /** How long things live, in seconds, where no setting changes it (design §5). */
 export const LIVES = {
   interaction: 60 * 60,
+  /** Of somebody who is not signed in, until the first step is taken: what anybody may leave behind goes soon. */
+  interactionBegun: 10 * 60,
   authorizationCode: 60,
   accessToken: 10 * 60,
   jwtAccessToken: 5 * 60,

@@ -1,5 +1,6 @@
 import Router from '@koa/router';
 import type { Provider } from 'oidc-provider';
+import { LIVES } from '../config/lives.ts';
 import type { Settings } from '../config/settings.ts';
 import type { PasswordSignIn } from '../src/accounts/password-sign-in.ts';
 import type { CardDesk } from '../src/cards/desk.ts';
@@ -21,7 +22,7 @@ import { createChooser } from './chooser/chooser.ts';
 import { type IsAway, openedFirst, wishes } from './chooser/tabs.ts';
 import { acceptConsent, consentPage } from './consent/consent.ts';
 import { createDispatcher } from './dispatcher.ts';
-import { createEntry } from './entry.ts';
+import { createEntry, visitOf } from './entry.ts';
 import type { Pages } from './layout/renderer.ts';
 import type { Mode } from './mode.ts';
 import { kitFor } from './mode-kit.ts';
@@ -63,6 +64,17 @@ export function createInteractions(parts: InteractionParts): Router {
   const isAway: IsAway = (id) => id === parts.psc?.provider.id && !parts.psc.provider.available();
   const show = createChooser({ pages, modes, isAway, leave, captcha: parts.captcha, storage: parts.storage });
   const ask = createQuestions(router, { ...parts, entry, dispatcher, leave });
+
+  // The first step that somebody takes makes it theirs for as long as a sign-in may last.
+  router.use(async (ctx, next) => {
+    await next();
+    const { interaction } = visitOf(ctx.req) ?? {};
+    const exp = Math.floor(Date.now() / 1000) + LIVES.interaction;
+    if (ctx.method !== 'POST' || ctx.status !== 303 || !interaction || interaction.result) return;
+    if (exp - interaction.exp < LIVES.interaction - LIVES.interactionBegun) return;
+    interaction.exp = exp;
+    await interaction.persist();
+  });
 
   router.get('/', async (ctx) => {
     const visit = await entry.visit(ctx, ['choosing', 'in-mode', 'signing-up', 'proved']);

@@ -17,13 +17,14 @@ import { identify } from './http/request.ts';
 import { securityTxt } from './http/security-txt.ts';
 import { trustedProxy } from './http/trusted-proxy.ts';
 import type { Log } from './log.ts';
+import { type CountedParts, countedRequests } from './provider/anonymous-requests.ts';
 import type { ProviderHolder } from './provider/holder.ts';
 import { MTLS_ROUTES } from './provider/mtls.ts';
 import { boundedRequests } from './provider/request-size.ts';
 import { resourceMetadata } from './provider/resource-metadata.ts';
 import { ROUTES } from './provider/routes.ts';
 
-export interface ServerParts {
+export interface ServerParts extends Pick<CountedParts, 'limits' | 'devices'> {
   readonly settings: Settings;
   readonly log: Log;
   readonly clock: Clock;
@@ -83,6 +84,8 @@ export function buildApp({
   errorPage,
   pages,
   cardProxies,
+  limits,
+  devices,
 }: ServerParts): Koa {
   const app = new Koa({ proxy: true, maxIpsCount: settings.TRUSTED_PROXY_COUNT });
   // Koa's types name Keygrip; it hands this on to `cookies`, which asks no more of it.
@@ -111,6 +114,7 @@ export function buildApp({
   app.use(resourceMetadata(settings));
   app.use(securityTxt(settings, clock));
   app.use(boundedRequests);
+  app.use(countedRequests({ limits, devices, holder }));
   // Before the pages, whose routers would each look at every request of an application.
   app.use(protocol(holder));
   for (const route of routes) app.use(route);

@@ -11,7 +11,8 @@ export function createCardHandovers(database: Queryable, vault: Vault): CardHand
       const hash = hashId(token);
       await query(
         database,
-        `insert into card_handovers (token_hash, uid_hash, origin, expires_at)
+        `with before as (delete from card_handovers where uid_hash = :uid and ticket_hash is null)
+         insert into card_handovers (token_hash, uid_hash, origin, expires_at)
          values (:hash, :uid, :origin, :expiresAt)`,
         {
           hash,

@@ -118,7 +118,8 @@ export function createPasskeys(database: Queryable): Passkeys {
     async challenge(context, challenge, expiresAt) {
       await query(
         database,
-        `insert into passkey_challenges (challenge_hash, context_hash, expires_at)
+        `with before as (delete from passkey_challenges where context_hash = :context)
+         insert into passkey_challenges (challenge_hash, context_hash, expires_at)
          values (:challenge, :context, :expiresAt)`,
         { challenge: hashId(challenge), context: hashId(context), expiresAt },
       );

@@ -3,7 +3,7 @@ import type { Storage } from '../../src/storage.ts';
 import type { CompanionShelf } from '../oidc/companions.ts';
 import { reach } from '../unavailable.ts';
 import { createAccounts } from './accounts.ts';
-import { createAudit } from './audit.ts';
+import { type Admits, createAudit } from './audit.ts';
 import { createAuthenticators } from './authenticators.ts';
 import { createCardHandovers } from './card-handovers.ts';
 import { createCare } from './care.ts';
@@ -60,7 +60,7 @@ const REPOSITORIES = {
   recoveryCodes: createRecoveryCodes,
   helpDesk: createHelpDesk,
   lifecycles: createLifecycles,
-  audit: createAudit,
+  audit: (database, vault, _shelf, admits) => createAudit(database, vault, admits),
   structures: createStructures,
   structureMembers: createStructureMembers,
   structureTries: createStructureTries,
@@ -69,6 +69,7 @@ const REPOSITORIES = {
     database: Queryable,
     vault: Vault,
     shelf: CompanionShelf | undefined,
+    admits: Admits | undefined,
   ) => Storage[Name];
 };
 
@@ -77,22 +78,26 @@ class Repositories {
   readonly #database: Queryable;
   readonly #vault: Vault;
   readonly #shelf: CompanionShelf | undefined;
+  readonly #admits: Admits | undefined;
 
-  constructor(database: Queryable, vault: Vault, shelf: CompanionShelf | undefined) {
+  constructor(database: Queryable, vault: Vault, shelf: CompanionShelf | undefined, admits: Admits | undefined) {
     this.#database = database;
     this.#vault = vault;
     this.#shelf = shelf;
+    this.#admits = admits;
   }
 
   make(name: keyof typeof REPOSITORIES): unknown {
-    const value = REPOSITORIES[name](this.#database, this.#vault, this.#shelf);
+    const value = REPOSITORIES[name](this.#database, this.#vault, this.#shelf, this.#admits);
     Object.defineProperty(this, name, { value, enumerable: true });
     return value;
   }
 
   transaction<T>(work: (storage: Storage) => Promise<T>): Promise<T> {
     return reach(
-      atomically(this.#database, (transaction) => work(createStorage(transaction, this.#vault, this.#shelf))),
+      atomically(this.#database, (transaction) =>
+        work(createStorage(transaction, this.#vault, this.#shelf, this.#admits)),
+      ),
     );
   }
 }
@@ -106,5 +111,5 @@ for (const name of Object.keys(REPOSITORIES) as (keyof typeof REPOSITORIES)[]) {
 }
 
 /** Inside `transaction` only the storage handed in may be used: under PGlite another connection would wait for ever. */
-export const createStorage = (database: Queryable, vault: Vault, shelf?: CompanionShelf): Storage =>
-  new Repositories(database, vault, shelf) as unknown as Storage;
+export const createStorage = (database: Queryable, vault: Vault, shelf?: CompanionShelf, admits?: Admits): Storage =>
+  new Repositories(database, vault, shelf, admits) as unknown as Storage;

@@ -47,8 +47,12 @@ const unnamed = (database: Database) => ({
  * is lower than it should be is better than none.
  */
 export function createLimits({ database, redis, vault, factor, quotas = {}, metrics }: LimitsParts): Limits {
-  const limiterOf = (options: { keyPrefix: string; points: number; duration: number }): RateLimiterAbstract =>
-    redis
+  const limiterOf = (
+    options: { keyPrefix: string; points: number; duration: number },
+    local = false,
+  ): RateLimiterAbstract => {
+    if (local) return new RateLimiterMemory(options);
+    return redis
       ? new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: new RateLimiterMemory(options) })
       : new RateLimiterPostgres({
           ...options,
@@ -58,17 +62,21 @@ export function createLimits({ database, redis, vault, factor, quotas = {}, metr
           tableCreated: true,
           clearExpiredByTimeout: false,
         });
+  };
   const each = <T>(make: (name: LimitName, limit: Limit) => T) =>
     Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [name, make(name as LimitName, limit)])) as Record<
       LimitName,
       T
     >;
   const limiters = each((name, limit) =>
-    limiterOf({
-      keyPrefix: name,
-      points: quotas[name] ?? (limit.quota ? limit.points : Math.max(1, Math.round(limit.points * factor))),
-      duration: limit.seconds,
-    }),
+    limiterOf(
+      {
+        keyPrefix: name,
+        points: quotas[name] ?? (limit.quota ? limit.points : Math.max(1, Math.round(limit.points * factor))),
+        duration: limit.seconds,
+      },
+      limit.local,
+    ),
   );
   /** How often within a day a limit was reached. */
   const strikes = each((name, { growsTo }) =>
@@ -91,10 +99,10 @@ export function createLimits({ database, redis, vault, factor, quotas = {}, metr
   }
 
   return {
-    async take(name, key) {
+    async take(name, key, points = 1) {
       const at = hidden(name, key);
       try {
-        const { consumedPoints } = await reach(limiters[name].consume(at));
+        const { consumedPoints } = await reach(limiters[name].consume(at, points));
         metrics?.taken(name, consumedPoints / limiters[name].points);
       } catch (refused) {
         if (!(refused instanceof RateLimiterRes)) throw refused;

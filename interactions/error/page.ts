@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../src/http/errors.ts';
 import { allowForms } from '../../src/http/headers.ts';
 import { requestInfo } from '../../src/http/request.ts';
 import type { Log } from '../../src/log.ts';
+import { againHref } from '../../src/provider/begin-again.ts';
 import { visitOf } from '../entry.ts';
 import { langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
@@ -41,6 +42,7 @@ export function createErrorPage(pages: Pages, csrf: Csrf): ErrorPage {
     if (visit) allowForms(ctx, visit.formTargets);
     const retryAfterSeconds = Number(error.detail.retryAfter ?? 0);
     const home = visit?.application.home ?? (typeof error.detail.home === 'string' ? error.detail.home : undefined);
+    const againTo = error.code === 'interaction-unknown' ? againHref(ctx) : undefined;
     const leave =
       visit && visit.flow.stage !== 'done' && RECOVERABLE.has(error.code)
         ? {
@@ -58,6 +60,7 @@ export function createErrorPage(pages: Pages, csrf: Csrf): ErrorPage {
         code: error.code,
         retryAfterSeconds,
         ...leave,
+        ...(againTo ? { againHref: againTo } : {}),
         ...(home ? { applicationHref: home } : {}),
       }),
     });

@@ -107,6 +107,20 @@ export const AUDIT_EVENTS = [
 ] as const;
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
+/** Refusals that anybody may cause, as often as they like, and that are about nobody. */
+const CAUSED: ReadonlySet<AuditEvent> = new Set([
+  'sign-in.mode-refused',
+  'sign-in.abandoned',
+  'sign-in.card-refused',
+  'sign-in.psc-refused',
+  'sign-in.structure-refused',
+  'sign-in.desktop-asked',
+  'passkey.refused',
+]);
+
+/** From one address so many are written, and the rest are counted: a trace is for those who look for what happened. */
+export const isAnybodys = ({ event, accountId }: AuditLine): boolean => accountId === undefined && CAUSED.has(event);
+
 export interface AuditLine {
   readonly event: AuditEvent;
   readonly accountId?: string | undefined;

@@ -23,6 +23,7 @@ export type CardOutcome = z.infer<typeof cardOutcome>;
 
 /** Tokens, tickets and uids come in clear; the adapter hashes them. */
 export interface CardHandovers {
+  /** In place of one of the same interaction that no card was read for. */
   insert(token: string, origin: HandoverOrigin, expiresAt: Date): Promise<void>;
   /** One that is not over, whether or not a card was read for it. */
   origin(token: string, now: Date): Promise<HandoverOrigin | undefined>;

@@ -34,7 +34,7 @@ export interface Passkeys {
   /** @returns its name, or undefined when it is not theirs, or is removed already */
   remove(accountId: string, id: string, at: Date): Promise<string | undefined>;
   restore(accountId: string, id: string): Promise<boolean>;
-  /** What an authenticator is asked to sign in one context: an interaction, or a session that adds a key. */
+  /** What an authenticator is asked to sign in one context, an interaction or a session that adds a key: the last one counts. */
   challenge(context: string, challenge: string, expiresAt: Date): Promise<void>;
   /** True once. */
   redeem(context: string, challenge: string, now: Date): Promise<boolean>;

@@ -191,6 +191,8 @@ export async function buildHttp(
     log,
     clock,
     holder,
+    limits,
+    devices,
     errorPage: createErrorPage(pages, csrf),
     cardProxies: added.cards?.proxies ?? settings.TRUSTED_PROXIES,
     health: {

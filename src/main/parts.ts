@@ -10,6 +10,7 @@ import { checkRedis, openRedis, type RedisClient } from '../../adapters/redis.ts
 import { PACE, type Pace } from '../../config/pace.ts';
 import type { Settings } from '../../config/settings.ts';
 import { createPasswords, type Passwords } from '../accounts/passwords.ts';
+import { createSparing } from '../audit/sparing.ts';
 import type { Clock } from '../clock.ts';
 import { ConfigError } from '../http/errors.ts';
 import { createRegistry } from '../http/metrics.ts';
@@ -79,6 +80,14 @@ export async function openParts({
   const registry = createRegistry();
   const vault = createVault(settings.DATA_KEYS, settings.INDEX_KEY);
   const shelf = new CompanionShelf();
+  const limits = createLimits({
+    database,
+    redis,
+    vault,
+    factor: settings.RATE_LIMIT_FACTOR,
+    quotas: { 'sms-day': settings.SMS_BUDGET_DAY },
+    metrics: createLimitMetrics(registry),
+  });
   const parts: Parts = {
     settings,
     log,
@@ -89,15 +98,8 @@ export async function openParts({
     database,
     redis,
     vault,
-    storage: createStorage(database, vault, shelf),
-    limits: createLimits({
-      database,
-      redis,
-      vault,
-      factor: settings.RATE_LIMIT_FACTOR,
-      quotas: { 'sms-day': settings.SMS_BUDGET_DAY },
-      metrics: createLimitMetrics(registry),
-    }),
+    storage: createStorage(database, vault, shelf, createSparing(limits)),
+    limits,
     passwords: createPasswords({ memory: settings.ARGON2_MEMORY, passes: settings.ARGON2_PASSES }),
     adapter: createAdapterFactory({ database, redis, vault, now: clock, shelf }),
     signingKeys: createSigningKeys(database, vault),

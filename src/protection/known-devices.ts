@@ -12,6 +12,8 @@ import { randomToken, type Vault } from './secrets.ts';
 export interface KnownDevices {
   /** Names the browser for counting; undefined where this account has not signed in with it, or not for long. */
   of(request: RequestInfo, accountId: string): string | undefined;
+  /** The browser's name, where it is one that we gave, whoever signed in with it; for counting alone. */
+  named(request: RequestInfo): string | undefined;
   /** After a sign-in: this browser is known to this account. */
   remember(ctx: Context, request: RequestInfo, accountId: string): void;
 }
@@ -43,6 +45,8 @@ export function createKnownDevices(vault: Pick<Vault, 'derive'>, clock: Clock, i
   const today = () => Math.floor(clock().getTime() / DAY);
   const macOf = (id: string, accountId: string, day: number) =>
     createHmac('sha256', key).update(`${id}\0${accountId}\0${day}`).digest().subarray(0, 16).toString('base64url');
+  const ownMac = (id: string) =>
+    createHmac('sha256', key).update(`browser\0${id}`).digest().subarray(0, 16).toString('base64url');
   const isOf = ({ day, mac }: Entry, id: string, accountId: string) =>
     timingSafeEqual(Buffer.from(mac), Buffer.from(macOf(id, accountId, day)));
 
@@ -54,6 +58,12 @@ export function createKnownDevices(vault: Pick<Vault, 'derive'>, clock: Clock, i
         ? known.id
         : undefined;
     },
+    named({ device }) {
+      const [id = '', said = ''] = device?.split('.') ?? [];
+      const ours = Buffer.from(`~${ownMac(id)}`);
+      const given = Buffer.from(said);
+      return given.length === ours.length && timingSafeEqual(given, ours) ? id : undefined;
+    },
     remember(ctx, { device }, accountId) {
       // Behind a proxy that does not say https, the browser would refuse it anyway.
       if (https && !ctx.secure) return;
@@ -64,7 +74,7 @@ export function createKnownDevices(vault: Pick<Vault, 'derive'>, clock: Clock, i
       const entries = [{ day, mac: macOf(id, accountId, day) }, ...others].slice(0, MOST);
       ctx.cookies.set(
         `${https ? '__Host-' : ''}mire_device`,
-        [id, ...entries.map((entry) => `${entry.day.toString(36)}~${entry.mac}`)].join('.'),
+        [id, `~${ownMac(id)}`, ...entries.map((entry) => `${entry.day.toString(36)}~${entry.mac}`)].join('.'),
         {
           signed: false,
           httpOnly: true,

@@ -9,6 +9,8 @@ export interface Limit {
   readonly quota?: true;
   /** Seconds: each time within a day that the limit is reached, the wait doubles, up to this. */
   readonly growsTo?: number;
+  /** Counted by each process for itself, which costs no round trip: for what every request would pay. */
+  readonly local?: true;
 }
 
 export const LIMITS = {
@@ -54,14 +56,20 @@ export const LIMITS = {
   'registrations-token': { points: 100, seconds: 24 * 60 * 60, quota: true },
   /** Applications that one integrator makes: a quota too. */
   'integrator-clients': { points: 20, seconds: 24 * 60 * 60, quota: true },
+  /** What anybody may begin without saying who they are, from one address, in kB: five requests a second for a whole hospital. */
+  'begun-address': { points: 3000, seconds: 10 * 60, local: true },
+  /** The same, by one browser that signed somebody in before, or in which somebody is signed in. */
+  'begun-browser': { points: 300, seconds: 10 * 60, local: true },
+  /** Audit lines about nobody that one address caused; the metric counts the rest. */
+  'lines-address': { points: 300, seconds: 60 * 60, local: true },
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;
 
 /** Counts under keyed hashes; the keys given here are in clear. */
 export interface Limits {
-  /** Counts one try before it is made. @throws {UserError} `too-many-tries` with `retryAfter` in seconds. */
-  take(name: LimitName, key: string): Promise<void>;
+  /** Counts one try before it is made; `points`: one that weighs more. @throws {UserError} `too-many-tries` with `retryAfter` in seconds. */
+  take(name: LimitName, key: string, points?: number): Promise<void>;
   /** The try succeeded: it does not count. */
   giveBack(name: LimitName, key: string): Promise<void>;
   /** A success that makes earlier failures moot. */

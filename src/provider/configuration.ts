@@ -13,6 +13,7 @@ import type { Limits } from '../protection/limits.ts';
 import type { Vault } from '../protection/secrets.ts';
 import type { Storage } from '../storage.ts';
 import { tokenClaims } from './access-tokens.ts';
+import { countedAdapter } from './anonymous-requests.ts';
 import { createCiba } from './ciba.ts';
 import { assertClientAssertion, assertRequestObject, isFapi } from './fapi.ts';
 import { createLoadExistingGrant } from './grants.ts';
@@ -103,7 +104,7 @@ export function createConfiguration({
   const pairwiseKey = Buffer.from(settings.PAIRWISE_KEY, 'base64');
 
   return {
-    adapter,
+    adapter: countedAdapter(adapter, limits),
     clients: [...clients],
     jwks,
     findAccount,

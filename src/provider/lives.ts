@@ -1,6 +1,7 @@
 import type {
   BackchannelAuthenticationRequest,
   Client,
+  Interaction,
   KoaContextWithOIDC,
   RefreshToken,
   Session,
@@ -31,7 +32,9 @@ export function createLives(
       Math.min(DESKTOP.cibaLongest, Number(request.params?.requested_expiry ?? DESKTOP.ciba)),
     PushedAuthorizationRequest: LIVES.pushedRequest,
     IdToken: LIVES.idToken,
-    Interaction: LIVES.interaction,
+    // Who is signed in, a client that said who it is, and a device whose code somebody typed are not anybody.
+    Interaction: (_ctx: KoaContextWithOIDC, { session, parJti, deviceCode }: Interaction & { parJti?: string }) =>
+      session?.accountId || parJti || deviceCode ? LIVES.interaction : LIVES.interactionBegun,
     // An absolute cap on all that is under it: a refresh token asked for at a session's last minute still lives whole.
     Grant: settings.SESSION_ABSOLUTE + longest + 60,
     RefreshToken: (ctx: KoaContextWithOIDC, token: RefreshToken, _client: Client) => {

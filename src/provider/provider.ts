@@ -7,6 +7,7 @@ import { issuedAcr } from '../assurance/requirement.ts';
 import { requestInfo } from '../http/request.ts';
 import type { Log } from '../log.ts';
 import type { UpstreamLogout } from '../upstream/logout.ts';
+import { beginAgain } from './begin-again.ts';
 import { deferBackchannelPing } from './ciba-answers.ts';
 import { followClients } from './client-events.ts';
 import { acceptPreviousSecrets } from './client-secrets.ts';
@@ -46,6 +47,7 @@ export function buildProvider(parts: BuildParts): Provider {
   provider.proxy = true;
   provider.use(parts.pagesMiddleware as Parameters<Provider['use']>[0]);
   provider.use(lateFailures(parts.pages));
+  provider.use(beginAgain);
   provider.use(endedSession(parts));
   provider.use(cacheableKeys);
   provider.use(resourceChallenge(parts.settings.ISSUER));

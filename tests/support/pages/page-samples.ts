@@ -294,4 +294,5 @@ export const SAMPLES: readonly Sample[] = [
   errorSample('mode-not-accepted', { otherModesHref: '/x', abortAction: '/x', csrf: 'x' }),
   errorSample('too-many-tries', { retryAfterSeconds: 240, applicationHref: '/x' }),
   errorSample('overloaded', { retryAfterSeconds: 5 }),
+  errorSample('interaction-unknown', { againHref: '/x' }),
 ];
