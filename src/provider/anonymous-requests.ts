@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa';
-import Provider, { type Adapter, type AdapterFactory, errors } from 'oidc-provider';
+import Provider, { type AdapterFactory, errors } from 'oidc-provider';
 import { UserError } from '../http/errors.ts';
 import { requestInfo } from '../http/request.ts';
 import { countedAddress } from '../protection/address.ts';
@@ -60,7 +60,7 @@ const BEGUN: Readonly<Record<string, string>> = {
 /** What a public client begins, anybody may begin: it is counted where it would be kept, since no earlier step knows who asks. */
 export function countedAdapter(make: AdapterFactory, limits: Limits): AdapterFactory {
   return (name) => {
-    const adapter = (typeof make === 'function' ? (make as (name: string) => Adapter)(name) : make) as Adapter;
+    const adapter = make(name);
     const route = BEGUN[name];
     if (route === undefined) return adapter;
     const upsert = adapter.upsert.bind(adapter);
