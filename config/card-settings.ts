@@ -6,6 +6,9 @@ export const FORMATS = ['nginx', 'apache', 'haproxy', 'traefik', 'envoy', 'rfc94
 /** RFC 9110 §5.1, without the underscore that some layers confuse with a hyphen. */
 export const headerName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'must be the name of a header');
 
+/** Cards that name somebody. A certificate says CPE and CDE alike, and CPA and CDA: see src/cards/holder.ts. */
+const CARD_TYPES = ['CPS', 'CPF', 'CPE', 'CPA', 'CDE', 'CDA'] as const;
+
 /** Settings of the mode Carte CPS. */
 export const cardSettings = {
   CPS_ORIGIN: origin
@@ -27,10 +30,11 @@ export const cardSettings = {
     .describe('what the proxy proves itself with, in X-Mire-Proxy-Secret; 32 characters at least (secret)'),
   CARD_ANCHORS_FILE: z.string().optional().describe('PEM of the IGC-Santé roots that cards must lead to'),
   CARD_INTERMEDIATES_FILE: z.string().optional().describe('PEM of the AC … PERSONNES that issue cards'),
+  // RIE v1 EXI 06: a service accepts every card; those that name nobody open no account of a person.
   CARD_TYPES: list
-    .pipe(z.array(z.enum(['CPS', 'CPF', 'CPE', 'CPA', 'CDE', 'CDA'])).min(1))
-    .default(['CPS'])
-    .describe('types of card that are accepted: CPS, CPF, CPE, CPA, CDE, CDA'),
+    .pipe(z.array(z.enum(CARD_TYPES)).min(1))
+    .default([...CARD_TYPES])
+    .describe('types of card that are accepted; name fewer to narrow them, CPS for instance'),
   CARD_CRL_URLS: addresses('https:', 'http:')
     .default([])
     .describe('where the worker fetches the revocation lists; never what a certificate says'),

@@ -53,7 +53,6 @@ describeWith(available.nginx ? 'chromium' : 'nginx', 'a card in a real browser, 
   });
 
   test.each<[card: string, refusal: CardRefusal]>([
-    ['cpe', 'card-type'],
     ['expired', 'expired'],
     ['revoked', 'revoked'],
     ['signature', 'signature-certificate'],

@@ -65,6 +65,11 @@ describe('settings of the card', () => {
     expect(wrong({ ...CARD, [name]: value })).toEqual([name]);
   });
 
+  test('every card that names somebody is accepted, unless fewer are named', () => {
+    expect(read(CARD).CARD_TYPES).toEqual(['CPS', 'CPF', 'CPE', 'CPA', 'CDE', 'CDA']);
+    expect(read({ ...CARD, CARD_TYPES: 'CPS,CPF' }).CARD_TYPES).toEqual(['CPS', 'CPF']);
+  });
+
   test('a declared degraded mode needs no revocation list', () => {
     expect(wrong({ ...CARD, CARD_CRL_URLS: '', CARD_DEGRADED: 'true' })).toEqual([]);
   });

@@ -57,7 +57,6 @@ describe('signing in by card', () => {
   });
 
   const REFUSED: [card: string, refusal: CardRefusal][] = [
-    ['cpe', 'card-type'],
     ['expired', 'expired'],
     ['revoked', 'revoked'],
     ['signature', 'signature-certificate'],
@@ -83,6 +82,12 @@ describe('signing in by card', () => {
       expect(english.page.querySelector('#erreur .alert-title')?.text).toBe(texts.en[`error.card-${refusal}.text`]);
     },
   );
+
+  test('the CPE of somebody without an account opens the form of a first sign-in', async () => {
+    const browser = new Browser(mire.issuer);
+    const shown = await presentCard(mire, browser, (await application.start()).url, 'cpe');
+    expect([shown.status, shown.url.pathname.endsWith('/signup')]).toEqual([200, true]);
+  });
 
   test('no card read, and something that is no certificate', async () => {
     for (const [header, refusal] of [
@@ -232,5 +237,23 @@ describe('a declared degraded mode', () => {
     const application = await Application.discover(mire.issuer, 'messagerie');
     const end = await presentCard(mire, new Browser(mire.issuer), (await application.start()).url, 'revoked');
     expect(end.page.querySelector('#erreur')?.text).toContain(texts.fr['error.card-revoked.text'].split(' :')[0]);
+  });
+});
+
+describe('a deployment that accepts CPS alone', () => {
+  let mire: RunningMire;
+  beforeAll(async () => {
+    mire = await startMire({ cards: true, env: { CARD_TYPES: 'CPS' } });
+  });
+  afterAll(() => mire?.close());
+
+  test('refuses the CPE with its own sentence, and opens for the CPS', async () => {
+    const application = await Application.discover(mire.issuer, 'messagerie');
+    const shown = await presentCard(mire, new Browser(mire.issuer), (await application.start()).url, 'cpe');
+    expect(shown.status).toBe(403);
+    expect(shown.page.querySelector('#erreur .alert-title')?.text).toBe(texts.fr['error.card-card-type.text']);
+    const started = await application.start();
+    const end = await presentCard(mire, new Browser(mire.issuer), started.url, 'cps-medecin');
+    expect((await started.finish(end.url)).claims()?.acr).toBe('eidas3');
   });
 });
