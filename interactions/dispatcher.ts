@@ -2,6 +2,7 @@ import type { RouterContext } from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import type { Settings } from '../config/settings.ts';
 import { recordStatement } from '../src/accounts/facts.ts';
+import { satisfies } from '../src/assurance/levels.ts';
 import { counted } from '../src/assurance/mailbox.ts';
 import { whyNotOpen } from '../src/assurance/may-open.ts';
 import type { Clock } from '../src/clock.ts';
@@ -9,6 +10,7 @@ import type { Notifier } from '../src/delivery/notifier.ts';
 import { FlowError } from '../src/http/errors.ts';
 import { requestInfo } from '../src/http/request.ts';
 import type { KnownDevices } from '../src/protection/known-devices.ts';
+import type { Limits } from '../src/protection/limits.ts';
 import type { Logout } from '../src/provider/logout.ts';
 import type { LoginResult } from '../src/provider/professional.ts';
 import type { Arrival } from '../src/provider/standing.ts';
@@ -18,7 +20,7 @@ import { CHOOSING, toRow } from './flow.ts';
 import type { Proof } from './mode.ts';
 import { recognised } from './recognition.ts';
 import { rememberMode } from './remembered-mode.ts';
-import { endsMailReset, signInOf, tellOfSignIn } from './sign-in-trace.ts';
+import { endsMailReset, newBrowserMail, signInOf, tellOfSignIn } from './sign-in-trace.ts';
 import { type Question, STEPS } from './steps.ts';
 import { fromStored, type KnownProof, toStored, toStranger, withPassword } from './stored-proof.ts';
 import { movedOn, type Visit } from './visit.ts';
@@ -29,12 +31,14 @@ export interface DispatcherParts {
   readonly settings: Settings;
   readonly logout: Logout;
   readonly devices: KnownDevices;
+  readonly limits: Limits;
   readonly notifier: Notifier;
   readonly clock: Clock;
 }
 
 /** The only place that finishes an interaction: after a proof, after consent, or by leaving. */
-export function createDispatcher({ provider, storage, settings, logout, devices, notifier, clock }: DispatcherParts) {
+export function createDispatcher(parts: DispatcherParts) {
+  const { provider, storage, settings, logout, devices, limits, notifier, clock } = parts;
   const { finish, answer, refuse } = createFinishing(storage);
 
   /**
@@ -92,7 +96,8 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
   ): Promise<void> {
     const { accountId } = proof.subject;
     const signIn = signInOf(ctx, visit, proof);
-    const isNew = devices.of(requestInfo(ctx.req), accountId) === undefined;
+    const isNew = devices.seen(requestInfo(ctx.req), accountId) === undefined;
+    const mail = isNew ? await newBrowserMail(limits, accountId) : undefined;
     let notices: string[] = [];
     await storage.transaction(async (tx) => {
       await also?.(tx);
@@ -102,7 +107,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       // None of these waits for another: they leave together.
       const [, told] = await Promise.all([
         finish(tx, visit),
-        tellOfSignIn(tx, ctx, { visit, proof, clock, issuer: settings.ISSUER, isNew, arrival }),
+        tellOfSignIn(tx, ctx, { visit, proof, clock, issuer: settings.ISSUER, mail, arrival }),
         endsMailReset(tx, proof, arrival.account, said),
         proof.statement && recordStatement(tx, accountId, proof.statement, proof.at, said),
         tx.signIns.insert(signIn),
@@ -121,7 +126,7 @@ export function createDispatcher({ provider, storage, settings, logout, devices,
       full: proof.full,
     };
     rememberMode(ctx, proof.mode);
-    devices.remember(ctx, requestInfo(ctx.req), accountId);
+    devices.remember(ctx, requestInfo(ctx.req), accountId, satisfies(proof.acr, 'eidas2'));
     const selected = visit.interaction.prompt.name === 'select_account' ? { select_account: {} } : {};
     const first = () => leaveOtherSession(ctx, visit, accountId);
     await answer(ctx, visit, { login: { ...login }, ...selected }, { first });

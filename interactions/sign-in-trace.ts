@@ -6,8 +6,11 @@ import { spoken } from '../src/accounts/telling.ts';
 import { isBeyondMailbox } from '../src/assurance/mailbox.ts';
 import type { AuditLine } from '../src/audit/audit.ts';
 import type { Clock } from '../src/clock.ts';
+import { paramsOf } from '../src/delivery/templates.ts';
+import { UserError } from '../src/http/errors.ts';
 import { requestInfo } from '../src/http/request.ts';
 import { coarsePlace } from '../src/protection/address.ts';
+import type { Limits } from '../src/protection/limits.ts';
 import type { SignIn } from '../src/provider/sign-ins.ts';
 import type { Arrival } from '../src/provider/standing.ts';
 import type { Storage } from '../src/storage.ts';
@@ -41,6 +44,24 @@ export const signInOf = (ctx: Context, visit: Visit, proof: KnownProof): SignIn 
   ...fromWhere(ctx),
 });
 
+export type NewBrowserMail = 'new-browser' | 'new-browsers';
+
+/** Which mail tells of a new browser: a few in an hour, then one that tells of all the rest, then none. */
+export async function newBrowserMail(limits: Limits, accountId: string): Promise<NewBrowserMail | undefined> {
+  for (const [limit, mail] of [
+    ['new-browser-mails', 'new-browser'],
+    ['new-browser-sums', 'new-browsers'],
+  ] as const) {
+    try {
+      await limits.take(limit, accountId);
+      return mail;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
+  }
+  return undefined;
+}
+
 /**
  * In the transaction of a sign-in: where it proved more than the account's mailbox gives, that mailbox is no longer all
  * that the password rests on. A desktop is as old as its key.
@@ -66,30 +87,39 @@ export async function tellOfSignIn(
     proof,
     clock,
     issuer,
-    isNew,
+    mail,
     arrival: { account, tellsEach },
-  }: { visit: Visit; proof: KnownProof; clock: Clock; issuer: string; isNew: boolean; arrival: Arrival },
+  }: {
+    visit: Visit;
+    proof: KnownProof;
+    clock: Clock;
+    issuer: string;
+    mail: NewBrowserMail | undefined;
+    arrival: Arrival;
+  },
 ): Promise<string[]> {
-  if (!isNew && !tellsEach) return [];
+  const template = mail ?? (tellsEach ? 'signed-in' : undefined);
+  if (!template) return [];
   const accountId = account.id;
   const { userAgent, place } = fromWhere(ctx);
   const at = clock();
   if (!account.email || !account.emailVerified) return [];
   const locale = account.locale?.startsWith('en') ? 'en' : visit.lang;
+  const params: Readonly<Record<string, string>> = {
+    when: spoken(at, locale),
+    application: visit.application.name,
+    mode: texts[locale][`mode.${proof.mode}.label`],
+    browser: browserName(userAgent),
+    place: place ?? '–',
+    account: `${issuer}/compte`,
+  };
   const notice = await tx.notices.write({
-    template: isNew ? 'new-browser' : 'signed-in',
+    template,
     to: account.email,
     locale,
     at,
     accountId,
-    params: {
-      when: spoken(at, locale),
-      application: visit.application.name,
-      mode: texts[locale][`mode.${proof.mode}.label`],
-      browser: browserName(userAgent),
-      place: place ?? '–',
-      account: `${issuer}/compte`,
-    },
+    params: Object.fromEntries(paramsOf(template).map((name) => [name, params[name] ?? ''])),
   });
   return [notice];
 }

@@ -102,17 +102,20 @@ export function createLimits({ database, redis, vault, factor, quotas = {}, metr
     async take(name, key, points = 1) {
       const at = hidden(name, key);
       try {
-        const { consumedPoints } = await reach(limiters[name].consume(at, points));
+        const { consumedPoints, remainingPoints } = await reach(limiters[name].consume(at, points));
         metrics?.taken(name, consumedPoints / limiters[name].points);
+        return { used: consumedPoints, left: remainingPoints };
       } catch (refused) {
         if (!(refused instanceof RateLimiterRes)) throw refused;
         metrics?.refused(name);
+        // Those beyond a wait that grows are how its first one is known; elsewhere they would eat what is given back.
+        if ((LIMITS[name] as Limit).growsTo === undefined) await reach(limiters[name].reward(at, points));
         const retryAfter = Math.max(1, await waitAfter(name, at, refused));
         throw new UserError('too-many-tries', { limit: name, retryAfter });
       }
     },
-    async giveBack(name, key) {
-      await reach(limiters[name].reward(hidden(name, key)));
+    async giveBack(name, key, times = 1) {
+      await reach(limiters[name].reward(hidden(name, key), times));
     },
     async forget(name, key) {
       // The wait of the next time still grows: a day forgets it.

@@ -26,8 +26,11 @@ import { roadTo, wayBack } from './road.ts';
 import { undo } from './undo.ts';
 import { ways } from './ways.ts';
 
-/** @throws {UserError} `password-mismatch`, `password-weak` */
-export type CheckPassword = (password: string, again: string, account: Account) => Promise<void>;
+/**
+ * @param whose the session or recovery it is chosen in
+ * @throws {UserError} `password-mismatch`, `password-weak`, `too-many-tries`
+ */
+export type CheckPassword = (password: string, again: string, account: Account, whose: string) => Promise<void>;
 
 export interface AccountRouteParts extends FrameParts {
   readonly codes: Codes;

@@ -33,7 +33,7 @@ export function password(router: Router, { frame, care, checkPassword, storage }
       async (ctx, person) => {
         const { account } = person;
         const typed = readFields(ctx, newPasswordFields);
-        await checkPassword(typed.new_password, typed.new_password_confirmation, account);
+        await checkPassword(typed.new_password, typed.new_password_confirmation, account, person.uid);
         await care.password(account, typed.new_password, person.asking, person.uid);
         frame.done(ctx, HERE, 'password');
       },

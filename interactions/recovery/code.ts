@@ -9,7 +9,7 @@ import { secondsOf } from './second.ts';
 
 /** The code of the mail. A decoy is never right, and says so in the same words. */
 export function codeStep(router: Router, pages: RecoveryPages): void {
-  const { show, form, to, at, move, storage, codes, clock } = pages;
+  const { show, form, to, at, move, proven, storage, codes, clock } = pages;
 
   const view = async (ctx: RouterContext): Promise<View> => {
     const { state } = await at(ctx, 'code');
@@ -32,7 +32,7 @@ export function codeStep(router: Router, pages: RecoveryPages): void {
       const standing = await at(ctx, 'code');
       const { accountId, challengeId } = standing.state;
       const { code } = readFields(ctx, { code: required(40) });
-      const checked = await codes.check(challengeId, code, undefined, askingOf(ctx).request);
+      const checked = await codes.check(challengeId, code, undefined, askingOf(ctx).request, proven(ctx));
       const account = accountId ? await storage.accounts.byId(accountId) : undefined;
       if (account?.status !== 'active') throw new FlowError('recovery-over');
       const hasSecond = Object.values(await secondsOf(storage, account)).some(Boolean);
@@ -60,6 +60,7 @@ export function codeStep(router: Router, pages: RecoveryPages): void {
           flow: `recovery:${standing.token}`,
           locale: langOf(ctx),
           request: askingOf(ctx).request,
+          proven: proven(ctx),
           current: challengeId,
         },
         (tx, next) => move(tx, standing, { ...standing.state, challengeId: next }),

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { LOGIN_MAX, loginKey } from '../../src/accounts/login-key.ts';
 import { spoken } from '../../src/accounts/telling.ts';
 import { readFields, required } from '../../src/http/form.ts';
-import { countedAddress } from '../../src/protection/address.ts';
 import { drowned } from '../../src/protection/same-time.ts';
 import { askingOf, type RecoveryPages, type View } from './recovery.ts';
 
@@ -13,7 +12,7 @@ const EMAIL = required(LOGIN_MAX).trim().pipe(z.email());
 
 /** The identifier goes to the mail that was typed, if it is an account's; the page says the same either way. */
 export function identifierPages(router: Router, pages: RecoveryPages): void {
-  const { show, form, to, storage, limits, notifier, clock, settings, pace } = pages;
+  const { show, form, to, proven, storage, admission, notifier, clock, settings, pace } = pages;
   router.get(HERE, (ctx) => show(ctx, start));
   router.get(`${HERE}/envoye`, (ctx) => show(ctx, { view: 'identifier-sent', title: 'recovery.identifier.title' }));
   router.post(
@@ -24,9 +23,11 @@ export function identifierPages(router: Router, pages: RecoveryPages): void {
           const { email } = readFields(ctx, { email: EMAIL });
           const { locale, request } = askingOf(ctx);
           const key = loginKey(email);
-          await limits.take('sends-destination', key);
-          await limits.take('sends-address', countedAddress(request.address));
           const account = (await storage.accounts.byLoginKey(key))?.account;
+          // Apart from the codes of a forgotten password: neither uses up the other.
+          const counter = `reminder:${account?.id ?? key}`;
+          const asked = { door: 'recovery-send', counter, accountId: account?.id, request } as const;
+          await admission.admit({ ...asked, proven: proven(ctx) });
           const known = account?.status === 'active' && account.emailVerified && loginKey(account.email ?? '') === key;
           const at = clock();
           const notices = await storage.transaction(async (tx) => {

@@ -32,7 +32,7 @@ export function passwordStep(router: Router, pages: RecoveryPages): void {
     form(async (ctx) => {
       const { standing, account } = await accountAt(ctx);
       const typed = readFields(ctx, { new_password: FIELD, new_password_confirmation: FIELD });
-      await checkPassword(typed.new_password, typed.new_password_confirmation, account);
+      await checkPassword(typed.new_password, typed.new_password_confirmation, account, standing.token);
       const now = clock();
       const mailAlone = isMailAlone(account, standing.state.beside !== undefined, now);
       const asking = askingOf(ctx);

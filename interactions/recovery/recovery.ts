@@ -17,12 +17,15 @@ import type { Csrf } from '../../src/http/csrf.ts';
 import { logRefusal } from '../../src/http/error-page.ts';
 import { FlowError, UserError } from '../../src/http/errors.ts';
 import { readForm } from '../../src/http/form.ts';
-import { allowForms } from '../../src/http/headers.ts';
+import { allowForms, allowWidgets } from '../../src/http/headers.ts';
 import { requestInfo } from '../../src/http/request.ts';
 import type { Log } from '../../src/log.ts';
-import type { Limits } from '../../src/protection/limits.ts';
+import type { Admission } from '../../src/protection/admission.ts';
+import type { Captcha } from '../../src/protection/captcha.ts';
 import { randomToken } from '../../src/protection/secrets.ts';
 import type { Storage } from '../../src/storage.ts';
+import { captchaLocals } from '../captcha/captcha.ts';
+import { provenBy } from '../captcha/proven.ts';
 import { errorLocals } from '../error/form-errors.ts';
 import { langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
@@ -39,7 +42,8 @@ export interface RecoveryParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly pace: Pick<Pace, 'recovery'>;
-  readonly limits: Limits;
+  readonly admission: Admission;
+  readonly captcha: Captcha;
   readonly csrf: Csrf;
   readonly pages: Pages;
   readonly codes: Codes;
@@ -48,7 +52,7 @@ export interface RecoveryParts {
   readonly passkeys: PasskeyCeremonies;
   readonly care: SelfCare;
   readonly notifier: Notifier;
-  readonly checkPassword: (password: string, again: string, account: Account) => Promise<void>;
+  readonly checkPassword: (password: string, again: string, account: Account, whose: string) => Promise<void>;
 }
 
 export const HERE = '/mot-de-passe-oublie';
@@ -77,6 +81,8 @@ export interface RecoveryPages extends RecoveryParts {
   ): Promise<Standing & { state: Extract<RecoveryState, { step: S }> }>;
   begin(ctx: RouterContext, tx: Storage, state: RecoveryState): Promise<void>;
   move(tx: Storage, standing: Standing, state: RecoveryState): Promise<void>;
+  /** Over a limit, whoever proves to be human goes on. */
+  proven(ctx: RouterContext): () => Promise<boolean>;
   /** A form: its body, its token; a `UserError` shows `again`. */
   form(
     handler: (ctx: RouterContext) => Promise<void>,
@@ -87,7 +93,7 @@ export interface RecoveryPages extends RecoveryParts {
 
 /** Who forgot their password or their identifier: nobody is signed in, and nothing tells whether an account exists. */
 export function createRecoveryPages(parts: RecoveryParts): Router {
-  const { storage, settings, clock, log, csrf, pages } = parts;
+  const { storage, settings, clock, log, csrf, pages, captcha } = parts;
   const router = new Router();
   const visitor = createVisitor(csrf);
   const secure = settings.ISSUER.startsWith('https:');
@@ -98,6 +104,8 @@ export function createRecoveryPages(parts: RecoveryParts): Router {
     async show(ctx, { view, title, keep = [], locals, codeField }, error) {
       allowForms(ctx);
       const retryAfter = error?.detail.retryAfter;
+      const human = error?.detail.captcha === true;
+      if (human) allowWidgets(ctx, captcha.origins);
       if (retryAfter !== undefined) ctx.set('retry-after', String(Math.ceil(Number(retryAfter))));
       await pages.show(ctx, {
         view: `interactions/recovery/${view}`,
@@ -108,6 +116,7 @@ export function createRecoveryPages(parts: RecoveryParts): Router {
           csrf: visitor.token(ctx),
           ...locals?.(),
           ...(error ? errorLocals(error, t, codeField) : {}),
+          ...(human ? captchaLocals(captcha, langOf(ctx)) : {}),
         }),
       });
     },
@@ -136,6 +145,7 @@ export function createRecoveryPages(parts: RecoveryParts): Router {
     async move(tx, { token, version }, state) {
       if (!(await tx.recoveries.move(token, version, state))) throw new FlowError('recovery-over');
     },
+    proven: (ctx) => provenBy(captcha, ctx),
     form: (handler, again) => async (ctx) => {
       await readForm(ctx, async () => undefined);
       visitor.check(ctx);

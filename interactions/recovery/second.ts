@@ -77,7 +77,8 @@ export function secondStep(router: Router, pages: RecoveryPages): void {
         const standing = await at(ctx, 'second');
         const { accountId } = standing.state;
         const typed = (readFields(ctx, { [field]: required(40) }) as Record<string, string>)[field] ?? '';
-        const checked = await checker.check(accountId, typed, { request: askingOf(ctx).request });
+        const { request } = askingOf(ctx);
+        const checked = await checker.check(accountId, typed, { request, recovering: true });
         await proved(ctx, standing, accountId, beside, checked);
       }, view),
     );

@@ -8,7 +8,10 @@ import { askingOf, HERE, type RecoveryPages, type View } from './recovery.ts';
 const start: View = { view: 'start', title: 'forgotten-password.title' };
 
 /** Identifier or mail; the code goes to the account's own verified mail, or nowhere, and the page does not tell. */
-export function startStep(router: Router, { show, form, to, begin, storage, codes, pace }: RecoveryPages): void {
+export function startStep(
+  router: Router,
+  { show, form, to, begin, proven, storage, codes, pace }: RecoveryPages,
+): void {
   router.get(HERE, (ctx) => show(ctx, start));
   router.post(
     HERE,
@@ -30,6 +33,7 @@ export function startStep(router: Router, { show, form, to, begin, storage, code
               flow: `recovery:${typed}:${request.id}`,
               locale: langOf(ctx),
               request,
+              proven: proven(ctx),
             },
             (tx, challengeId) =>
               begin(ctx, tx, {

@@ -45,8 +45,9 @@ export async function readForm(
     rules,
     statement,
     rule,
+    flow,
     chosen,
-  }: { rules: Rules; statement: Statement | undefined; rule: PasswordRule; chosen: boolean },
+  }: { rules: Rules; statement: Statement | undefined; rule: PasswordRule; flow: string; chosen: boolean },
 ): Promise<Accepted> {
   const wrong: WrongField[] = [];
   const refuse = (field: string, why: string, text = `signup.${field}.${why}`) => {
@@ -101,7 +102,7 @@ export async function readForm(
     if (given === '') refuse('new_password', 'missing');
     else {
       const typed = typedIn(body);
-      const flaw = await rule.judge(given, [typed.new_login, familyName, givenName, typed.email]);
+      const flaw = await rule.judge(given, [typed.new_login, familyName, givenName, typed.email], flow);
       if (flaw) refuse('new_password', flaw, `password-rule.${flaw}`);
     }
     if (given !== again) refuse('new_password_confirmation', again === '' ? 'missing' : 'different');

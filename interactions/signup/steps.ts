@@ -78,7 +78,7 @@ export function createSteps(parts: StepParts) {
       const before = { ...draft, typed: typedIn(body), proven };
       await ground.save(before);
       const chosen = before.passwordHash !== undefined;
-      const accepted = await readForm(body, { statement, rules: rulesOf(statement), rule, chosen });
+      const accepted = await readForm(body, { statement, rules: rulesOf(statement), rule, flow: ground.flow, chosen });
       if (!proven) await limits.take('sign-ups-unproven', countedAddress(address));
       // Whoever solved nothing learns nothing of identifiers before they have shown a mailbox of their own.
       else await checkLogin(ground, accepted.answers.login);

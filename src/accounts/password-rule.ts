@@ -12,8 +12,12 @@ export interface LeakedPasswords {
 
 /** The one rule for a new password, wherever it is chosen. */
 export interface PasswordRule {
-  /** @param about what it must not be like: identifier, names, mail */
-  judge(password: string, about: readonly (string | undefined)[]): Promise<PasswordFlaw | undefined>;
+  /**
+   * @param about what it must not be like: identifier, names, mail
+   * @param whose session, recovery or first sign-in: it may have so many judged
+   * @throws {UserError} `too-many-tries`
+   */
+  judge(password: string, about: readonly (string | undefined)[], whose: string): Promise<PasswordFlaw | undefined>;
 }
 
 /**
@@ -72,11 +76,15 @@ async function openDictionaries() {
   };
 }
 
-export function createPasswordRule(leaked?: LeakedPasswords): PasswordRule {
+/** @param count called before the estimate, which takes a tenth of a second of processor: all that is cheap comes first */
+export function createPasswordRule(
+  leaked?: LeakedPasswords,
+  count?: (whose: string) => Promise<unknown>,
+): PasswordRule {
   let opened: ReturnType<typeof openDictionaries> | undefined;
 
   return {
-    async judge(password, about) {
+    async judge(password, about, whose) {
       const length = [...password].length;
       if (length < PASSWORD_LEAST) return 'too-short';
       if (password.length > PASSWORD_MAX) return 'too-long';
@@ -85,8 +93,9 @@ export function createPasswordRule(leaked?: LeakedPasswords): PasswordRule {
       opened ??= openDictionaries();
       const { known, estimator } = await opened;
       if (known.has(password.toLowerCase()) || (await leaked?.has(password))) return 'leaked';
-      if (bitsOf(password) < BITS || estimator.check(password, words).score < SCORE) return 'guessable';
-      return undefined;
+      if (bitsOf(password) < BITS) return 'guessable';
+      await count?.(whose);
+      return estimator.check(password, words).score < SCORE ? 'guessable' : undefined;
     },
   };
 }

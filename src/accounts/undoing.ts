@@ -44,10 +44,10 @@ async function putBack(tx: Storage, { accountId, before }: Undo, now: Date): Pro
 export function createUndoing({ storage, clock }: CareParts, limits: Limits, change: Changing) {
   return async (code: string, disowned: boolean, asking: Asking): Promise<void> => {
     const address = countedAddress(asking.request.address);
-    await limits.take('password-address', address);
+    await limits.take('undo-address', address);
     const undo = await storage.undos.find(code, clock());
     if (!undo) throw new UserError('undo-unknown');
-    await limits.giveBack('password-address', address);
+    await limits.giveBack('undo-address', address);
     const account = await storage.accounts.byId(undo.accountId);
     if (!account || !undoStands(account, undo.createdAt)) throw new UserError('undo-unknown');
     const { before } = undo;

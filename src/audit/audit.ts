@@ -51,6 +51,7 @@ export const AUDIT_EVENTS = [
   'account.password-changed',
   'account.mail-reset-ended',
   'account.sign-in-disowned',
+  'account.tries-used-up',
   'account.door-opened',
   'account.closed',
   'account.change-undone',

@@ -3,11 +3,10 @@ import type { Account, Channel } from '../accounts/account.ts';
 import { stands } from '../accounts/since.ts';
 import { FlowError, UserError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
-import { countedAddress } from '../protection/address.ts';
 import type { Storage } from '../storage.ts';
 import type { Challenge, Purpose } from './challenge.ts';
 import { isCode, readCode } from './hotp.ts';
-import { countedBy, createSending, EVENTS, type SendingParts } from './sending.ts';
+import { counterOf, createSending, doorsOf, EVENTS, type SendingParts } from './sending.ts';
 
 interface Sent {
   readonly channel: Channel;
@@ -18,6 +17,8 @@ interface Sent {
   readonly request: RequestInfo;
   /** The challenge under way: sending to the same place again moves it to its next code. */
   readonly current?: string | undefined;
+  /** Whether somebody human proved to be one with this request; undefined where there is no way to. */
+  readonly proven?: (() => Promise<boolean>) | undefined;
 }
 
 export interface SendRequest extends Sent {
@@ -48,7 +49,13 @@ export interface Codes {
    * Checks what was typed and says how to use the code up: with what it proves, in one transaction.
    * @throws {UserError} `code-wrong`, `field-invalid`, `too-many-tries`; {FlowError} `code-expired`, `code-too-many-tries`
    */
-  check(challengeId: string, typed: string, clientId: string | undefined, request: RequestInfo): Promise<CheckedCode>;
+  check(
+    challengeId: string,
+    typed: string,
+    clientId: string | undefined,
+    request: RequestInfo,
+    proven?: () => Promise<boolean>,
+  ): Promise<CheckedCode>;
   byId(challengeId: string): Promise<Challenge | undefined>;
 }
 
@@ -60,7 +67,7 @@ export interface CheckedCode {
 }
 
 export function createCodes(parts: SendingParts): Codes {
-  const { storage, limits, clock, devices } = parts;
+  const { storage, admission, clock } = parts;
   const sendTo = createSending(parts);
   const destinationOf = (account: Account, channel: Channel): string => {
     const verified =
@@ -92,7 +99,7 @@ export function createCodes(parts: SendingParts): Codes {
       });
     },
 
-    async check(challengeId, typed, clientId, request) {
+    async check(challengeId, typed, clientId, request, proven) {
       const { supportCode, address } = request;
       const code = readCode(typed);
       if (code === undefined) throw new UserError('code-malformed');
@@ -102,16 +109,13 @@ export function createCodes(parts: SendingParts): Codes {
       if (!stands(challenge, challenge.sentAt ?? now)) throw new FlowError('proof-overtaken');
       const { channel, purpose } = challenge;
       const line = { accountId: challenge.accountId, clientId, supportCode, address };
-      // Wrong codes typed elsewhere do not close the channel for the person's own browser.
-      const device = challenge.accountId && devices?.of(request, challenge.accountId);
-      const counted = countedBy(challenge);
-      const [tries, triesKey] = device
-        ? (['codes-known', `${challenge.accountId}:${device}`] as const)
-        : ([counted.codes, counted.key] as const);
-      await limits.take(tries, triesKey);
+      const { accountId } = challenge;
+      const doors = doorsOf(challenge);
+      const asked = { counter: counterOf(challenge), accountId, request, proven };
+      const tried = await admission.admit({ ...asked, door: doors.code });
       const attempt = await storage.challenges.takeTry(challengeId, CODE.tries, now);
       if (!attempt) {
-        await limits.giveBack(tries, triesKey);
+        await tried.giveBack();
         throw await deadReason(challengeId, now);
       }
       // A decoy is compared all the same, so that it takes as long.
@@ -129,11 +133,8 @@ export function createCodes(parts: SendingParts): Codes {
           await tx.audit.write({ event: EVENTS[purpose].accepted, ...line, details: { channel } });
         },
         async succeeded() {
-          await Promise.all([
-            limits.giveBack(tries, triesKey),
-            limits.forget(counted.sends, counted.key),
-            limits.giveBack('sends-address', countedAddress(address)),
-          ]);
+          // Each code that was sent for it was used.
+          await Promise.all([tried.succeeded(), admission.giveBack({ ...asked, door: doors.send }, challenge.counter)]);
         },
       };
     },

@@ -6,9 +6,8 @@ import type { AuditEvent } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import type { CodeJob, CodeQueue } from '../delivery/jobs.ts';
 import { UpstreamError, UserError } from '../http/errors.ts';
-import { countedAddress } from '../protection/address.ts';
-import type { KnownDevices } from '../protection/known-devices.ts';
-import type { Limits } from '../protection/limits.ts';
+import type { Admission } from '../protection/admission.ts';
+import type { LimitName, Limits } from '../protection/limits.ts';
 import type { Storage } from '../storage.ts';
 import type { Challenge, Purpose } from './challenge.ts';
 import type { SendToRequest } from './codes.ts';
@@ -33,33 +32,74 @@ export const EVENTS: Readonly<Record<Purpose, CodeEvents>> = {
   recovery: { sent: 'recovery.code-sent', accepted: 'recovery.code-accepted', refused: 'recovery.code-refused' },
 };
 
-/** By what a day's sends and wrong codes are counted: the account, else where the code goes, however it is spelled. */
-export const countedBy = ({ accountId, destination }: Pick<Challenge, 'accountId' | 'destination'>) =>
-  accountId === undefined
-    ? ({ sends: 'sends-destination', codes: 'codes-destination', key: loginKey(destination) } as const)
-    : ({ sends: 'sends-account', codes: 'codes-account', key: accountId } as const);
+type Whose = Pick<Challenge, 'channel' | 'purpose' | 'destination'> & { readonly accountId?: string | undefined };
+
+/** Which doors a code passes, out and back: what a stranger asks for is not counted with what its owner does. */
+export function doorsOf({ accountId, channel, purpose }: Whose) {
+  if (purpose === 'sign-in') return { send: 'sign-in-send', code: 'second-factor' } as const;
+  if (purpose === 'recovery')
+    return channel === 'mail'
+      ? ({ send: 'recovery-send', code: 'recovery-code' } as const)
+      : ({ send: 'recovery-second-send', code: 'recovery-second-factor' } as const);
+  return accountId === undefined
+    ? ({ send: 'sign-up-send', code: 'sign-up-code' } as const)
+    : ({ send: 'own-send', code: 'own-code' } as const);
+}
+
+/** By what it is counted: the account, else where the code goes, however it is spelled. */
+export const counterOf = ({ accountId, destination }: Whose): string => accountId ?? loginKey(destination);
 
 export interface SendingParts {
   readonly storage: Storage;
   readonly queue: CodeQueue;
   readonly limits: Limits;
+  readonly admission: Admission;
   readonly clock: Clock;
-  readonly devices?: KnownDevices;
   /** ISO 3166 codes; none: every number. */
   readonly smsCountries?: ReadonlySet<string>;
 }
 
+/** What was counted for one code: it can be given back while nothing has left. */
+type Counted = (() => Promise<void>)[];
+
 /** Sends one code: the same rules whoever it is for, and wherever it goes. */
-export function createSending({ storage, queue, limits, clock, smsCountries }: SendingParts) {
+export function createSending({ storage, queue, limits, admission, clock, smsCountries }: SendingParts) {
+  const take = async (name: LimitName, key: string) => {
+    await limits.take(name, key);
+    return () => limits.giveBack(name, key);
+  };
+
   /** Each SMS costs: by number, and over all in a day, whatever comes of it. */
-  async function payForSms(number: string): Promise<void> {
+  async function payForSms(number: string, counted: Counted): Promise<void> {
     const country = parsePhoneNumberFromString(number)?.country;
     if (smsCountries && !(country && smsCountries.has(country))) throw new UserError('sms-unavailable', { country });
     try {
-      await limits.take('sms-number', number);
-      await limits.take('sms-day', 'all');
+      counted.push(await take('sms-number', number));
+      counted.push(await take('sms-day', 'all'));
     } catch (error) {
       if (error instanceof UserError) throw new UserError('sms-unavailable', error.detail, error);
+      throw error;
+    }
+  }
+
+  async function count(request: SendToRequest, counted: Counted): Promise<void> {
+    const { accountId, channel, destination, decoy, proven } = request;
+    const { send: door } = doorsOf(request);
+    const asked = { door, counter: counterOf(request), accountId, request: request.request, proven };
+    counted.push((await admission.admit(asked)).giveBack);
+    // Somebody who is signed in could otherwise flood an address that is not theirs.
+    if (door === 'own-send') counted.push(await take('sends-own-destination', loginKey(destination)));
+    if (channel === 'sms' && !decoy) await payForSms(destination, counted);
+  }
+
+  /** Does the work, and gives back what was counted for it when it fails. */
+  async function counting(request: SendToRequest, work: () => Promise<void>): Promise<void> {
+    const counted: Counted = [];
+    try {
+      await count(request, counted);
+      await work();
+    } catch (error) {
+      await Promise.all(counted.map((giveBack) => giveBack()));
       throw error;
     }
   }
@@ -75,38 +115,18 @@ export function createSending({ storage, queue, limits, clock, smsCountries }: S
     return same ? old : undefined;
   }
 
-  return async (request: SendToRequest, moving: (tx: Storage, challengeId: string) => Promise<void>) => {
+  /** Moves the challenge to its next code. @throws {UserError} `code-too-soon` when another request was faster */
+  async function next(
+    request: SendToRequest,
+    again: Challenge | undefined,
+    moving: (tx: Storage, challengeId: string) => Promise<void>,
+    now: Date,
+  ): Promise<CodeJob> {
     const { accountId, channel, destination, purpose, flow, locale, clientId, decoy } = request;
-    const now = clock();
-    const again = await underWay(request);
-    if (again?.sentAt && now.getTime() - again.sentAt.getTime() < CODE.resendAfter * 1000) {
-      throw new UserError('code-too-soon', {
-        retryAfter: CODE.resendAfter - (now.getTime() - again.sentAt.getTime()) / 1000,
-      });
-    }
-    if ((await storage.challenges.sendsOfFlow(flow)) >= CODE.sendsPerInteraction)
-      throw new UserError('code-too-many-sends');
-    const { sends, key } = countedBy({ accountId, destination });
-    await limits.take(sends, key);
-    // Somebody who is signed in could otherwise flood an address that is not theirs.
-    if (accountId !== undefined && purpose !== 'sign-in') await limits.take('sends-destination', loginKey(destination));
-    await limits.take('sends-address', countedAddress(request.request.address));
-    if (channel === 'sms' && !decoy) await payForSms(destination);
-
-    const job = await storage.transaction(async (tx): Promise<CodeJob> => {
+    return await storage.transaction(async (tx) => {
       const challengeId = again?.id ?? randomUUID();
-      if (!again)
-        await tx.challenges.insert({
-          id: challengeId,
-          accountId,
-          purpose,
-          ...(decoy ? { decoy } : {}),
-          channel,
-          destination,
-          locale,
-          flow,
-          seed: newSeed(),
-        });
+      const fresh = { id: challengeId, accountId, purpose, channel, destination, locale, flow, seed: newSeed() };
+      if (!again) await tx.challenges.insert({ ...fresh, ...(decoy ? { decoy } : {}) });
       const expiresAt = new Date(now.getTime() + CODE.life * 1000);
       const notSince = new Date(now.getTime() - CODE.resendAfter * 1000);
       const counter = await tx.challenges.nextCode(challengeId, now, expiresAt, notSince);
@@ -123,10 +143,25 @@ export function createSending({ storage, queue, limits, clock, smsCountries }: S
       });
       return { challengeId, counter, requestedAt: Date.now() };
     });
-    try {
-      await queue.send(job);
-    } catch (cause) {
-      throw new UpstreamError('delivery-unavailable', {}, cause);
+  }
+
+  return async (request: SendToRequest, moving: (tx: Storage, challengeId: string) => Promise<void>) => {
+    const now = clock();
+    const again = await underWay(request);
+    if (again?.sentAt && now.getTime() - again.sentAt.getTime() < CODE.resendAfter * 1000) {
+      throw new UserError('code-too-soon', {
+        retryAfter: CODE.resendAfter - (now.getTime() - again.sentAt.getTime()) / 1000,
+      });
     }
+    if ((await storage.challenges.sendsOfFlow(request.flow)) >= CODE.sendsPerInteraction)
+      throw new UserError('code-too-many-sends');
+    await counting(request, async () => {
+      const job = await next(request, again, moving, now);
+      try {
+        await queue.send(job);
+      } catch (cause) {
+        throw new UpstreamError('delivery-unavailable', {}, cause);
+      }
+    });
   };
 }

@@ -1,24 +1,18 @@
 import { spoken } from '../accounts/telling.ts';
 import type { Notifier } from '../delivery/notifier.ts';
 import { UserError } from '../http/errors.ts';
-import type { RequestInfo } from '../http/request.ts';
 import { readRecoveryCode } from './recovery-codes.ts';
-import { type CheckedFactor, countTries, type FactorParts } from './totp.ts';
+import { admitFactor, type CheckedFactor, type FactorLine, type FactorParts } from './totp.ts';
 
 /** A code of the list on paper, as a second factor; its owner is told each time. */
 export function createRecovery(parts: FactorParts & { notifier: Notifier; issuer: string }) {
   const { storage, clock, notifier, issuer } = parts;
   return {
     /** @throws {UserError} `recovery-code-wrong`, `too-many-tries` */
-    async check(
-      accountId: string,
-      typed: string,
-      line: { clientId?: string; request: RequestInfo },
-    ): Promise<CheckedFactor> {
+    async check(accountId: string, typed: string, line: FactorLine): Promise<CheckedFactor> {
       const { supportCode, address } = line.request;
       const ground = { accountId, clientId: line.clientId, supportCode, address };
-      const tries = countTries(parts, accountId, line.request);
-      await tries.take();
+      const tried = await admitFactor(parts, accountId, line);
       const code = readRecoveryCode(typed);
       if (code === undefined || !(await storage.recoveryCodes.fits(accountId, code))) {
         await storage.audit.write({ event: 'sign-in.recovery-code-refused', ...ground });
@@ -39,7 +33,7 @@ export function createRecovery(parts: FactorParts & { notifier: Notifier; issuer
           notices.push(await tx.notices.write(notice));
         },
         async succeeded() {
-          await Promise.all([tries.giveBack(), notifier.announce(notices)]);
+          await Promise.all([tried.succeeded(), notifier.announce(notices)]);
         },
       };
     },

@@ -4,8 +4,7 @@ import { isCode, readCode } from '../challenges/hotp.ts';
 import type { Clock } from '../clock.ts';
 import { UserError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
-import type { KnownDevices } from '../protection/known-devices.ts';
-import type { Limits } from '../protection/limits.ts';
+import type { Admission } from '../protection/admission.ts';
 import type { Storage } from '../storage.ts';
 
 /** Seconds a code stands (RFC 6238 §5.2). */
@@ -35,36 +34,38 @@ export interface CheckedFactor {
 
 export interface FactorParts {
   readonly storage: Storage;
-  readonly limits: Limits;
+  readonly admission: Admission;
   readonly clock: Clock;
-  readonly devices: KnownDevices;
 }
 
-/** Wrong codes of an account are counted together, whatever makes the codes; its own browsers are counted apart. */
-export function countTries({ limits, devices }: FactorParts, accountId: string, request: RequestInfo) {
-  const device = devices.of(request, accountId);
-  const [name, key] = device
-    ? (['codes-known', `${accountId}:${device}`] as const)
-    : (['codes-account', accountId] as const);
-  return { take: () => limits.take(name, key), giveBack: () => limits.giveBack(name, key) };
+/** Where a second factor is typed, and from where. */
+export interface FactorLine {
+  readonly clientId?: string;
+  readonly request: RequestInfo;
+  /** Instead of a password that is forgotten: counted apart from sign-ins. */
+  readonly recovering?: boolean;
 }
+
+/** Wrong codes of an account are counted together, whatever makes the codes. */
+export const admitFactor = ({ admission }: Pick<FactorParts, 'admission'>, accountId: string, line: FactorLine) =>
+  admission.admit({
+    door: line.recovering ? 'recovery-second-factor' : 'second-factor',
+    counter: accountId,
+    accountId,
+    request: line.request,
+  });
 
 /** The code of an authenticator application, as a second factor. */
 export function createTotp(parts: FactorParts) {
   const { storage, clock } = parts;
   return {
     /** @throws {UserError} `authenticator-code-wrong`, `code-malformed`, `too-many-tries` */
-    async check(
-      accountId: string,
-      typed: string,
-      line: { clientId?: string; request: RequestInfo },
-    ): Promise<CheckedFactor> {
+    async check(accountId: string, typed: string, line: FactorLine): Promise<CheckedFactor> {
       const code = readCode(typed);
       if (code === undefined) throw new UserError('code-malformed');
       const { supportCode, address } = line.request;
       const ground = { accountId, clientId: line.clientId, supportCode, address };
-      const tries = countTries(parts, accountId, line.request);
-      await tries.take();
+      const tried = await admitFactor(parts, accountId, line);
       const authenticator = await storage.authenticators.of(accountId);
       const seed = authenticator && (await storage.authenticators.seedOf(authenticator.id));
       const period = seed === undefined ? undefined : periodThatFits(seed, code, clock());
@@ -78,7 +79,7 @@ export function createTotp(parts: FactorParts) {
             throw new UserError('authenticator-code-wrong', { why: 'used before' });
           await tx.audit.write({ event: 'sign-in.authenticator-accepted', ...ground });
         },
-        succeeded: tries.giveBack,
+        succeeded: tried.succeeded,
       };
     },
   };

@@ -12,31 +12,34 @@ import type { Notifier } from '../delivery/notifier.ts';
 import type { DesktopSessions } from '../desktop/sessions.ts';
 import { createPasskeyCeremonies } from '../factors/passkey-ceremonies.ts';
 import { createRecovery } from '../factors/recovery.ts';
-import { countTries, createTotp } from '../factors/totp.ts';
+import { createTotp } from '../factors/totp.ts';
 import type { Csrf } from '../http/csrf.ts';
 import { UserError } from '../http/errors.ts';
+import type { Admission } from '../protection/admission.ts';
+import type { Captcha } from '../protection/captcha.ts';
 import { createHelping } from '../support/helping.ts';
 import type { Delivery } from './delivery.ts';
 import type { Parts } from './parts.ts';
 
 /** Second factors that people add themselves, for the modes and for the pages of an account. */
-export function openFactors(parts: Parts, notifier: Notifier) {
+export function openFactors(parts: Parts, notifier: Notifier, admission: Admission) {
   const { settings } = parts;
-  const ceremony = { ...parts, notifier, issuer: settings.ISSUER };
+  const ceremony = { ...parts, admission, notifier, issuer: settings.ISSUER };
   return {
     passkeys: createPasskeyCeremonies(ceremony, settings.PLATFORM_NAME),
-    totp: createTotp(parts),
+    totp: createTotp(ceremony),
     recovery: createRecovery(ceremony),
   };
 }
 
 /** The same rule wherever a password is chosen. */
-const passwordCheck = (rule: PasswordRule) => async (password: string, again: string, account: Account) => {
-  if (password !== again) throw new UserError('password-mismatch');
-  const { login, email, givenName, familyName } = account;
-  const flaw = await rule.judge(password, [login, email, givenName, familyName]);
-  if (flaw) throw new UserError('password-weak', { flaw });
-};
+const passwordCheck =
+  (rule: PasswordRule) => async (password: string, again: string, account: Account, whose: string) => {
+    if (password !== again) throw new UserError('password-mismatch');
+    const { login, email, givenName, familyName } = account;
+    const flaw = await rule.judge(password, [login, email, givenName, familyName], whose);
+    if (flaw) throw new UserError('password-weak', { flaw });
+  };
 
 /** The pages of a person's own account, and those of who cannot come in any more. */
 export function accountPages(
@@ -47,6 +50,8 @@ export function accountPages(
     csrf: Csrf;
     desktopSessions: DesktopSessions;
     passwordRule: PasswordRule;
+    admission: Admission;
+    captcha: Captcha;
     factors: ReturnType<typeof openFactors>;
   } & Pick<FrameParts, 'provider' | 'pages'>,
 ) {
@@ -66,10 +71,9 @@ export function accountPages(
     undoing: createUndoing(careParts, limits, change),
     ceremonies: built.factors.passkeys,
     async codesAccepted(accountId, request, work) {
-      const tries = countTries(parts, accountId, request);
-      await tries.take();
+      const tried = await built.admission.admit({ door: 'own-code', counter: accountId, accountId, request });
       await work();
-      await tries.giveBack();
+      await tried.succeeded();
     },
     eraseAfter: settings.ERASE_CLOSED_DAYS,
   });

@@ -21,6 +21,7 @@ import { REGISTRY } from '../../interactions/registry.ts';
 import { SCREENS } from '../../interactions/screens.ts';
 import { createStructureRoutes } from '../../interactions/structures/callback.ts';
 import { createPasswordSignIn } from '../accounts/password-sign-in.ts';
+import { createTriesWarning } from '../accounts/tries-warning.ts';
 import type { CardDesk } from '../cards/desk.ts';
 import type { Trust } from '../cards/trust.ts';
 import { createCodes } from '../challenges/codes.ts';
@@ -29,6 +30,7 @@ import { portalClient } from '../clients/portal-client.ts';
 import type { Check } from '../health.ts';
 import { type Csrf, createCsrf } from '../http/csrf.ts';
 import { DRAIN, type Listener, listenOn } from '../http/listener.ts';
+import { createAdmission } from '../protection/admission.ts';
 import { createFailureRate } from '../protection/failure-rate.ts';
 import { createPasswordGuard } from '../protection/password-guard.ts';
 import { createHolder, type ProviderHolder } from '../provider/holder.ts';
@@ -138,20 +140,29 @@ export async function buildHttp(
   const { holder, pages, assets, modes } = await buildProtocol(parts, logout, added, upstream.logout);
   const csrf = createCsrf(vault.derive('csrf'));
   const rate = createFailureRate(registry, settings.RATE_LIMIT_FACTOR);
-  const guard = createPasswordGuard({ limits, devices, rate });
+  const warn = createTriesWarning({ storage, limits, clock, notifier, issuer: settings.ISSUER });
+  const admission = createAdmission({ limits, devices, reached: warn });
+  const guard = createPasswordGuard({ admission, rate });
   const passwordSignIn = createPasswordSignIn({ storage, passwords, guard, pace });
-  const codes = createCodes({ storage, queue, limits, clock, devices, smsCountries: new Set(settings.SMS_COUNTRIES) });
+  const codes = createCodes({
+    storage,
+    queue,
+    limits,
+    admission,
+    clock,
+    smsCountries: new Set(settings.SMS_COUNTRIES),
+  });
   const provider = holder.current;
   // What reads a card is heavy: only who has a host for cards loads it.
   const cards = settings.CPS_ORIGIN === undefined ? undefined : await import('./cards.ts');
   const desk = cards?.openCardDesk(parts, added.cards?.trust);
   const desktop = openDesktop(parts, { provider, logout, notifier, pings, pages });
-  const structures = openStructureDesk(parts, logout, providers);
+  const structures = openStructureDesk({ ...parts, admission }, logout, providers);
   const captcha = openCaptcha(parts);
   const passwordRule = await openPasswordRule(parts);
   const own = { storage, settings, log, clock, pace, csrf, pages, passwordSignIn, codes };
   const signUp = { ...own, notifier, passwords, passwordRule, limits, captcha };
-  const factors = openFactors(parts, notifier);
+  const factors = openFactors(parts, notifier, admission);
   const interactions = createInteractions({
     ...signUp,
     ...factors,
@@ -169,7 +180,7 @@ export async function buildHttp(
   const account = accountPages(
     parts,
     { logout, notifier },
-    { codes, csrf, provider, pages, desktopSessions: desktop.sessions, passwordRule, factors },
+    { codes, csrf, provider, pages, desktopSessions: desktop.sessions, passwordRule, factors, admission, captcha },
   );
 
   const checks: Check[] = [

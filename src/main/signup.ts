@@ -14,7 +14,11 @@ export function openCaptcha({ settings, vault, limits, clock, log }: Parts): Cap
 }
 
 /** @throws {ConfigError} when the list of the settings cannot be read */
-export async function openPasswordRule({ settings }: Pick<Parts, 'settings'>): Promise<PasswordRule> {
+export async function openPasswordRule({
+  settings,
+  limits,
+}: Pick<Parts, 'settings' | 'limits'>): Promise<PasswordRule> {
   const file = settings.LEAKED_PASSWORDS_FILE;
-  return createPasswordRule(file === undefined ? undefined : await openLeakedFile(file));
+  const leaked = file === undefined ? undefined : await openLeakedFile(file);
+  return createPasswordRule(leaked, (whose) => limits.take('passwords-judged', whose));
 }

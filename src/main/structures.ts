@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { openDirectory } from '../../adapters/ldap/directory.ts';
 import { createUpstreamProvider } from '../../adapters/upstream/oidc.ts';
+import type { Admission } from '../protection/admission.ts';
 import type { Logout } from '../provider/logout.ts';
 import { createStructureDesk, type StructureDesk } from '../structures/desk.ts';
 import { type Directories, type Directory, DirectoryDown } from '../structures/directory.ts';
@@ -83,7 +84,7 @@ export function openProviders(parts: Pick<Parts, 'settings' | 'storage' | 'clock
 
 /** Where people of a structure sign in, and what must be closed with it. */
 export function openStructureDesk(
-  parts: Parts,
+  parts: Parts & { readonly admission: Admission },
   logout: Logout,
   providers: Providers,
 ): { desk: StructureDesk; close(): Promise<void> } {

@@ -5,17 +5,20 @@ import type { RequestInfo } from '../http/request.ts';
 import { randomToken, type Vault } from './secrets.ts';
 
 /**
- * Browsers in which an account has signed in before. Wrong passwords typed elsewhere do not count for them, so that
- * nobody can lock a professional out from outside. The cookie proves that and nothing else: it opens no account, and one
- * account's proof says nothing about another's.
+ * Browsers in which an account has signed in before. What is typed elsewhere does not count for them, so that nobody can
+ * lock a professional out from outside. A browser is known once two factors were proved in it: a password alone would
+ * earn whoever stole it as many tries at the second factor as they have cookie jars. The cookie proves that and nothing
+ * else: it opens no account, and one account's proof says nothing about another's.
  */
 export interface KnownDevices {
-  /** Names the browser for counting; undefined where this account has not signed in with it, or not for long. */
+  /** Names the browser for counting; undefined where this account has not proved two factors in it, or not for long. */
   of(request: RequestInfo, accountId: string): string | undefined;
+  /** The same for a browser in which the account signed in, however. */
+  seen(request: RequestInfo, accountId: string): string | undefined;
   /** The browser's name, where it is one that we gave, whoever signed in with it; for counting alone. */
   named(request: RequestInfo): string | undefined;
-  /** After a sign-in: this browser is known to this account. */
-  remember(ctx: Context, request: RequestInfo, accountId: string): void;
+  /** After a sign-in. @param strong two factors were proved in it */
+  remember(ctx: Context, request: RequestInfo, accountId: string, strong: boolean): void;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -23,6 +26,8 @@ const DAY = 24 * 60 * 60 * 1000;
 const LIFE = 180;
 /** People of one ward computer. */
 const MOST = 12;
+
+type Grade = 'weak' | 'strong';
 
 interface Entry {
   readonly day: number;
@@ -43,35 +48,44 @@ export function createKnownDevices(vault: Pick<Vault, 'derive'>, clock: Clock, i
   const key = createSecretKey(vault.derive('known-device'));
   const https = issuer.startsWith('https:');
   const today = () => Math.floor(clock().getTime() / DAY);
-  const macOf = (id: string, accountId: string, day: number) =>
-    createHmac('sha256', key).update(`${id}\0${accountId}\0${day}`).digest().subarray(0, 16).toString('base64url');
+  const macOf = (id: string, accountId: string, day: number, grade: Grade) =>
+    createHmac('sha256', key)
+      .update(`${id}\0${accountId}\0${day}${grade === 'strong' ? '\0strong' : ''}`)
+      .digest()
+      .subarray(0, 16)
+      .toString('base64url');
   const ownMac = (id: string) =>
     createHmac('sha256', key).update(`browser\0${id}`).digest().subarray(0, 16).toString('base64url');
-  const isOf = ({ day, mac }: Entry, id: string, accountId: string) =>
-    timingSafeEqual(Buffer.from(mac), Buffer.from(macOf(id, accountId, day)));
+  const isOf = ({ day, mac }: Entry, id: string, accountId: string, grades: readonly Grade[]) =>
+    grades.some((grade) => timingSafeEqual(Buffer.from(mac), Buffer.from(macOf(id, accountId, day, grade))));
+
+  function proved(device: string | undefined, accountId: string, grades: readonly Grade[]): string | undefined {
+    const known = read(device);
+    const since = today() - LIFE;
+    const found = known?.entries.some((entry) => entry.day >= since && isOf(entry, known.id, accountId, grades));
+    return found ? known?.id : undefined;
+  }
 
   return {
-    of({ device }, accountId) {
-      const known = read(device);
-      const since = today() - LIFE;
-      return known?.entries.some((entry) => entry.day >= since && isOf(entry, known.id, accountId))
-        ? known.id
-        : undefined;
-    },
+    of: ({ device }, accountId) => proved(device, accountId, ['strong']),
+    seen: ({ device }, accountId) => proved(device, accountId, ['strong', 'weak']),
     named({ device }) {
       const [id = '', said = ''] = device?.split('.') ?? [];
       const ours = Buffer.from(`~${ownMac(id)}`);
       const given = Buffer.from(said);
       return given.length === ours.length && timingSafeEqual(given, ours) ? id : undefined;
     },
-    remember(ctx, { device }, accountId) {
+    remember(ctx, { device }, accountId, strong) {
       // Behind a proxy that does not say https, the browser would refuse it anyway.
       if (https && !ctx.secure) return;
+      // A password alone neither takes away nor prolongs what two factors earned.
+      if (!strong && proved(device, accountId, ['strong'])) return;
       const known = read(device);
       const id = known?.id ?? randomToken(16);
       const day = today();
-      const others = known?.entries.filter((entry) => !isOf(entry, id, accountId)) ?? [];
-      const entries = [{ day, mac: macOf(id, accountId, day) }, ...others].slice(0, MOST);
+      const grade = strong ? 'strong' : 'weak';
+      const others = known?.entries.filter((entry) => !isOf(entry, id, accountId, ['strong', 'weak'])) ?? [];
+      const entries = [{ day, mac: macOf(id, accountId, day, grade) }, ...others].slice(0, MOST);
       ctx.cookies.set(
         `${https ? '__Host-' : ''}mire_device`,
         [id, `~${ownMac(id)}`, ...entries.map((entry) => `${entry.day.toString(36)}~${entry.mac}`)].join('.'),

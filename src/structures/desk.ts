@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { Pace } from '../../config/pace.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { Limits } from '../protection/limits.ts';
+import type { Admission } from '../protection/admission.ts';
 import type { Vault } from '../protection/secrets.ts';
 import type { Logout } from '../provider/logout.ts';
 import type { Storage } from '../storage.ts';
@@ -28,7 +28,7 @@ export interface StructureDeskParts {
   readonly directories: Directories;
   readonly providers: Providers;
   readonly vault: Vault;
-  readonly limits: Limits;
+  readonly admission: Admission;
   readonly logout: Logout;
   readonly clock: Clock;
   readonly log: Log;

@@ -4,8 +4,7 @@ import type { Clock } from '../clock.ts';
 import { UserError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
 import type { Log } from '../log.ts';
-import { countedAddress } from '../protection/address.ts';
-import type { Limits } from '../protection/limits.ts';
+import type { Admission } from '../protection/admission.ts';
 import { refuse } from '../protection/same-time.ts';
 import type { Storage } from '../storage.ts';
 import type { Breaker } from './breaker.ts';
@@ -19,10 +18,15 @@ export interface StructureAttempt {
   readonly password: string;
   readonly clientId: string;
   readonly request: RequestInfo;
+  /** Whether somebody human proved to be one with this try; undefined where there is no way to. */
+  readonly proven?: (() => Promise<boolean>) | undefined;
 }
 
-/** Two tries are left to their owner when we stop: the directory locks nobody because of us. */
-const LEFT_ALONE = 2;
+/**
+ * Two tries are left to their owner when we stop: the directory locks nobody because of us. One of the two may be made in
+ * a browser that is known, where strangers have used up ours.
+ */
+const LEFT_ALONE = { strangers: 2, known: 1 } as const;
 
 const SAID = {
   wrong: 'credentials-wrong',
@@ -38,7 +42,7 @@ export interface PasswordCheckParts {
   readonly directories: Directories;
   readonly breaker: Breaker;
   readonly leavers: Leavers;
-  readonly limits: Limits;
+  readonly admission: Admission;
   readonly clock: Clock;
   readonly log: Log;
   readonly pace: Pick<Pace, 'refusal'>;
@@ -54,26 +58,26 @@ export interface PasswordCheck {
 }
 
 export function createPasswordCheck(parts: PasswordCheckParts): PasswordCheck {
-  const { storage, directories, breaker, leavers, limits, clock, log, pace } = parts;
+  const { storage, directories, breaker, leavers, admission, clock, log, pace } = parts;
 
   /** @throws {UserError} when the directory might lock the account at the next wrong password. */
-  async function count({ id, connector }: LdapStructure, key: string): Promise<void> {
+  async function count({ id, connector }: LdapStructure, key: string, who: keyof typeof LEFT_ALONE): Promise<void> {
     const { attempts, minutes } = connector.lockout;
     const now = clock();
-    const next = await storage.structureTries.take(id, key, now, { attempts: attempts - LEFT_ALONE, minutes });
+    const next = await storage.structureTries.take(id, key, now, { attempts: attempts - LEFT_ALONE[who], minutes });
     if (!next) return;
     const retryAfter = Math.max(1, (next.getTime() - now.getTime()) / 1000);
     throw new UserError('too-many-tries', { limit: 'structure', retryAfter });
   }
 
-  async function ask({ structure, login, password }: StructureAttempt) {
+  async function ask({ structure, login, password }: StructureAttempt, known: boolean) {
     try {
       return await breaker(structure.id, async () => {
         const directory = await directories.of(structure);
         const entry = await directory.find(login);
         // One person has several spellings of a login, and one entry.
         const key = entry?.entryId ?? loginKey(login);
-        await count(structure, key);
+        await count(structure, key, known ? 'known' : 'strangers');
         return { entry, key, refusal: await directory.check(entry, password) };
       });
     } catch (error) {
@@ -87,21 +91,29 @@ export function createPasswordCheck(parts: PasswordCheckParts): PasswordCheck {
     }
   }
 
+  /** Whoever last signed in under this login: nobody else's browser is known for it. */
+  async function admit({ structure, login, request, proven }: StructureAttempt) {
+    const key = loginKey(login);
+    const member = await storage.structureMembers.byLogin(structure.id, key);
+    const accountId = member?.accountId;
+    const counter = accountId ?? `${structure.id}:${key}`;
+    return admission.admit({ door: 'local-password', counter, accountId, request, proven });
+  }
+
   return {
     async verify(attempt) {
       const since = performance.now();
       const { structure, login, clientId, request } = attempt;
       const { supportCode, address } = request;
-      const counted = countedAddress(address);
       const line = { mode: 'compte-local', clientId, supportCode, address } as const;
       const details = { structure: structure.id };
-      await limits.take('password-address', counted);
+      const tried = await admit(attempt);
       let answer: Awaited<ReturnType<typeof ask>>;
       try {
-        answer = await ask(attempt);
+        answer = await ask(attempt, tried.known);
       } catch (error) {
         const code = error instanceof UserError ? error.code : 'internal';
-        if (code !== 'too-many-tries') await limits.giveBack('password-address', counted);
+        if (code !== 'too-many-tries') await tried.giveBack();
         await storage.audit.write({
           event: 'sign-in.structure-refused',
           ...line,
@@ -125,7 +137,7 @@ export function createPasswordCheck(parts: PasswordCheckParts): PasswordCheck {
         return refuse(since, pace.refusal, new UserError(SAID[reason]));
       }
       await storage.structureTries.forget(structure.id, key);
-      await limits.giveBack('password-address', counted);
+      await tried.succeeded();
       await storage.transaction(async (tx) => {
         await tx.structureMembers.seen(structure.id, entry.entryId, loginKey(login), clock());
         await tx.audit.write({ event: 'sign-in.structure-accepted', ...line, accountId: account?.id, details });

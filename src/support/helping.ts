@@ -5,7 +5,7 @@ import { mailResetEnded } from '../accounts/mail-reset.ts';
 import { type Asking, type CareParts, createChanging, type Telling } from '../accounts/telling.ts';
 import { masked } from '../challenges/codes.ts';
 import { FlowError, UserError } from '../http/errors.ts';
-import type { Limits } from '../protection/limits.ts';
+import { type Limits, unlock } from '../protection/limits.ts';
 import type { Storage } from '../storage.ts';
 import { ACTIONS, HELP_DESK, type HelpAction, type HelpParams } from './help-desk.ts';
 
@@ -60,8 +60,7 @@ export function createHelping(parts: CareParts, limits: Limits) {
 
   const alone: Partial<Record<HelpAction, (agent: Agent, account: Account, params: HelpParams) => Promise<void>>> = {
     async unlock(agent, account) {
-      await Promise.all([limits.forget('password-account', account.id), limits.forget('codes-account', account.id)]);
-      await limits.forget('sends-account', account.id);
+      await unlock(limits, account.id);
       await act(agent, account, 'unlock', async () => undefined);
     },
     'end-sessions': (agent, account) => act(agent, account, 'end-sessions', async () => undefined, { sessions: true }),

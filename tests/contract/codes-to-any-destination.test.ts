@@ -8,6 +8,8 @@ import { deliverCode } from '../../src/delivery/deliver-code.ts';
 import type { CodeJob } from '../../src/delivery/jobs.ts';
 import { createDeliveryMetrics } from '../../src/delivery/metrics.ts';
 import { createRegistry } from '../../src/http/metrics.ts';
+import { createAdmission } from '../../src/protection/admission.ts';
+import { createKnownDevices } from '../../src/protection/known-devices.ts';
 import { LIMITS } from '../../src/protection/limits.ts';
 import { createInbox } from '../../src/sandbox/inbox.ts';
 import { sampleAccount, testVault } from '../support/accounts/sample-accounts.ts';
@@ -29,7 +31,9 @@ onEachDatabase('a code to an address that is nobody’s yet', (ground) => {
     const { storage, database } = ground();
     const limits = createLimits({ database, vault: testVault, factor: 1 });
     const queue = { send: async (job: CodeJob) => void jobs.push(job) };
-    const codes = createCodes({ storage, queue, limits, clock });
+    const devices = createKnownDevices(testVault, clock, 'http://localhost');
+    const admission = createAdmission({ limits, devices, reached: async () => undefined });
+    const codes = createCodes({ storage, queue, limits, admission, clock });
     let challengeId = '';
     const to: SendToRequest = {
       channel: 'mail',
@@ -99,7 +103,7 @@ onEachDatabase('a code to an address that is nobody’s yet', (ground) => {
 
   test('is counted by the address, however it is spelled and in whatever flow', async () => {
     const { send, to } = scene();
-    const { points } = LIMITS['sends-destination'];
+    const { points } = LIMITS['sends-sign-up'];
     for (let sends = 0; sends < points; sends++) await send({ flow: randomUUID(), current: undefined });
     await expect(
       send({ flow: randomUUID(), current: undefined, destination: to.destination.toUpperCase() }),
@@ -108,7 +112,7 @@ onEachDatabase('a code to an address that is nobody’s yet', (ground) => {
 
   test('of somebody who has an account is counted by the account and by the address', async () => {
     const { send, storage, to } = scene();
-    const { points } = LIMITS['sends-destination'];
+    const { points } = LIMITS['sends-own-destination'];
     const accounts = [sampleAccount(), sampleAccount()];
     for (const account of accounts) await storage.accounts.insert(account);
     for (let sends = 0; sends < points; sends++)

@@ -8,6 +8,7 @@ import { loginKey } from '../../src/accounts/login-key.ts';
 import { createCodes } from '../../src/challenges/codes.ts';
 import { openQueues } from '../../src/main/delivery.ts';
 import type { Parts } from '../../src/main/parts.ts';
+import { createAdmission } from '../../src/protection/admission.ts';
 import type { MailSink } from './mail-sink.ts';
 import { type Quantiles, quantilesOf } from './measure.ts';
 import { person } from './prepare.ts';
@@ -62,7 +63,8 @@ export async function startWork(
 
 export async function measureBurst({ plan, say }: Run, parts: Parts, mails: MailSink): Promise<Burst> {
   const delivery = openQueues(parts);
-  const codes = createCodes({ ...parts, queue: delivery.codes, smsCountries: new Set(['FR']) });
+  const admission = createAdmission({ ...parts, reached: async () => undefined });
+  const codes = createCodes({ ...parts, admission, queue: delivery.codes, smsCountries: new Set(['FR']) });
   const asked = new Map<string, number>();
   const delays: number[] = [];
   let [twice, last] = [0, 0];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { describeSettings } from '../../config/settings.ts';
 import { errorsPage } from '../../tools/docs/errors.ts';
+import { limitsPage } from '../../tools/docs/limits.ts';
 import { settingsPage } from '../../tools/docs/settings.ts';
 import { table } from '../../tools/docs/table.ts';
 
@@ -10,6 +11,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 test.each([
   ['docs/errors.md', errorsPage],
+  ['docs/limits.md', limitsPage],
   ['docs/settings.md', settingsPage],
 ])('%s says what the code says (else: npm run docs)', (name, page) => {
   expect(readFileSync(join(ROOT, name), 'utf8')).toBe(page());

@@ -27,7 +27,7 @@ describe('the rule for a new password', () => {
     ['infirmiere2026', 'guessable'],
     ['UNBELIEVABLE', 'leaked'],
   ])('%s is %s', async (password, flaw) => {
-    expect(await rule.judge(password, ABOUT)).toBe(flaw);
+    expect(await rule.judge(password, ABOUT, 'nobody')).toBe(flaw);
   });
 
   test.each([
@@ -37,8 +37,18 @@ describe('the rule for a new password', () => {
     'durand mange des cerises',
     '東京の夜は静かです雨',
   ])('%s is accepted: a phrase needs neither capital nor digit', async (password) => {
-    expect(await rule.judge(password.padEnd(12, '雨'), ABOUT)).toBeUndefined();
+    expect(await rule.judge(password.padEnd(12, '雨'), ABOUT, 'nobody')).toBeUndefined();
   });
+});
+
+test('only what is neither too long, nor known, nor short of bits is weighed, and each time it is counted', async () => {
+  const weighed: string[] = [];
+  const rule = createPasswordRule(undefined, async (whose) => void weighed.push(whose));
+  for (const password of ['azerty', 'é'.repeat(300), 'Marie.Durand.69', 'UNBELIEVABLE', '123456789012345'])
+    await rule.judge(password, ABOUT, 'cheap');
+  expect(weighed).toEqual([]);
+  await rule.judge('cerise lampe nuage violon', ABOUT, 'a session');
+  expect(weighed).toEqual(['a session']);
 });
 
 describe('a list of leaked passwords of one’s own', () => {
@@ -62,7 +72,7 @@ describe('a list of leaked passwords of one’s own', () => {
     for (let index = 2000; index < 2500; index += 1)
       expect(await leaked.has(`cerise lampe nuage ${index}`)).toBe(false);
     const rule = createPasswordRule(leaked);
-    expect(await rule.judge('cerise lampe nuage 7', [])).toBe('leaked');
+    expect(await rule.judge('cerise lampe nuage 7', [], 'nobody')).toBe('leaked');
   });
 
   test('of one hash, and of hashes without counts', async () => {

@@ -7,6 +7,7 @@ import { line, readFields, required } from '../../../src/http/form.ts';
 import { requestInfo } from '../../../src/http/request.ts';
 import { isOidc, type LdapStructure, type OidcStructure, type Structure } from '../../../src/structures/structure.ts';
 import type { Wish } from '../../../src/upstream/provider.ts';
+import { provenBy } from '../../captcha/proven.ts';
 import type { Kit, Panel } from '../../kit.ts';
 import { loginTyped } from '../../typed.ts';
 import { movedOn, type Visit } from '../../visit.ts';
@@ -61,7 +62,8 @@ async function byPassword(kit: Kit, ctx: RouterContext, visit: Visit, structure:
   const { login, password } = readFields(ctx, PASSWORD_FORM);
   const clientId = visit.application.clientId;
   const request = requestInfo(ctx.req);
-  const entry = await kit.structures.passwords.verify({ structure, login, password, clientId, request });
+  const proven = provenBy(kit.captcha, ctx);
+  const entry = await kit.structures.passwords.verify({ structure, login, password, clientId, request, proven });
   rememberStructure(ctx, structure.id);
   await kit.complete(ctx, visit, byDirectory(structure, entry, kit.clock()));
 }

@@ -5,7 +5,7 @@ import { FORM, form, raw } from '../../support/http/raw-request.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { WITHOUT_FLOORS } from '../../support/pace.ts';
 import { MDURAND } from '../../support/sign-in/journeys.ts';
-import { auditOf, beginLogin, csrfOf, interactionOf } from '../../support/sign-in/steps.ts';
+import { auditOf, beginLogin, csrfOf, interactionOf, signedIn } from '../../support/sign-in/steps.ts';
 
 describe('wrong passwords are counted', () => {
   let mire: RunningMire;
@@ -84,16 +84,29 @@ describe('wrong passwords are counted', () => {
     expect(await auditOf(mire, 'sign-in.password-refused')).toHaveLength(before + 5);
   });
 
-  test('a success is not counted, and makes the failures before it moot', async () => {
-    for (let round = 0; round < 3; round++) {
-      const attempt = await attempts(mire);
-      for (let i = 0; i < 4; i++) expect((await attempt('mdurand')).status).toBe(401);
-      expect((await attempt('mdurand', MDURAND.password)).status).toBe(303);
-    }
+  test('a success is not counted, whoever makes it', async () => {
     for (let i = 0; i < 35; i++) {
       const attempt = await attempts(mire);
       expect((await attempt('mdurand', MDURAND.password)).status).toBe(303);
     }
+  });
+
+  test('a success makes the failures of its own browser moot, and of no other', async () => {
+    const { browser } = await signedIn(mire);
+    const guess = async (password: string) => {
+      await beginLogin(mire, { browser, parameters: { prompt: 'login' } });
+      const answer = await browser.submit({ login: 'mdurand', password });
+      return answer.url.searchParams.has('code') ? 303 : answer.status;
+    };
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 4; i++) expect(await guess('wrong')).toBe(401);
+      expect(await guess(MDURAND.password)).toBe(303);
+    }
+    const attempt = await attempts(mire);
+    for (let i = 0; i < 4; i++) expect((await attempt('mdurand')).status).toBe(401);
+    const owner = await attempts(mire);
+    expect((await owner('mdurand', MDURAND.password)).status).toBe(303);
+    expect(statuses([await attempt('mdurand'), await attempt('mdurand')])).toEqual([401, 429]);
   });
 
   test('thirty failures of one address, whatever the identifiers and whatever it claims to be', async () => {

@@ -109,3 +109,11 @@ export async function written({ database }: RunningMire): Promise<Record<string,
   }
   return counts;
 }
+
+/** A browser in which this person proved two factors; what was sent for it has come. */
+export async function knownBrowser(mire: RunningMire, browser = new Browser(mire.issuer)): Promise<Browser> {
+  const begun = await beginCode(mire, { browser });
+  const back = await browser.submit({ code: begun.code });
+  await begun.started.finish(back.url);
+  return browser;
+}
