@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import { createLimits } from '../../adapters/limits/limits.ts';
 import { CODE } from '../../config/lives.ts';
+import { loginKey } from '../../src/accounts/login-key.ts';
 import { createCodes, type SendToRequest } from '../../src/challenges/codes.ts';
 import { codeOf } from '../../src/challenges/hotp.ts';
 import { deliverCode } from '../../src/delivery/deliver-code.ts';
@@ -30,10 +31,16 @@ onEachDatabase('a code to an address that is nobody’s yet', (ground) => {
   function scene() {
     const { storage, database } = ground();
     const limits = createLimits({ database, vault: testVault, factor: 1 });
-    const queue = { send: async (job: CodeJob) => void jobs.push(job) };
+    let queueIsDown = false;
+    const queue = {
+      async send(job: CodeJob) {
+        if (queueIsDown) throw new Error('the queue is down');
+        jobs.push(job);
+      },
+    };
     const devices = createKnownDevices(testVault, clock, 'http://localhost');
     const admission = createAdmission({ limits, devices, reached: async () => undefined });
-    const codes = createCodes({ storage, queue, limits, admission, clock });
+    const codes = createCodes({ storage, queue, limits, admission, clock, smsCountries: new Set(['FR']) });
     let challengeId = '';
     const to: SendToRequest = {
       channel: 'mail',
@@ -60,7 +67,10 @@ onEachDatabase('a code to an address that is nobody’s yet', (ground) => {
         jobs.at(-1) as CodeJob,
       );
     const check = (code: string) => codes.check(challengeId, code, undefined, to.request);
-    return { codes, to, send, deliver, check, id: () => challengeId, storage, database };
+    const fail = (down: boolean) => {
+      queueIsDown = down;
+    };
+    return { codes, to, send, deliver, check, fail, limits, id: () => challengeId, storage, database };
   }
 
   beforeEach(() => {
@@ -108,6 +118,25 @@ onEachDatabase('a code to an address that is nobody’s yet', (ground) => {
     await expect(
       send({ flow: randomUUID(), current: undefined, destination: to.destination.toUpperCase() }),
     ).rejects.toMatchObject({ code: 'too-many-tries' });
+  });
+
+  test('is given back where it was not sent: no queue, a number that gets no SMS, another request that was faster', async () => {
+    const { send, to, fail, limits } = scene();
+    const used = async () => (await limits.take('sends-sign-up', loginKey(to.destination))).used;
+    fail(true);
+    await expect(send()).rejects.toMatchObject({ code: 'delivery-unavailable' });
+    fail(false);
+    expect(await used()).toBe(1);
+    const number = '+37125000000';
+    await expect(send({ channel: 'sms', destination: number })).rejects.toMatchObject({ code: 'sms-unavailable' });
+    expect(await limits.take('sends-sign-up', loginKey(number))).toMatchObject({ used: 1 });
+    const flow = randomUUID();
+    await send({ flow, current: undefined });
+    forward(CODE.resendAfter);
+    const answers = await Promise.allSettled(Array.from({ length: 6 }, () => send({ flow })));
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    // What was asked for above, the first send and the second.
+    expect(await used()).toBe(4);
   });
 
   test('of somebody who has an account is counted by the account and by the address', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { loginKey } from '../../../src/accounts/login-key.ts';
 import { DOORS, type Door } from '../../../src/protection/doors.ts';
 import { LIMITS, type LimitName } from '../../../src/protection/limits.ts';
-import { noticeTo } from '../../support/accounts/account-pages.ts';
+import { atAccount, noticeTo } from '../../support/accounts/account-pages.ts';
 import { parallel } from '../../support/accounts/sample-accounts.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
@@ -208,14 +208,14 @@ describe('what strangers do spends nothing of a browser that is known', () => {
   const posted = (fields: Record<string, string>) => ({ method: 'POST', body: new URLSearchParams(fields) });
 });
 
-describe('a sign-in from sixteen new browsers', () => {
+describe('what one account may make us do', () => {
   let mire: RunningMire;
   beforeAll(async () => {
     mire = await startMire({ env: { RATE_LIMIT_FACTOR: '1' } });
   });
   afterAll(() => mire?.close());
 
-  test('writes three mails and one that sums up', async () => {
+  test('sixteen sign-ins from new browsers write three mails and one that sums up', async () => {
     for (let n = 0; n < 16; n += 1) {
       const { browser } = await beginLogin(mire);
       expect((await browser.submit(MDURAND)).url.searchParams.has('code')).toBe(true);
@@ -223,5 +223,18 @@ describe('a sign-in from sixteen new browsers', () => {
     const rows = await mire.database.database('notices').select('template');
     const count = (template: string) => rows.filter((row) => row.template === template).length;
     expect([count('new-browser'), count('new-browsers')]).toEqual([3, 1]);
+  });
+
+  test('passwords to be judged in one session stop after twenty, cheap ones not counted', async () => {
+    const { browser } = await atAccount(mire, '/compte/mot-de-passe');
+    const choose = async (new_password: string) =>
+      (await browser.submit({ new_password, new_password_confirmation: new_password })).status;
+    for (let n = 0; n < 5; n += 1) expect(await choose('azerty')).toBe(422);
+    for (let n = 0; n < 20; n += 1) expect(await choose('motdepasse2026')).toBe(422);
+    expect(await choose('motdepasse2026')).toBe(429);
+    // Another session of the same person is not concerned.
+    const other = await atAccount(mire, '/compte/mot-de-passe');
+    const fields = { new_password: 'motdepasse2026', new_password_confirmation: 'motdepasse2026' };
+    expect((await other.browser.submit(fields)).status).toBe(422);
   });
 });

@@ -8,6 +8,7 @@ import { Browser, type Visited } from '../../support/http/browser.ts';
 import { describeWith } from '../../support/jest/services.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { dnOf, type OwnSlapd, ownSlapd } from '../../support/servers/own-slapd.ts';
+import { newestCode } from '../../support/sign-in/journeys.ts';
 import { auditOf } from '../../support/sign-in/steps.ts';
 import {
   addStructure,
@@ -165,6 +166,24 @@ describeWith('slapd', 'signing in with the account of a structure', () => {
     expect((await signInAt(again.browser, 'chu', DOCTOR)).url.href).toContain('code=');
     for (const uid of ['p.garnier', 'p.garnier'])
       expect((await signInAt((await begin()).browser, 'chu', { uid, password: 'wrong' })).status).toBe(401);
+  });
+
+  test('where strangers have used up our tries, the browser in which its owner proved two factors has one more', async () => {
+    const accountId = await linked(mire, 'clinique', await entryIdOf(other, NURSE.uid));
+    const contact = { value: 'louise.moulin@parc.example', verified: true };
+    await mire.sandbox.parts.storage.care.setContact(accountId, 'mail', contact);
+    const OWNER = { uid: NURSE.uid, password: 'Autre-hopital-2026' };
+    const owner = new Browser(mire.issuer);
+    const messagerie = await Application.discover(mire.issuer, 'messagerie');
+    await owner.get((await messagerie.start()).url);
+    await signInAt(owner, 'clinique', OWNER);
+    await owner.submit({ channel: 'mail' });
+    expect((await owner.submit({ code: (await newestCode(mire)).code })).url.href).toContain('code=');
+    for (let n = 0; n < 3; n += 1)
+      expect((await signInAt((await begin()).browser, 'clinique', { ...OWNER, password: 'wrong' })).status).toBe(401);
+    expect((await signInAt((await begin()).browser, 'clinique', OWNER)).status).toBe(429);
+    await begin({ prompt: 'login' }, owner);
+    expect((await signInAt(owner, 'clinique', OWNER)).url.href).toContain('code=');
   });
 
   test('tries at once never reach the directory more often than that', async () => {

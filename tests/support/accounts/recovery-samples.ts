@@ -7,9 +7,16 @@ const page = (view: string, titleKey: string, locals: Sample['locals'] = () => (
   locals: (t) => ({ csrf: 'x', ...locals(t) }),
 });
 
+const CAPTCHA = { captcha: { kind: 'altcha', challenge: '/x', lang: 'fr' } };
+
 /** Forgotten password and identifier. */
 export const RECOVERY_SAMPLES: readonly Sample[] = [
   page('start', 'forgotten-password.title'),
+  { ...page('start', 'forgotten-password.title', () => CAPTCHA), name: 'recovery-start-captcha' },
+  {
+    ...page('code', 'recovery.code.title', () => ({ expiresInMinutes: 5, resendInSeconds: 0, ...CAPTCHA })),
+    name: 'recovery-code-captcha',
+  },
   page('code', 'recovery.code.title', () => ({ expiresInMinutes: 5, resendInSeconds: 20 })),
   page('second', 'recovery.second.title', () => ({
     app: false,
