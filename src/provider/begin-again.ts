@@ -5,8 +5,8 @@ import { ROUTES } from './routes.ts';
 
 /** Seconds for which a page left open can be begun again; a browser keeps but so many cookies. */
 const AGAIN = 2 * 60 * 60;
-/** Browsers refuse cookies of 4,096 letters and more. */
-const MOST = 3000;
+/** With the answer's other headers it stays under what proxies take in all (nginx: 4 kB, unless told otherwise). */
+const MOST = 1500;
 
 const nameOf = (ctx: Pick<Context, 'secure'>) => (ctx.secure ? '__Secure-mire_request' : 'mire_request');
 

@@ -7,10 +7,10 @@ const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 /**
  * Every cookie of ours. Signed or authenticated: a changed one is none. Random: its value is looked up and says nothing.
- * A choice: one word of a closed list, which opens nothing, whoever writes it.
+ * A choice: one word of a closed list, which opens nothing, whoever writes it. A request: what any link may ask of `/authorize`.
  */
 const COOKIES: Readonly<
-  Record<string, readonly [name: string, kind: 'signed' | 'sealed' | 'random' | 'choice', how: RegExp]>
+  Record<string, readonly [name: string, kind: 'signed' | 'sealed' | 'random' | 'choice' | 'request', how: RegExp]>
 > = {
   'src/upstream/logout.ts': ['mire_onward', 'sealed', /vault\.seal\(/],
   'src/protection/known-devices.ts': ['mire_device', 'sealed', /mac: macOf\(/],
@@ -19,10 +19,11 @@ const COOKIES: Readonly<
   'interactions/invitation/invitation.ts': ['mire_invitation', 'signed', /signed: true/],
   'interactions/modes/compte-local/remembered-structure.ts': ['mire_structure', 'signed', /signed: true/],
   'interactions/recovery/recovery.ts': ['mire_recovery', 'random', /randomToken\(\)/],
+  'src/provider/begin-again.ts': ['mire_request', 'request', /`\$\{ROUTES\.authorization\}\?/],
   'interactions/visitor.ts': ['mire_visitor', 'random', /randomToken\(\)/],
 };
 
-test('every cookie is signed, sealed, random, or a choice that opens nothing', () => {
+test('every cookie is signed, sealed, random, or a choice or a request that opens nothing', () => {
   const setting = globSync('{src,adapters,interactions}/**/*.ts', { cwd: ROOT }).filter(
     (file) => !/^src\/sandbox\/|^interactions\/sandbox\//.test(file) && /cookies\.set\(|'set-cookie'/i.test(read(file)),
   );

@@ -8,7 +8,6 @@ import { Browser, type Visited } from '../../support/http/browser.ts';
 import { describeWith } from '../../support/jest/services.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { dnOf, type OwnSlapd, ownSlapd } from '../../support/servers/own-slapd.ts';
-import { newestCode } from '../../support/sign-in/journeys.ts';
 import { auditOf } from '../../support/sign-in/steps.ts';
 import {
   addStructure,
@@ -148,54 +147,6 @@ describeWith('slapd', 'signing in with the account of a structure', () => {
     // The password of the one is nothing to the other.
     const { browser } = await begin();
     expect((await signInAt(browser, 'clinique', NURSE)).status).toBe(401);
-  });
-
-  test('we stop two tries before the directory would lock the account, whatever the spelling', async () => {
-    const { browser } = await begin();
-    // The directory locks at five: three are ours.
-    for (const uid of ['p.garnier', 'P.GARNIER', ' p.garnier ']) {
-      expect((await signInAt(browser, 'chu', { uid, password: 'wrong' })).status).toBe(401);
-    }
-    const refused = await signInAt(browser, 'chu', DOCTOR);
-    expect(refused.status).toBe(429);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(29 * 60);
-    // It is counted from the last try that reached the directory.
-    mire.clock.forward(31 * 60);
-    await linked(mire, 'chu', await entryIdOf(slapd, DOCTOR.uid), 'Garnier');
-    const again = await begin();
-    expect((await signInAt(again.browser, 'chu', DOCTOR)).url.href).toContain('code=');
-    for (const uid of ['p.garnier', 'p.garnier'])
-      expect((await signInAt((await begin()).browser, 'chu', { uid, password: 'wrong' })).status).toBe(401);
-  });
-
-  test('where strangers have used up our tries, the browser in which its owner proved two factors has one more', async () => {
-    const accountId = await linked(mire, 'clinique', await entryIdOf(other, NURSE.uid));
-    const contact = { value: 'louise.moulin@parc.example', verified: true };
-    await mire.sandbox.parts.storage.care.setContact(accountId, 'mail', contact);
-    const OWNER = { uid: NURSE.uid, password: 'Autre-hopital-2026' };
-    const owner = new Browser(mire.issuer);
-    const messagerie = await Application.discover(mire.issuer, 'messagerie');
-    await owner.get((await messagerie.start()).url);
-    await signInAt(owner, 'clinique', OWNER);
-    await owner.submit({ channel: 'mail' });
-    expect((await owner.submit({ code: (await newestCode(mire)).code })).url.href).toContain('code=');
-    for (let n = 0; n < 3; n += 1)
-      expect((await signInAt((await begin()).browser, 'clinique', { ...OWNER, password: 'wrong' })).status).toBe(401);
-    expect((await signInAt((await begin()).browser, 'clinique', OWNER)).status).toBe(429);
-    await begin({ prompt: 'login' }, owner);
-    expect((await signInAt(owner, 'clinique', OWNER)).url.href).toContain('code=');
-  });
-
-  test('tries at once never reach the directory more often than that', async () => {
-    const uid = 'somebody-else';
-    const statuses = await Promise.all(
-      Array.from({ length: 8 }, async () => {
-        const { browser } = await begin();
-        return (await signInAt(browser, 'clinique', { uid, password: 'wrong' })).status;
-      }),
-    );
-    expect(statuses.filter((status) => status === 401)).toHaveLength(3);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(5);
   });
 
   test('an entry that is disabled opens nothing; the sessions that came from it end, the others stay', async () => {
