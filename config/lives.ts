@@ -49,6 +49,8 @@ export const CARE = {
   /** How recent a sign-in must be to change something sensitive. */
   freshProof: 10 * 60,
   undo: 72 * 60 * 60,
+  /** How far back an account can be taken: what each change replaced is kept that long. */
+  journal: 30 * 24 * 60 * 60,
   /** Steps of a forgotten password. */
   recovery: 30 * 60,
   passkeyChallenge: 5 * 60,

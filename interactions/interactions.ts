@@ -96,7 +96,14 @@ export function createInteractions(parts: InteractionParts): Router {
   );
   router.post('/keep', async (ctx) => dispatcher.keepSession(ctx, await entry.posted(ctx, ['choosing', 'in-mode'])));
   router.post('/consent', async (ctx) =>
-    acceptConsent(ctx, await entry.posted(ctx, ['choosing']), provider(), dispatcher, settings.RESOURCES),
+    acceptConsent(
+      ctx,
+      await entry.posted(ctx, ['choosing']),
+      provider(),
+      dispatcher,
+      settings.RESOURCES,
+      parts.clock(),
+    ),
   );
 
   router.use(signUpRouter({ ...parts, entry, dispatcher, leave }).routes());

@@ -28,7 +28,7 @@ export async function recognised(
       subject: { accountId },
       spend: async (tx) => {
         await proof.spend?.(tx);
-        await tx.accounts.linkIdentity(accountId, subject.source, subject.externalId);
+        await tx.accounts.linkIdentity(accountId, subject.source, subject.externalId, 'register');
         const details = { source: subject.source, by: 'register' };
         await tx.audit.write({ ...line, event: 'account.identity-linked', accountId, details });
       },

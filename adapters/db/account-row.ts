@@ -23,12 +23,13 @@ export interface AccountRow {
   readonly undos_since: Date | null;
   readonly mail_reset_at: Date | null;
   readonly mail_vouched_at: Date | null;
+  readonly mail_to_prove: boolean;
 }
 
 /** Of the table under the alias `a`. */
 export const COLUMNS = `a.id, a.login, a.email, a.email_verified, a.phone, a.phone_verified, a.title, a.family_name,
   a.given_name, a.profession, a.specialty, a.locale, a.extra_claims, a.roles, a.terms_version, a.preferred_channel,
-  a.status, a.updated_at, a.proofs_since, a.undos_since, a.mail_reset_at, a.mail_vouched_at`;
+  a.status, a.updated_at, a.proofs_since, a.undos_since, a.mail_reset_at, a.mail_vouched_at, a.mail_to_prove`;
 
 export const toAccount = (row: AccountRow): Account => ({
   id: row.id,
@@ -53,4 +54,5 @@ export const toAccount = (row: AccountRow): Account => ({
   undosSince: row.undos_since ?? undefined,
   mailResetAt: row.mail_reset_at ?? undefined,
   mailVouchedAt: row.mail_vouched_at ?? undefined,
+  ...(row.mail_to_prove ? { mailToProve: true } : {}),
 });

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type Account, type Accounts, AccountTaken, type NewAccount } from '../../src/accounts/account.ts';
+import {
+  type Account,
+  type Accounts,
+  AccountTaken,
+  type IdentityRoad,
+  type NewAccount,
+} from '../../src/accounts/account.ts';
 import { loginKey } from '../../src/accounts/login-key.ts';
 import { outsideIdentity } from '../../src/accounts/statement.ts';
 import { mayBecome } from '../../src/accounts/status.ts';
@@ -11,13 +17,13 @@ export function createAccounts(database: Queryable, vault: Vault): Accounts {
   const hashOf = (source: string, externalId: string) => vault.index(externalId, `identity:${source}`);
 
   /** The update makes the row of the same account count as linked, and only that one; an alias stays what it was. */
-  function link(accountId: string, source: string, externalId: string, alias: boolean): Promise<boolean> {
+  function link(accountId: string, source: string, externalId: string, road: IdentityRoad, alias: boolean) {
     const id = randomUUID();
     outsideIdentity.parse({ source, externalId });
     return changed(
       database,
-      `insert into identities (id, account_id, source, external_id_hash, external_id, alias)
-       values (:id, :accountId, :source, :hash, :sealed, :alias)
+      `insert into identities (id, account_id, source, external_id_hash, external_id, road, alias)
+       values (:id, :accountId, :source, :hash, :sealed, :road, :alias)
        on conflict (source, external_id_hash) do update set alias = identities.alias and excluded.alias
          where identities.account_id = excluded.account_id`,
       {
@@ -26,6 +32,7 @@ export function createAccounts(database: Queryable, vault: Vault): Accounts {
         source,
         hash: hashOf(source, externalId),
         sealed: vault.seal(externalId, `identity:${id}`),
+        road,
         alias,
       },
     );
@@ -117,6 +124,15 @@ export function createAccounts(database: Queryable, vault: Vault): Accounts {
       await query(database, 'update accounts set mail_vouched_at = :at where id = :id', { id, at });
     },
 
+    async setMailToProve(id, toProve) {
+      await query(
+        database,
+        `update accounts set mail_to_prove = :toProve, email_verified = not cast(:toProve as boolean), updated_at = now()
+         where id = :id`,
+        { id, toProve },
+      );
+    },
+
     setRoles: (id, roles) =>
       changed(
         database,
@@ -131,12 +147,44 @@ export function createAccounts(database: Queryable, vault: Vault): Accounts {
       });
     },
 
-    async linkIdentity(accountId, source, externalId) {
-      if (!(await link(accountId, source, externalId, false)))
+    async linkIdentity(accountId, source, externalId, road = 'unknown') {
+      if (!(await link(accountId, source, externalId, road, false)))
         throw new AccountTaken(`an identity of ${source} belongs to another account than ${accountId}`);
     },
 
-    linkAlias: (accountId, source, externalId) => link(accountId, source, externalId, true),
+    linkAlias: (accountId, source, externalId) => link(accountId, source, externalId, 'register', true),
+
+    unlinkIdentity: (accountId, source, externalId, aliasOnly = false) =>
+      changed(
+        database,
+        `delete from identities where account_id = :accountId and source = :source and external_id_hash = :hash
+           and (alias or not cast(:aliasOnly as boolean))`,
+        { accountId, source, hash: hashOf(source, externalId), aliasOnly },
+      ),
+
+    async identitiesOf(accountId) {
+      const rows = await query<{
+        id: string;
+        source: string;
+        external_id: Buffer;
+        road: IdentityRoad;
+        alias: boolean;
+        created_at: Date;
+      }>(
+        database,
+        `select id, source, external_id, road, alias, created_at from identities where account_id = :accountId
+         order by created_at, id`,
+        { accountId },
+      );
+      return rows.map(({ id, source, external_id, road, alias, created_at }) => ({
+        id,
+        source,
+        externalId: vault.open(external_id, `identity:${id}`).toString(),
+        road,
+        alias,
+        since: created_at,
+      }));
+    },
 
     async byIdentity(source, externalId) {
       if (!outsideIdentity.safeParse({ source, externalId }).success) return undefined;

@@ -12,16 +12,16 @@ export function createConsents(database: Queryable): Consents {
       );
       return row !== undefined;
     },
-    async remember(accountId, clientId, scopes, claims) {
+    async remember(accountId, clientId, scopes, claims, at) {
       await query(
         database,
-        `insert into consents (account_id, client_id, scopes, claims)
-         values (:accountId, :clientId, :scopes::text[], :claims::text[])
+        `insert into consents (account_id, client_id, scopes, claims, given_at)
+         values (:accountId, :clientId, :scopes::text[], :claims::text[], :at)
          on conflict (account_id, client_id) do update set
            scopes = array(select distinct unnest(consents.scopes || excluded.scopes)),
            claims = array(select distinct unnest(consents.claims || excluded.claims)),
-           given_at = now()`,
-        { accountId, clientId, scopes, claims },
+           given_at = excluded.given_at`,
+        { accountId, clientId, scopes, claims, at },
       );
     },
     async revoke(accountId, clientId) {

@@ -42,6 +42,16 @@ export function createDesktopDevices(database: Queryable, vault: Vault): Desktop
       return rows.map(toDevice);
     },
 
+    async revokedSince(accountId, since) {
+      const rows = await query<Row>(
+        database,
+        `select ${COLUMNS} from desktop_devices d
+         where d.account_id = :accountId and d.created_at < :since and d.revoked_at >= :since`,
+        { accountId, since },
+      );
+      return rows.map(toDevice);
+    },
+
     async byId(id, accountId) {
       const row = await first<Row>(
         database,

@@ -14,6 +14,10 @@ const plain = (said: Said) => JSON.stringify(Object.fromEntries(Object.entries(s
 /** Sealed: names and numbers stand in clear in the account alone. */
 export function createFacts(database: Queryable, vault: Vault): Facts {
   const context = (accountId: string, source: string) => `fact:${accountId}:${source}`;
+  const sealed = (accountId: string, source: string, said: Said) => ({
+    said: vault.seal(plain(said), context(accountId, source)),
+    digest: vault.index(plain(said), context(accountId, source)),
+  });
   return {
     record: (accountId, source, said, at) =>
       changed(
@@ -26,11 +30,29 @@ export function createFacts(database: Queryable, vault: Vault): Facts {
         {
           accountId,
           source,
-          said: vault.seal(plain(said), context(accountId, source)),
-          digest: vault.index(plain(said), context(accountId, source)),
           at,
+          ...sealed(accountId, source, said),
         },
       ),
+
+    async set(accountId, source, fact) {
+      if (!fact) {
+        await query(database, 'delete from account_facts where account_id = :accountId and source = :source', {
+          accountId,
+          source,
+        });
+        return;
+      }
+      const { said, statedAt } = fact;
+      await query(
+        database,
+        `insert into account_facts (account_id, source, said, digest, stated_at)
+         values (:accountId, :source, :said, :digest, :statedAt)
+         on conflict (account_id, source) do update set
+           said = excluded.said, digest = excluded.digest, stated_at = excluded.stated_at`,
+        { accountId, source, statedAt, ...sealed(accountId, source, said) },
+      );
+    },
 
     async of(accountId) {
       const rows = await query<FactRow>(

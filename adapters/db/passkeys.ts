@@ -109,11 +109,13 @@ export function createPasskeys(database: Queryable): Passkeys {
       return row?.name;
     },
 
-    restore: (accountId, id) =>
-      changed(database, 'update passkeys set removed_at = null where id = :id and account_id = :accountId', {
-        accountId,
-        id,
-      }),
+    restore: (accountId, id, madeBefore) =>
+      changed(
+        database,
+        `update passkeys set removed_at = null where id = :id and account_id = :accountId and removed_at is not null
+           and created_at < coalesce(cast(:madeBefore as timestamptz), 'infinity')`,
+        { accountId, id, madeBefore },
+      ),
 
     async challenge(context, challenge, expiresAt) {
       await query(

@@ -1,7 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { CARE } from '../../config/lives.ts';
 import { type Queryable, query } from './query.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
+/** What was taken away comes back with the account as it was (src/accounts/as-it-was.ts): kept a day longer than what says so. */
+const JOURNAL = CARE.journal * 1000 + DAY;
 
 interface Rule {
   readonly keepMs: number;
@@ -25,10 +28,10 @@ const RULES = {
   upstream_logouts: { keepMs: DAY, by: 'expires_at' },
   challenges: { keepMs: 2 * DAY, by: 'created_at' },
   notices: { keepMs: 30 * DAY, by: 'created_at' },
-  undos: { keepMs: DAY, by: 'expires_at' },
-  passkeys: { keepMs: 4 * DAY, by: 'removed_at' },
+  undos: { keepMs: JOURNAL - CARE.undo * 1000, by: 'expires_at' },
+  passkeys: { keepMs: JOURNAL, by: 'removed_at' },
   passkey_challenges: { keepMs: 0, by: 'expires_at' },
-  authenticators: { keepMs: 4 * DAY, where: 'removed_at < :before or (confirmed_at is null and created_at < :before)' },
+  authenticators: { keepMs: JOURNAL, where: 'removed_at < :before or (confirmed_at is null and created_at < :before)' },
   help_desk_requests: { keepMs: 30 * DAY, by: 'expires_at' },
   recoveries: { keepMs: 0, by: 'expires_at' },
   sessions: {

@@ -45,6 +45,15 @@ export function createRecoveryCodes(database: Queryable, vault: Vault): Recovery
       return row?.count ?? 0;
     },
 
+    async madeAt(accountId) {
+      const row = await first<{ created_at: Date }>(
+        database,
+        'select created_at from recovery_codes where account_id = :accountId limit 1',
+        { accountId },
+      );
+      return row?.created_at;
+    },
+
     async remove(accountId) {
       await query(database, 'delete from recovery_codes where account_id = :accountId', { accountId });
     },

@@ -1,10 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { readUndoCode, replaced, type Undos } from '../../src/accounts/undo.ts';
+import { readUndoCode, replaced, type Undo, type Undos } from '../../src/accounts/undo.ts';
 import type { Vault } from '../../src/protection/secrets.ts';
 import { changed, first, type Queryable, query } from './query.ts';
 
+interface Row {
+  readonly id: string;
+  readonly account_id: string;
+  readonly before: Buffer;
+  readonly created_at: Date;
+}
+
 export function createUndos(database: Queryable, vault: Vault): Undos {
   const hashOf = (code: string) => vault.index(readUndoCode(code), 'undo');
+  const toUndo = (row: Row): Undo => ({
+    id: row.id,
+    accountId: row.account_id,
+    before: replaced.parse(JSON.parse(vault.open(row.before, `undo:${row.id}`).toString())),
+    createdAt: row.created_at,
+  });
   return {
     async insert({ accountId, code, before, at, expiresAt }) {
       const id = randomUUID();
@@ -25,19 +38,30 @@ export function createUndos(database: Queryable, vault: Vault): Undos {
     },
 
     async find(code, now) {
-      const row = await first<{ id: string; account_id: string; before: Buffer; created_at: Date }>(
+      const row = await first<Row>(
         database,
         `select id, account_id, before, created_at from undos
          where code_hash = :code and used_at is null and expires_at > :now`,
         { code: hashOf(code), now },
       );
-      return (
-        row && {
-          id: row.id,
-          accountId: row.account_id,
-          before: replaced.parse(JSON.parse(vault.open(row.before, `undo:${row.id}`).toString())),
-          createdAt: row.created_at,
-        }
+      return row && toUndo(row);
+    },
+
+    async since(accountId, since) {
+      const rows = await query<Row>(
+        database,
+        `select id, account_id, before, created_at from undos
+         where account_id = :accountId and created_at >= :since and used_at is null order by created_at, id`,
+        { accountId, since },
+      );
+      return rows.map(toUndo);
+    },
+
+    async useSince(accountId, since, now) {
+      await query(
+        database,
+        `update undos set used_at = :now where account_id = :accountId and created_at >= :since and used_at is null`,
+        { accountId, since, now },
       );
     },
 

@@ -19,6 +19,7 @@ import { data } from './data.ts';
 import { devices } from './devices.ts';
 import { createFrame, type Frame, type FrameParts } from './frame.ts';
 import { history } from './history.ts';
+import { identities } from './identities.ts';
 import { overview } from './overview.ts';
 import { passkeys } from './passkeys.ts';
 import { password } from './password.ts';
@@ -66,7 +67,8 @@ export function createAccount(parts: AccountRouteParts): Router {
   };
   const accountPages: AccountPages = { ...parts, frame, names };
 
-  for (const page of [overview, contact, password, ways, passkeys, authenticator]) page(router, accountPages);
+  for (const page of [overview, contact, password, ways, passkeys, authenticator, identities])
+    page(router, accountPages);
   for (const page of [devices, applications, history, data, closing, undo]) page(router, accountPages);
 
   /** To sign in, or again in another way: a card for whoever lost a phone. */

@@ -73,10 +73,12 @@ export const changeTexts = {
     'account.undo.code': 'Code d’annulation',
     'account.undo.hint': 'Quatre groupes de cinq lettres ou chiffres, dans le message reçu.',
     'account.undo.not-me': 'Ce changement n’était pas de moi',
-    'account.undo.not-me-detail': 'Votre mot de passe ne servira plus ; vous en choisirez un autre.',
+    'account.undo.not-me-detail':
+      'Tout ce qui a été changé depuis sera repris, et votre mot de passe ne servira plus : vous en choisirez un autre.',
     'account.undo.submit': 'Annuler ce changement',
     'account.undone.title': 'Le changement est annulé',
-    'account.undone.text': 'Votre compte est revenu à ce qu’il était, et toutes vos sessions sont fermées.',
+    'account.undone.text':
+      'Ce changement, et lui seul, n’est plus : le reste de votre compte n’a pas changé. Toutes vos sessions sont fermées.',
     'account.undone.next':
       'Si quelqu’un d’autre a utilisé votre compte, changez votre mot de passe et prévenez l’assistance.',
     'account.undone.password': 'Choisir un nouveau mot de passe',
@@ -152,10 +154,12 @@ export const changeTexts = {
     'account.undo.code': 'Undo code',
     'account.undo.hint': 'Four groups of five letters or digits, in the message you received.',
     'account.undo.not-me': 'I did not make this change',
-    'account.undo.not-me-detail': 'Your password will no longer work; you will choose another.',
+    'account.undo.not-me-detail':
+      'All that was changed since will be taken back, and your password will no longer work: you will choose another.',
     'account.undo.submit': 'Undo this change',
     'account.undone.title': 'The change is undone',
-    'account.undone.text': 'Your account is what it was before, and all your sessions have ended.',
+    'account.undone.text':
+      'This change, and this one alone, is no more: the rest of your account has not changed. All your sessions have ended.',
     'account.undone.next': 'If somebody else used your account, change your password and tell support.',
     'account.undone.password': 'Choose a new password',
   },

@@ -87,6 +87,7 @@ const ALSO_DONE = [
   'passkey-removed',
   'authenticator',
   'authenticator-removed',
+  'identity-removed',
 ] as const;
 
 /** How the pages of an account are entered, shown and sent. */

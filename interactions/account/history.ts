@@ -100,7 +100,7 @@ export function history(router: Router, { frame, storage, care, names, desktopSe
     frame.form(
       async (ctx, person) => {
         const { mode } = readFields(ctx, { mode: z.enum(MODE_IDS) });
-        await care.openDoor(person.account, mode, person.asking);
+        await care.openDoor(person.account, mode, person.asking, modes[person.lang][`mode.${mode}.label`]);
         frame.done(ctx, HERE, 'door');
       },
       async (_ctx, person) => screen(person),

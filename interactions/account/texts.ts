@@ -2,6 +2,7 @@ import type { Texts } from '../layout/texts.ts';
 import { changeTexts } from './change-texts.ts';
 import { desktopTexts } from './desktop-texts.ts';
 import { factorTexts } from './factor-texts.ts';
+import { identityTexts } from './identity-texts.ts';
 
 /** The pages that show an account; those that change it are in change-texts.ts. */
 export const texts = {
@@ -9,6 +10,7 @@ export const texts = {
     ...changeTexts.fr,
     ...desktopTexts.fr,
     ...factorTexts.fr,
+    ...identityTexts.fr,
     'account.title': 'Mon compte',
     'account.lead': 'Voici ce que nous savons de vous, et qui nous le dit.',
     'account.nav': 'Mon compte',
@@ -101,6 +103,7 @@ export const texts = {
     ...changeTexts.en,
     ...desktopTexts.en,
     ...factorTexts.en,
+    ...identityTexts.en,
     'account.title': 'My account',
     'account.lead': 'This is what we know of you, and who says so.',
     'account.nav': 'My account',

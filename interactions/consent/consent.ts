@@ -73,6 +73,7 @@ export async function acceptConsent(
   provider: Provider,
   dispatcher: Dispatcher,
   resources: Resources,
+  now: Date,
 ): Promise<void> {
   const { interaction, application } = visit;
   const accountId = interaction.session?.accountId;
@@ -91,6 +92,6 @@ export async function acceptConsent(
     grant.addResourceScope(resource, names.join(' '));
   const grantId = await grant.save();
   await dispatcher.consented(ctx, visit, grantId, (tx) =>
-    tx.consents.remember(accountId, application.clientId, scopes, details.missingOIDCClaims),
+    tx.consents.remember(accountId, application.clientId, scopes, details.missingOIDCClaims, now),
   );
 }

@@ -15,6 +15,11 @@ export const signupErrorTexts = {
     'error.account-other-identity.text': 'Ce compte est déjà rattaché à un autre numéro national que le vôtre.',
     'error.account-other-identity.advice':
       'Si c’est bien votre compte, contactez l’assistance. Sinon, revenez à l’inscription pour créer le vôtre.',
+    'error.identity-needs-decision.title': 'L’assistance doit vérifier ce rattachement',
+    'error.identity-needs-decision.text':
+      'Le nom qui vient de nous être donné n’est pas celui du compte. Rien n’est rattaché ; la demande est transmise à l’assistance.',
+    'error.identity-needs-decision.advice':
+      'Contactez l’assistance avec le code ci-dessous. Une fois la demande acceptée, reconnectez-vous de la même façon.',
   },
   en: {
     'error.invitation-over.title': 'This invitation is no longer valid',
@@ -29,5 +34,10 @@ export const signupErrorTexts = {
     'error.account-other-identity.text': 'This account is already joined to another national number than yours.',
     'error.account-other-identity.advice':
       'If it really is your account, contact support. If not, go back to the sign-up to create yours.',
+    'error.identity-needs-decision.title': 'Support must check this',
+    'error.identity-needs-decision.text':
+      'The name that we have just been given is not that of the account. Nothing was joined; the request is with support.',
+    'error.identity-needs-decision.advice':
+      'Contact support with the code below. Once the request is accepted, sign in again in the same way.',
   },
 } as const satisfies Texts;

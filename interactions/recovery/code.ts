@@ -38,6 +38,7 @@ export function codeStep(router: Router, pages: RecoveryPages): void {
       const hasSecond = Object.values(await secondsOf(storage, account)).some(Boolean);
       await storage.transaction(async (tx) => {
         await checked.spend(tx);
+        if (account.mailToProve) await tx.accounts.setMailToProve(account.id, false);
         await move(tx, standing, { step: hasSecond ? 'second' : 'password', accountId: account.id });
       });
       await checked.succeeded();

@@ -1,4 +1,5 @@
 import type Router from '@koa/router';
+import { recoveryMailOf } from '../../src/accounts/account.ts';
 import { LOGIN_MAX, loginKey } from '../../src/accounts/login-key.ts';
 import { readFields, required } from '../../src/http/form.ts';
 import { drowned } from '../../src/protection/same-time.ts';
@@ -21,8 +22,8 @@ export function startStep(
           const { login } = readFields(ctx, { login: required(LOGIN_MAX) });
           const typed = loginKey(login);
           const found = await storage.accounts.byLoginKey(typed);
-          const account = found?.account.status === 'active' && found.account.emailVerified ? found.account : undefined;
-          const to_ = account?.email;
+          const account = found?.account;
+          const to_ = account && recoveryMailOf(account);
           const { request } = askingOf(ctx);
           await codes.sendTo(
             {

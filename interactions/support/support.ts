@@ -5,7 +5,7 @@ import { spoken } from '../../src/accounts/telling.ts';
 import { masked } from '../../src/challenges/codes.ts';
 import { FlowError } from '../../src/http/errors.ts';
 import { readFields, required } from '../../src/http/form.ts';
-import { HELP_ACTIONS, HELP_DESK, type Trace } from '../../src/support/help-desk.ts';
+import { HELP_ACTIONS, HELP_DESK, type HelpRequest, type Trace } from '../../src/support/help-desk.ts';
 import type { Helping } from '../../src/support/helping.ts';
 import { createFrame, type FrameParts, type Person, type Screen } from '../account/frame.ts';
 import type { Translate } from '../layout/texts.ts';
@@ -50,17 +50,28 @@ export function createSupport(parts: SupportParts): Router {
 
   const start = async (person: Person): Promise<Screen> => {
     const requests = await storage.helpDesk.open(clock());
+    const asking = requests.filter(({ params }) => params.identity).map(({ accountId }) => accountId);
+    const accounts = await Promise.all([...new Set(asking)].map((id) => storage.accounts.byId(id)));
+    const nameOf = (id: string) => {
+      const { givenName = '', familyName = '' } = accounts.find((one) => one?.id === id) ?? {};
+      return `${givenName} ${familyName}`;
+    };
+    const detailOf = ({ accountId, params: { email, since, identity } }: HelpRequest, t: Translate) => {
+      if (!identity) return [email, since && t('support.moment', { since })].filter(Boolean).join(', ');
+      const { familyName = '–', givenName = '–' } = identity;
+      return t('support.names', { said: `${givenName} ${familyName}`, known: nameOf(accountId) });
+    };
     return {
       view: '../support/start',
       title: 'support.title',
       locals: (t) => ({
-        requests: requests.map(({ id, accountId, action, askedBy, askedAt, params }) => ({
-          id,
-          accountId,
-          what: t(`support.action.${action}`),
-          at: spoken(askedAt, person.lang),
-          detail: params.email,
-          mine: askedBy === person.account.id || accountId === person.account.id,
+        requests: requests.map((request) => ({
+          id: request.id,
+          accountId: request.accountId,
+          what: t(`support.action.${request.action}`),
+          at: spoken(request.askedAt, person.lang),
+          detail: detailOf(request, t),
+          mine: request.askedBy === person.account.id || request.accountId === person.account.id,
         })),
       }),
     };
@@ -163,7 +174,7 @@ export function createSupport(parts: SupportParts): Router {
     frame.form(
       async (ctx, person) => {
         const id = z.uuid().parse(ctx.params.id);
-        const { action, email, passkey } = readFields(ctx, {
+        const { action, email, passkey, since } = readFields(ctx, {
           action: z.enum(HELP_ACTIONS),
           email: z
             .email()
@@ -171,8 +182,12 @@ export function createSupport(parts: SupportParts): Router {
             .optional()
             .or(z.literal('').transform(() => undefined)),
           passkey: z.uuid().optional(),
+          since: z.iso
+            .date()
+            .optional()
+            .or(z.literal('').transform(() => undefined)),
         });
-        const waits = await helping.ask(agent(person), id, action, { email, passkey });
+        const waits = await helping.ask(agent(person), id, action, { email, passkey, since });
         frame.done(ctx, waits ? HERE : `${HERE}/compte/${id}`, waits ? 'asked' : 'acted');
       },
       async (ctx, person) => one(person, String(ctx.params.id)),

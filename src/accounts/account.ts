@@ -31,13 +31,15 @@ export interface Account {
   readonly mailResetAt?: Date | undefined;
   /** When two agents of the help desk gave it this mail: asked of src/accounts/mail-reset.ts alone. */
   readonly mailVouchedAt?: Date | undefined;
+  /** Somebody else wrote the mail down: the code of a forgotten password proves it, and nothing else is sent there. */
+  readonly mailToProve?: boolean;
 }
 
 export type Channel = 'mail' | 'sms';
 export type AccountStatus = 'active' | 'blocked' | 'closed';
 
 export type NewAccount = Partial<
-  Omit<Account, 'updatedAt' | 'proofsSince' | 'undosSince' | 'mailResetAt' | 'mailVouchedAt'>
+  Omit<Account, 'updatedAt' | 'proofsSince' | 'undosSince' | 'mailResetAt' | 'mailVouchedAt' | 'mailToProve'>
 > &
   Pick<Account, 'id' | 'familyName' | 'givenName'>;
 
@@ -66,12 +68,31 @@ export interface Accounts {
   setRoles(id: string, roles: readonly string[]): Promise<boolean>;
   acceptTerms(id: string, version: string): Promise<void>;
   /** Links an outside identity; the same one to the same account twice is no error. @throws {AccountTaken} */
-  linkIdentity(accountId: string, source: string, externalId: string): Promise<void>;
+  linkIdentity(accountId: string, source: string, externalId: string, road?: IdentityRoad): Promise<void>;
   /** Another number of the same person, by which they are found too. @returns false when it is somebody else's. */
   linkAlias(accountId: string, source: string, externalId: string): Promise<boolean>;
+  /** @param aliasOnly leaves it where it is an identity of its own */
+  unlinkIdentity(accountId: string, source: string, externalId: string, aliasOnly?: boolean): Promise<boolean>;
+  /** The oldest first, in clear, for what changes them. */
+  identitiesOf(accountId: string): Promise<LinkedIdentity[]>;
+  /** The mail is to be proved by a forgotten password, or was proved by one. */
+  setMailToProve(id: string, toProve: boolean): Promise<void>;
   byIdentity(source: string, externalId: string): Promise<Account | undefined>;
   /** The identity in clear, for the claims of its owner. */
   identity(accountId: string, source: string): Promise<string | undefined>;
+}
+
+/** How an identity came to an account. */
+export const IDENTITY_ROADS = ['sign-up', 'owner', 'register', 'help-desk', 'import', 'unknown'] as const;
+export type IdentityRoad = (typeof IDENTITY_ROADS)[number];
+
+export interface LinkedIdentity {
+  readonly id: string;
+  readonly source: string;
+  readonly externalId: string;
+  readonly road: IdentityRoad;
+  readonly alias: boolean;
+  readonly since: Date;
 }
 
 export class AccountTaken extends Error {
@@ -88,3 +109,7 @@ export function channelsOf(account: Account): Channel[] {
   if (account.phone && account.phoneVerified) channels.push('sms');
   return channels.sort((a, b) => Number(b === account.preferredChannel) - Number(a === account.preferredChannel));
 }
+
+/** Where the code of a forgotten password goes; that of a mail which nobody proved yet proves it. */
+export const recoveryMailOf = ({ status, email, emailVerified, mailToProve }: Account): string | undefined =>
+  status === 'active' && (emailVerified || mailToProve) ? email : undefined;

@@ -1,15 +1,23 @@
+import type { z } from 'zod';
 import { FACT_SOURCES, type FactKind } from '../../config/fact-sources.ts';
 import { SPECIALTIES } from '../../config/nomenclatures.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import type { Storage } from '../storage.ts';
 import { type Account, NATIONAL_ID } from './account.ts';
-import type { Statement } from './statement.ts';
+import { folded } from './names.ts';
+import { statement as anyStatement, type Statement } from './statement.ts';
 
 /** What a source says of a person, and we keep: not how to reach them, which is theirs to say. */
-export type Said = Pick<
-  Statement,
-  'familyName' | 'givenName' | 'title' | 'profession' | 'specialty' | 'structures' | 'otherNationalIds'
->;
+export const said = anyStatement.pick({
+  familyName: true,
+  givenName: true,
+  title: true,
+  profession: true,
+  specialty: true,
+  structures: true,
+  otherNationalIds: true,
+});
+export type Said = z.infer<typeof said>;
 
 export interface Fact {
   readonly source: string;
@@ -22,6 +30,8 @@ export interface Fact {
 export interface Facts {
   /** Writes what a source says, only if it says something new. @returns whether it does. */
   record(accountId: string, source: string, said: Said, at: Date): Promise<boolean>;
+  /** As it stood at another time; undefined: the source said nothing then. */
+  set(accountId: string, source: string, fact: Fact | undefined): Promise<void>;
   /** The strongest first. */
   of(accountId: string): Promise<Fact[]>;
 }
@@ -71,15 +81,6 @@ export function decisive(field: ProfileField, facts: readonly Fact[], profession
     return value !== undefined && (field !== 'specialty' || SPECIALTIES[value]?.profession === profession);
   });
 }
-
-/** Cards write names in capitals without accents: that is no other name than the one we have. */
-const folded = (name: string) =>
-  name
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
-    .toUpperCase();
 
 /** What holds of a person: what the strongest source says, else what the account says already. */
 export function effective(account: Profile, facts: readonly Fact[]): Profile {

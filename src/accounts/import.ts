@@ -81,7 +81,7 @@ export async function addAccount(storage: Storage, input: unknown, by: string): 
         termsVersion: account.terms_version,
       });
       if (account.password_hash) await tx.accounts.setPasswordHash(id, account.password_hash);
-      if (account.national_id) await tx.accounts.linkIdentity(id, NATIONAL_ID, account.national_id);
+      if (account.national_id) await tx.accounts.linkIdentity(id, NATIONAL_ID, account.national_id, 'import');
       await tx.audit.write({ event: 'account.created', accountId: id, details: { by } });
     });
     return { id };

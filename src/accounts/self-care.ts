@@ -107,17 +107,20 @@ export function createSelfCare({ storage, clock }: CareParts, passwords: Passwor
       return mode;
     },
 
-    async openDoor(account: Account, mode: ModeId, { request }: Asking): Promise<void> {
-      await storage.transaction(async (tx) => {
-        if (!(await tx.care.openDoor(account.id, mode))) return;
-        const { supportCode, address } = request;
-        await tx.audit.write({
-          event: 'account.door-opened',
-          accountId: account.id,
-          supportCode,
-          address,
-          details: { mode },
-        });
+    /** As somebody else may open it too, it is told and can be undone. */
+    async openDoor(account: Account, mode: ModeId, asking: Asking, modeName: string): Promise<void> {
+      const closed = (await storage.care.closedDoors(account.id)).find((door) => door.mode === mode);
+      if (!closed) return;
+      await change({
+        account,
+        asking,
+        event: 'account.door-opened',
+        details: { mode },
+        tell: [{ template: 'door-opened', params: { mode: modeName } }],
+        before: { kind: 'door-opened', mode, closedAt: closed.at },
+        async work(tx) {
+          if (!(await tx.care.openDoor(account.id, mode))) throw new FlowError('account-changed');
+        },
       });
     },
 

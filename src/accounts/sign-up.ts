@@ -45,7 +45,7 @@ export async function makeAccount(
     termsVersion,
     ...effective(said, facts),
   });
-  if (identity) await tx.accounts.linkIdentity(id, identity.source, identity.externalId);
+  if (identity) await tx.accounts.linkIdentity(id, identity.source, identity.externalId, 'sign-up');
   const others = statement && kindOf(statement.source) === 'register' ? (statement.otherNationalIds ?? []) : [];
   for (const number of others) await tx.accounts.linkAlias(id, NATIONAL_ID, number);
   if (passwordHash) await tx.accounts.setPasswordHash(id, passwordHash);

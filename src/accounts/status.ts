@@ -5,7 +5,8 @@ export type StatusActor = 'owner' | 'undo' | 'administrator' | 'help-desk' | 'li
 
 /**
  * Who may make an account what, out of what. What is not here is not done: nobody but an administrator, or two agents of
- * the help desk, opens what was blocked. Invitations, recoveries and sign-ups change no status at all.
+ * the help desk, opens what was blocked. Invitations, recoveries and sign-ups change no status at all, but for a recovery
+ * to a moment before its account was closed.
  */
 const MAY: Readonly<Record<StatusActor, Partial<Record<AccountStatus, readonly AccountStatus[]>>>> = {
   owner: { closed: ['active'] },

@@ -37,8 +37,10 @@ export interface Change {
   readonly account: Account;
   readonly asking: Asking;
   readonly event: AuditEvent;
-  readonly details?: AuditLine['details'];
-  readonly tell: readonly Telling[];
+  /** A function where it depends on what the change did. */
+  readonly details?: AuditLine['details'] | (() => AuditLine['details']);
+  /** A function where it depends on what the change did. */
+  readonly tell: readonly Telling[] | (() => readonly Telling[]);
   /** What it replaces, when it can be undone. */
   readonly before?: Replaced;
   readonly ending?: {
@@ -60,35 +62,53 @@ const inParis = (language: string) =>
 /** To make one costs more than a whole page. */
 const SPOKEN = { fr: inParis('fr-FR'), en: inParis('en-GB') };
 
-/** One change of an account: itself, its audit line, its undo and its notices in one transaction; then the mails leave. */
-export function createChanging({ storage, clock, logout, notifier, issuer }: CareParts) {
-  return async ({ account, asking, event, details, tell, before, ending, work }: Change): Promise<void> => {
+type Written = Omit<Change, 'ending'>;
+
+/** One change of an account, in a transaction of the caller's, who then announces the notices. @returns their ids */
+export const createWriting =
+  ({ clock, issuer }: Pick<CareParts, 'clock' | 'issuer'>) =>
+  async (tx: Storage, { account, asking, event, details, tell, before, work }: Written): Promise<string[]> => {
     const at = clock();
     const { locale, request } = asking;
-    const line = { accountId: account.id, supportCode: request.supportCode, address: request.address };
+    await work(tx);
+    const expiresAt = new Date(at.getTime() + CARE.undo * 1000);
+    const code = newUndoCode();
+    if (before) await tx.undos.insert({ accountId: account.id, code, before, at, expiresAt });
+    const known: Record<string, string> = {
+      when: spoken(at, locale),
+      until: spoken(expiresAt, locale),
+      account: `${issuer}/compte`,
+      undo: `${issuer}/compte/annuler#${code}`,
+      code,
+    };
     const notices: string[] = [];
+    const tellings = typeof tell === 'function' ? tell() : tell;
+    for (const { template, params, to = account.emailVerified ? account.email : undefined } of tellings) {
+      if (to === undefined) continue;
+      const values: Record<string, string> = { ...known, ...params };
+      const wanted = Object.fromEntries(paramsOf(template).map((name) => [name, values[name] ?? '']));
+      notices.push(await tx.notices.write({ template, to, locale, at, params: wanted, accountId: account.id }));
+    }
+    const said = typeof details === 'function' ? details() : details;
+    const line = { accountId: account.id, supportCode: request.supportCode, address: request.address };
+    await tx.audit.write({ event, ...line, ...(said ? { details: said } : {}) });
+    return notices;
+  };
+
+/** One change of an account: itself, its audit line, its undo and its notices in one transaction; then the mails leave. */
+export function createChanging({ storage, clock, logout, notifier, issuer }: CareParts) {
+  const written = createWriting({ clock, issuer });
+  return async ({ ending, ...change }: Change): Promise<void> => {
+    const { account, asking } = change;
+    const { supportCode, address } = asking.request;
+    const at = clock();
+    let notices: string[] = [];
     const write = async (tx: Storage) => {
-      await work(tx);
-      const expiresAt = new Date(at.getTime() + CARE.undo * 1000);
-      const code = newUndoCode();
-      if (before) await tx.undos.insert({ accountId: account.id, code, before, at, expiresAt });
-      const known: Record<string, string> = {
-        when: spoken(at, locale),
-        until: spoken(expiresAt, locale),
-        account: `${issuer}/compte`,
-        undo: `${issuer}/compte/annuler#${code}`,
-        code,
-      };
-      for (const { template, params, to = account.emailVerified ? account.email : undefined } of tell) {
-        if (to === undefined) continue;
-        const values: Record<string, string> = { ...known, ...params };
-        const wanted = Object.fromEntries(paramsOf(template).map((name) => [name, values[name] ?? '']));
-        notices.push(await tx.notices.write({ template, to, locale, at, params: wanted, accountId: account.id }));
-      }
-      await tx.audit.write({ event, ...line, ...(details ? { details } : {}) });
+      notices = await written(tx, change);
     };
     if (ending) {
       const { which, by, everything = false, undosToo = false } = ending;
+      const line = { accountId: account.id, supportCode, address };
       await logout.end(which, by, { everything, also: write, line, ...(undosToo ? { undosBefore: at } : {}) });
     } else await storage.transaction(write);
     await notifier.announce(notices);

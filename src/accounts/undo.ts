@@ -1,5 +1,21 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
+import { MODE_IDS } from '../../config/modes.ts';
+import { IDENTITY_ROADS } from './account.ts';
+import { said } from './facts.ts';
+
+/** What the account said of its person, and by which sources, before an identity came or went. */
+const before = {
+  profile: z.object({
+    familyName: z.string(),
+    givenName: z.string(),
+    title: z.string().optional(),
+    profession: z.string().optional(),
+    specialty: z.string().optional(),
+  }),
+  facts: z.array(z.object({ source: z.string(), statedAt: z.coerce.date(), said })),
+};
+const identity = { source: z.string(), externalId: z.string() };
 
 /** What a change of an account replaced: enough to put it back. */
 export const replaced = z.discriminatedUnion('kind', [
@@ -16,6 +32,15 @@ export const replaced = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('authenticator-added'), id: z.uuid() }),
   z.object({ kind: z.literal('authenticator-removed'), id: z.uuid() }),
   z.object({ kind: z.literal('recovery-codes') }),
+  z.object({ kind: z.literal('identity-linked'), ...identity, ...before }),
+  z.object({
+    kind: z.literal('identity-removed'),
+    ...identity,
+    road: z.enum(IDENTITY_ROADS),
+    aliases: z.array(z.string()),
+    ...before,
+  }),
+  z.object({ kind: z.literal('door-opened'), mode: z.enum(MODE_IDS), closedAt: z.coerce.date() }),
   z.object({ kind: z.literal('closing') }),
 ]);
 export type Replaced = z.infer<typeof replaced>;
@@ -37,6 +62,12 @@ export interface Undos {
    * @returns false when somebody used it first
    */
   use(undo: Undo, now: Date): Promise<boolean>;
+  /**
+   * The journal: what was replaced since and not taken back yet, the oldest first, long after the codes are over (see
+   * `CARE.journal`). Codes that lead further back are left: they went to where mail went before.
+   */
+  since(accountId: string, since: Date): Promise<Undo[]>;
+  useSince(accountId: string, since: Date, now: Date): Promise<void>;
 }
 
 /** Without 0, 1, I, L, O, U: copied from a mail by hand, nothing is mistaken. 98 bits. */

@@ -1,48 +1,22 @@
+import { localeOf } from '../delivery/mail-frame.ts';
 import { FlowError, UserError } from '../http/errors.ts';
 import { countedAddress } from '../protection/address.ts';
 import type { Limits } from '../protection/limits.ts';
-import type { Storage } from '../storage.ts';
+import { asItWas } from './as-it-was.ts';
+import { inWords, type Outcome } from './outcomes.ts';
+import { putBack } from './put-back.ts';
 import { undoStands } from './since.ts';
-import type { Asking, CareParts, Changing } from './telling.ts';
-import type { Replaced, Undo } from './undo.ts';
-
-/** Puts back what a change replaced, whatever came after it. */
-async function putBack(tx: Storage, { accountId, before }: Undo, now: Date): Promise<void> {
-  const restore: { [K in Replaced['kind']]: (was: Extract<Replaced, { kind: K }>) => Promise<unknown> } = {
-    mail: contact,
-    sms: contact,
-    async password({ hash, mailResetAt }) {
-      if (hash === undefined) await tx.care.removePassword(accountId);
-      else await tx.accounts.setPasswordHash(accountId, hash);
-      await tx.accounts.setMailReset(accountId, mailResetAt === undefined ? undefined : new Date(mailResetAt));
-    },
-    'passkey-added': ({ id }) => tx.passkeys.remove(accountId, id, now),
-    'passkey-removed': ({ id }) => tx.passkeys.restore(accountId, id),
-    'authenticator-added': () => tx.authenticators.remove(accountId, now),
-    'authenticator-removed': ({ id }) => tx.authenticators.restore(accountId, id, now),
-    'recovery-codes': () => tx.recoveryCodes.remove(accountId),
-    async closing() {
-      const reason = 'reopened by its owner';
-      if (!(await tx.accounts.setStatus(accountId, { by: 'undo', to: 'active', reason })))
-        throw new UserError('undo-unknown');
-    },
-  };
-  async function contact(was: { kind: 'mail' | 'sms'; value?: string | undefined; verified: boolean }) {
-    const { kind, value, verified } = was;
-    // Somebody took the address meanwhile: it is theirs now, and no account has two owners.
-    if ((await tx.care.setContact(accountId, kind, { value, verified })) !== 'done')
-      throw new UserError('contact-taken', { channel: kind });
-  }
-  await (restore[before.kind] as (was: Replaced) => Promise<unknown>)(before);
-}
+import type { Asking, CareParts, Changing, Telling } from './telling.ts';
 
 /**
- * Undoes a change by the code of its mail, without a session: whoever lost the account has none. Every session ends. A
- * password that somebody else may know opens nothing any more (`disowned`).
+ * Undoes a change by the code of its mail, without a session: whoever lost the account has none. Every session ends. Of
+ * what the person did themselves one thing is put back; what somebody else did (`disowned`) takes the whole account back to
+ * the moment before it.
+ * @returns what was done, where it is more than one thing
  * @throws {UserError} `undo-unknown`, `too-many-tries`, `contact-taken`
  */
 export function createUndoing({ storage, clock }: CareParts, limits: Limits, change: Changing) {
-  return async (code: string, disowned: boolean, asking: Asking): Promise<void> => {
+  return async (code: string, disowned: boolean, asking: Asking): Promise<readonly Outcome[]> => {
     const address = countedAddress(asking.request.address);
     await limits.take('undo-address', address);
     const undo = await storage.undos.find(code, clock());
@@ -50,28 +24,36 @@ export function createUndoing({ storage, clock }: CareParts, limits: Limits, cha
     await limits.giveBack('undo-address', address);
     const account = await storage.accounts.byId(undo.accountId);
     if (!account || !undoStands(account, undo.createdAt)) throw new UserError('undo-unknown');
-    const { before } = undo;
-    const told = before.kind === 'mail' ? [before.value, account.email] : [account.email];
+    const { accountId, before, createdAt: since } = undo;
+    let outcomes: readonly Outcome[] = [];
+    let owner: string | undefined;
+    const told = (): Telling[] => {
+      const params = { what: inWords(outcomes, localeOf(asking.locale)).join(' ') };
+      if (disowned) return owner === undefined ? [] : [{ template: 'account-taken-back', to: owner, params }];
+      const both = new Set(before.kind === 'mail' ? [before.value, account.email] : [account.email]);
+      return [...both].map((to) => ({ template: 'change-undone', to }));
+    };
     await change({
       account,
       asking,
       event: 'account.change-undone',
-      details: { kind: before.kind, disowned },
-      tell: [...new Set(told)].filter((to) => to !== undefined).map((to) => ({ template: 'change-undone', to })),
-      ending: { which: { accountId: account.id }, by: 'undone', everything: true },
+      details: () => ({ kind: before.kind, disowned, ...(disowned ? { did: outcomes } : {}) }),
+      tell: told,
+      ending: { which: { accountId }, by: 'undone', everything: true },
       async work(tx) {
         // Read again: the transaction holds the account by now, and somebody above it may have come between.
-        const now = await tx.accounts.byId(account.id);
-        if (!now || !undoStands(now, undo.createdAt)) throw new UserError('undo-unknown');
-        if (!(await tx.undos.use(undo, clock()))) throw new FlowError('account-changed');
-        await putBack(tx, undo, clock());
-        if (disowned) {
-          await tx.care.removePassword(account.id);
-          // Somebody knows how to come in: from now on each sign-in is told, until the person says that it is enough.
-          await tx.preferences.setTellsEach(account.id, true);
-        }
+        const held = await tx.accounts.byId(accountId);
+        if (!held || !undoStands(held, since)) throw new UserError('undo-unknown');
+        const now = clock();
+        const journal = await tx.undos.since(accountId, since);
+        if (!(await tx.undos.use(undo, now))) throw new FlowError('account-changed');
+        if (!disowned) return putBack(tx, undo, now);
+        outcomes = await asItWas(tx, { accountId, since, now }, journal);
+        const back = await tx.accounts.byId(accountId);
+        owner = back?.emailVerified ? back.email : undefined;
       },
     });
+    return outcomes;
   };
 }
 

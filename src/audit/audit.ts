@@ -44,6 +44,7 @@ export const AUDIT_EVENTS = [
   'structure.left',
   'account.facts-recorded',
   'account.identity-linked',
+  'account.identity-removed',
   'account.invited',
   'sign-up.opened',
   'sign-up.mail-used',

@@ -3,6 +3,12 @@ export interface Consents {
   /** Whether everything asked was allowed before. */
   cover(accountId: string, clientId: string, scopes: readonly string[], claims: readonly string[]): Promise<boolean>;
   /** Adds to what was allowed before. */
-  remember(accountId: string, clientId: string, scopes: readonly string[], claims: readonly string[]): Promise<void>;
+  remember(
+    accountId: string,
+    clientId: string,
+    scopes: readonly string[],
+    claims: readonly string[],
+    at: Date,
+  ): Promise<void>;
   revoke(accountId: string, clientId: string): Promise<void>;
 }

@@ -245,6 +245,54 @@ export const accountTemplates = {
       lines: ['A change of your account was undone on {when}. All your sessions were closed.'],
     },
   }),
+  'account-taken-back': told({
+    fr: {
+      subject: 'Votre compte a été repris',
+      lines: [
+        'Un changement de votre compte n’était pas de vous : le {when}, ce qui a été fait depuis a été repris, et toutes vos sessions ont été fermées.',
+        '{what}',
+        'Ce qui avait été changé plus tôt est resté. Si cela non plus n’était pas de vous, annulez-le par le message qui l’annonçait.',
+      ],
+    },
+    en: {
+      subject: 'Your account was taken back',
+      lines: [
+        'A change of your account was not yours: on {when} what was done since was taken back, and all your sessions were closed.',
+        '{what}',
+        'What was changed earlier has stayed. If that was not you either, undo it by the message that told of it.',
+      ],
+    },
+  }),
+  'door-opened': undoable({
+    fr: {
+      subject: 'Un mode de connexion a été rouvert',
+      lines: ['Le mode « {mode} », que vous aviez fermé, ouvre de nouveau votre compte depuis le {when}.'],
+    },
+    en: {
+      subject: 'A way of signing in was opened again',
+      lines: ['The way “{mode}”, which you had closed, opens your account again since {when}.'],
+    },
+  }),
+  'identity-linked': undoable({
+    fr: {
+      subject: 'Un nouveau moyen de vous connecter',
+      lines: ['Votre compte est rattaché à {identity} depuis le {when} : vous pouvez vous connecter par là.'],
+    },
+    en: {
+      subject: 'A new way for you to sign in',
+      lines: ['Your account is joined to {identity} since {when}: you can sign in that way.'],
+    },
+  }),
+  'identity-removed': undoable({
+    fr: {
+      subject: 'Un moyen de vous connecter a été détaché',
+      lines: ['Votre compte n’est plus rattaché à {identity} depuis le {when} : elle ne l’ouvre plus.'],
+    },
+    en: {
+      subject: 'A way for you to sign in was taken away',
+      lines: ['Your account is no longer joined to {identity} since {when}: it does not open it any more.'],
+    },
+  }),
   'account-closed': undoable({
     fr: {
       subject: 'Votre compte est fermé',

@@ -33,14 +33,32 @@ export const helpDeskTemplates = {
       subject: 'Retrouver l’accès à votre compte – {platform}',
       lines: [
         'L’assistance a vérifié votre identité : cette adresse est maintenant celle de votre compte.',
-        'Choisissez un nouveau mot de passe par « Mot de passe oublié », avec cette adresse.',
+        '{what}',
+        'Choisissez un nouveau mot de passe par « Mot de passe oublié », avec cette adresse : le code que vous y recevrez prouvera qu’elle est à vous.',
       ],
     },
     en: {
       subject: 'Regain access to your account – {platform}',
       lines: [
         'Support checked who you are: this address is now that of your account.',
-        'Choose a new password by “Forgotten password”, with this address.',
+        '{what}',
+        'Choose a new password by “Forgotten password”, with this address: the code that you receive there proves that it is yours.',
+      ],
+    },
+  },
+  'help-desk-recovered': {
+    fr: {
+      subject: 'L’assistance a rendu l’accès à votre compte – {platform}',
+      lines: [
+        'Le {when}, deux agents de l’assistance ont rendu l’accès à votre compte à la personne qui le demandait. Les messages vont maintenant à {to}, et toutes les sessions ont été fermées.',
+        'Ce n’était pas vous ? Prévenez l’assistance tout de suite : ce message ne permet pas d’annuler.',
+      ],
+    },
+    en: {
+      subject: 'Support gave back access to your account – {platform}',
+      lines: [
+        'On {when}, two agents of support gave access to your account back to the person who asked for it. Messages now go to {to}, and all sessions were ended.',
+        'It was not you? Tell support at once: this message cannot undo it.',
       ],
     },
   },

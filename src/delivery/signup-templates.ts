@@ -40,20 +40,4 @@ export const signupTemplates = {
       ],
     },
   },
-  'identity-linked': {
-    fr: {
-      subject: 'Un nouveau moyen de vous connecter – {platform}',
-      lines: [
-        'Votre compte est maintenant rattaché à votre carte ou à votre e-CPS : vous pouvez vous connecter avec elle.',
-        'Ce n’était pas vous ? Changez votre mot de passe et prévenez l’assistance tout de suite.',
-      ],
-    },
-    en: {
-      subject: 'A new way for you to sign in – {platform}',
-      lines: [
-        'Your account is now joined to your card or e-CPS: you can sign in with it.',
-        'It was not you? Change your password and tell support at once.',
-      ],
-    },
-  },
 } as const satisfies Readonly<Record<string, NoticeTemplate>>;

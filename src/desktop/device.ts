@@ -36,6 +36,8 @@ export interface SignedInDesktop {
 export interface DesktopDevices {
   /** Those that are not revoked, the last used first. */
   of(accountId: string): Promise<Device[]>;
+  /** Those that were made before, and revoked since. */
+  revokedSince(accountId: string, since: Date): Promise<Device[]>;
   /** Only a device of that account. */
   byId(id: string, accountId: string): Promise<Device | undefined>;
   /** The device of this key, made when it is not there; a revoked one stays revoked. */

@@ -33,7 +33,8 @@ export interface Passkeys {
   suspend(id: string, at: Date): Promise<boolean>;
   /** @returns its name, or undefined when it is not theirs, or is removed already */
   remove(accountId: string, id: string, at: Date): Promise<string | undefined>;
-  restore(accountId: string, id: string): Promise<boolean>;
+  /** @param madeBefore leaves one that is younger */
+  restore(accountId: string, id: string, madeBefore?: Date): Promise<boolean>;
   /** What an authenticator is asked to sign in one context, an interaction or a session that adds a key: the last one counts. */
   challenge(context: string, challenge: string, expiresAt: Date): Promise<void>;
   /** True once. */

@@ -10,6 +10,7 @@ export interface RecoveryCodes {
   /** True once for each code. */
   use(accountId: string, code: string, at: Date): Promise<boolean>;
   left(accountId: string): Promise<number>;
+  madeAt(accountId: string): Promise<Date | undefined>;
   remove(accountId: string): Promise<void>;
 }
 

@@ -72,6 +72,7 @@ export const STATUS = {
   'contact-same': 422,
   'account-changed': 409,
   'undo-unknown': 422,
+  'identity-last': 422,
   'password-mismatch': 422,
   'password-weak': 422,
   'passkey-refused': 401,
@@ -83,6 +84,7 @@ export const STATUS = {
   'role-missing': 403,
   'help-desk-forbidden': 403,
   'four-eyes': 409,
+  'moment-too-far': 422,
   // The card: `card-` and the refusals of src/cards/card.ts
   'card-no-certificate': 422,
   'card-unreadable': 422,
@@ -124,6 +126,7 @@ export const STATUS = {
   'sign-up-expired': 400,
   'invitation-over': 400,
   'account-other-identity': 409,
+  'identity-needs-decision': 409,
   // The portal of integrators
   'integrator-only': 403,
   // Pro Santé Connect: `psc-` and the refusals of interactions/modes/psc/state.ts

@@ -50,7 +50,7 @@ async function link({ storage }: Parts, id: string, staff: readonly StaffMember[
   for (const { persona, entryId } of staff) {
     const account = persona && (await storage.accounts.byLoginKey(loginKey(persona)))?.account;
     if (account && !(await storage.accounts.byIdentity(sourceOf({ id }), entryId)))
-      await storage.accounts.linkIdentity(account.id, sourceOf({ id }), entryId);
+      await storage.accounts.linkIdentity(account.id, sourceOf({ id }), entryId, 'import');
   }
 }
 

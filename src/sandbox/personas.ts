@@ -197,7 +197,7 @@ export async function seedPersonas(
     await storage.transaction(async (tx) => {
       await tx.accounts.insert(accountOf(sketch, issuer, termsVersion));
       await tx.accounts.setPasswordHash(sketch.uuid, hash);
-      if (sketch.nationalId) await tx.accounts.linkIdentity(sketch.uuid, NATIONAL_ID, sketch.nationalId);
+      if (sketch.nationalId) await tx.accounts.linkIdentity(sketch.uuid, NATIONAL_ID, sketch.nationalId, 'import');
       await tx.audit.write({ event: 'account.created', accountId: sketch.uuid, details: { by: 'sandbox' } });
     });
   }

@@ -1,4 +1,6 @@
 import type { Account } from '../accounts/account.ts';
+import type { PersonName } from '../accounts/names.ts';
+import type { OutsideIdentity } from '../accounts/statement.ts';
 
 /** The role that opens the help desk; only the command line gives it. */
 export const HELP_DESK = 'helpdesk';
@@ -12,14 +14,21 @@ export const ACTIONS = {
   'revoke-codes': { fourEyes: false },
   unblock: { fourEyes: true },
   recovery: { fourEyes: true },
-} as const satisfies Readonly<Record<string, { fourEyes: boolean }>>;
+  /** Asked by the person, on the page that may not decide it: see src/support/linking.ts. */
+  'link-identity': { fourEyes: true, byPerson: true },
+} as const satisfies Readonly<Record<string, { fourEyes: boolean; byPerson?: true }>>;
 export type HelpAction = keyof typeof ACTIONS;
-export const HELP_ACTIONS = Object.keys(ACTIONS) as HelpAction[];
+/** Those that an agent may ask for. */
+export const HELP_ACTIONS = (Object.keys(ACTIONS) as HelpAction[]).filter((action) => !('byPerson' in ACTIONS[action]));
 
 export interface HelpParams {
   /** The address of a supervised recovery. */
   readonly email?: string | undefined;
+  /** The day to which a supervised recovery takes the account back (ISO 8601); none: all that lets somebody in goes. */
+  readonly since?: string | undefined;
   readonly passkey?: string | undefined;
+  /** What somebody wants joined to the account, and the name by which its source knows them. */
+  readonly identity?: (OutsideIdentity & PersonName) | undefined;
 }
 
 export interface HelpRequest {

@@ -3,11 +3,12 @@ import type { Account } from '../accounts/account.ts';
 import { unblockAccount } from '../accounts/blocking.ts';
 import { mailResetEnded } from '../accounts/mail-reset.ts';
 import { type Asking, type CareParts, createChanging, type Telling } from '../accounts/telling.ts';
-import { masked } from '../challenges/codes.ts';
 import { FlowError, UserError } from '../http/errors.ts';
 import { type Limits, unlock } from '../protection/limits.ts';
 import type { Storage } from '../storage.ts';
 import { ACTIONS, HELP_DESK, type HelpAction, type HelpParams } from './help-desk.ts';
+import { createApprovedLink } from './linking.ts';
+import { checkMoment, createRecovering } from './recovering.ts';
 
 /** A request that nobody approved by then is void. */
 const OPEN_FOR = 24 * 60 * 60 * 1000;
@@ -24,6 +25,8 @@ export interface Agent {
 export function createHelping(parts: CareParts, limits: Limits) {
   const { storage, clock, notifier, logout } = parts;
   const change = createChanging(parts);
+  const recover = createRecovering(parts, change);
+  const link = createApprovedLink(change, storage);
 
   function mayHelp(agent: Agent, account: Account): void {
     if (!agent.account.roles.includes(HELP_DESK)) throw new FlowError('role-missing');
@@ -124,6 +127,7 @@ export function createHelping(parts: CareParts, limits: Limits) {
       }
       if (action === 'recovery' && !params.email) throw new UserError('field-missing', { fields: ['email'] });
       const now = clock();
+      if (action === 'recovery') checkMoment(params.since, now);
       const { supportCode, address } = agent.asking.request;
       await storage.transaction(async (tx) => {
         await tx.helpDesk.insert({
@@ -162,29 +166,9 @@ export function createHelping(parts: CareParts, limits: Limits) {
         });
         return;
       }
-      const email = params.email ?? '';
-      await change({
-        account,
-        asking: agent.asking,
-        event: 'help-desk.acted',
-        details: { action, by: askedBy, approvedBy: agent.account.id },
-        tell: [
-          { template: 'mail-changed', params: { to: masked('mail', email) } },
-          { template: 'help-desk-recovery', to: email },
-        ],
-        before: { kind: 'mail', value: account.email, verified: account.emailVerified },
-        ending: { which: { accountId }, by: 'help-desk', everything: true, undosToo: true },
-        async work(tx) {
-          const done = await tx.care.setContact(accountId, 'mail', { value: email, verified: true });
-          if (done !== 'done') throw new UserError('contact-taken');
-          await tx.care.setContact(accountId, 'sms', { value: account.phone, verified: false });
-          await tx.care.removePassword(accountId);
-          await mailResetEnded(tx, account, 'help-desk', { supportCode, address });
-          await tx.accounts.setMailVouched(accountId, clock());
-          await tx.authenticators.remove(accountId, clock());
-          await tx.recoveryCodes.remove(accountId);
-        },
-      });
+      const approval = { account, asking: agent.asking, by: askedBy, approvedBy: agent.account.id };
+      if (action === 'recovery') await recover(approval, params);
+      else if (action === 'link-identity') await link(approval, params, settled.askedAt);
     },
     notifier,
     logout,
@@ -207,4 +191,8 @@ const WORDS: Readonly<Record<HelpAction, Readonly<Record<'fr' | 'en', string>>>>
   'revoke-codes': { fr: 'vos codes de secours ont été annulés', en: 'your recovery codes were cancelled' },
   unblock: { fr: 'votre compte a été rouvert', en: 'your account was opened again' },
   recovery: { fr: 'l’accès à votre compte a été rendu', en: 'access to your account was given back' },
+  'link-identity': {
+    fr: 'une carte ou une identité a été rattachée à votre compte',
+    en: 'a card or an identity was joined to your account',
+  },
 };

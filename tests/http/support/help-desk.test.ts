@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { askToLink } from '../../../src/support/linking.ts';
 import { atAccount, noticeTo, undoCodeOf } from '../../support/accounts/account-pages.ts';
 import { nationalId } from '../../support/cards/cards.ts';
 import { Browser } from '../../support/http/browser.ts';
@@ -118,23 +119,38 @@ describe('the help desk', () => {
       expect((await storage().accounts.byId(await idOf(login)))?.roles).toEqual(login === 'cpetit' ? [] : ['helpdesk']);
   });
 
-  test('a supervised recovery takes two agents; the old address can undo it; nobody sees a secret', async () => {
+  const settle = async (browser: Browser, request: string, decision: string) => {
+    const page = await browser.get(`${mire.issuer}/assistance`);
+    const csrf = page.page.querySelector('[name=_csrf]')?.getAttribute('value') ?? '';
+    return browser.post('/assistance/demande', { _csrf: csrf, request, decision });
+  };
+
+  test('a supervised recovery takes two agents; the mail that they wrote proves nothing before its code; the old one undoes nothing', async () => {
     const id = await idOf('cpetit');
+    await storage().undos.insert({
+      accountId: id,
+      code: 'ABCDE-ABCDE-ABCDE-ABCDE',
+      before: { kind: 'password', hash: 'of the intruder' },
+      at: mire.clock.now(),
+      expiresAt: new Date(mire.clock.now().getTime() + 3_600_000),
+    });
     await agent.get(await record('cpetit'));
-    const asked = await agent.submit({ email: 'nouvelle@cabinet.example' });
+    const asked = await agent.submit({ email: 'nouvelle@cabinet.example', since: '' });
     expect(asked.page.text).toContain('un autre agent doit valider');
     const request = (await storage().helpDesk.open(mire.clock.now()))[0]?.id ?? '';
-    const settle = async (browser: Browser, decision: string) => {
-      const page = await browser.get(`${mire.issuer}/assistance`);
-      const csrf = page.page.querySelector('[name=_csrf]')?.getAttribute('value') ?? '';
-      return browser.post('/assistance/demande', { _csrf: csrf, request, decision });
-    };
-    expect((await settle(agent, 'approve')).status).toBe(409);
+    expect((await settle(agent, request, 'approve')).status).toBe(409);
     expect((await storage().accounts.byId(id))?.email).toBe(MAIL);
-    const both = await Promise.all([settle(second, 'approve'), settle(second, 'approve')]);
+    const both = await Promise.all([settle(second, request, 'approve'), settle(second, request, 'approve')]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
-    expect(await storage().accounts.byId(id)).toMatchObject({ email: 'nouvelle@cabinet.example', emailVerified: true });
+    const recovered = await storage().accounts.byId(id);
+    expect(recovered).toMatchObject({ email: 'nouvelle@cabinet.example', emailVerified: false, phoneVerified: false });
     expect(await storage().care.passwordHash(id)).toBeUndefined();
+
+    const told = await noticeTo(mire, MAIL, /a rendu l’accès/);
+    expect(undoCodeOf(told)).toBe('');
+    const old = new Browser(mire.issuer);
+    await old.get(`${mire.issuer}/compte/annuler`);
+    expect((await old.submit({ undo_code: 'ABCDE-ABCDE-ABCDE-ABCDE', not_me: 'yes' })).status).toBe(422);
 
     await noticeTo(mire, 'nouvelle@cabinet.example', /Retrouver l.accès/);
     const sent = mire.sandbox.inbox.list().length;
@@ -143,11 +159,40 @@ describe('the help desk', () => {
     await person.submit({ login: 'cpetit' });
     const [message] = await messages(mire, sent + 1);
     expect(message?.to).toBe('nouvelle@cabinet.example');
+    expect((await storage().accounts.byId(id))?.emailVerified).toBe(false);
+    expect((await person.submit({ code: message?.code ?? '' }, '/code')).url.pathname).toBe(
+      '/mot-de-passe-oublie/nouveau',
+    );
+    expect(await storage().accounts.byId(id)).toMatchObject({ email: 'nouvelle@cabinet.example', emailVerified: true });
+  });
 
-    const told = await noticeTo(mire, MAIL, /adresse mail a changé/);
-    const old = new Browser(mire.issuer);
-    await old.get(`${mire.issuer}/compte/annuler`);
-    await old.submit({ undo_code: undoCodeOf(told), not_me: 'yes' });
-    expect((await storage().accounts.byId(id))?.email).toBe(MAIL);
+  test('a name unlike the account’s is joined by an agent who sees both, and not once the account was taken back', async () => {
+    const id = await idOf('cpetit');
+    const account = await storage().accounts.byId(id);
+    if (!account) throw new Error('no cpetit');
+    const identity = { source: 'structure:clinique', externalId: 'agent-77', familyName: 'Roux', givenName: 'Paul' };
+    const ask = () => storage().transaction((tx) => askToLink(tx, account, identity, mire.clock.now(), {}));
+    await ask();
+    await ask();
+    const waiting = await storage().helpDesk.open(mire.clock.now());
+    expect(waiting.map(({ action }) => action)).toEqual(['link-identity']);
+    const page = await second.get(`${mire.issuer}/assistance`);
+    expect(page.page.text).toContain('Paul Roux');
+    expect(page.page.text).toContain(`${account.givenName} ${account.familyName}`);
+    mire.clock.forward(1);
+    await mire.sandbox.logout.end({ accountId: id }, 'administrator');
+    expect((await settle(second, waiting[0]?.id ?? '', 'approve')).status).toBe(409);
+    expect(await storage().accounts.byIdentity(identity.source, identity.externalId)).toBeUndefined();
+
+    mire.clock.forward(1);
+    await ask();
+    const [again] = await storage().helpDesk.open(mire.clock.now());
+    expect((await settle(second, again?.id ?? '', 'approve')).status).toBe(200);
+    expect((await storage().accounts.byIdentity(identity.source, identity.externalId))?.id).toBe(id);
+    const joined = await noticeTo(mire, 'nouvelle@cabinet.example', /Un nouveau moyen de vous connecter/);
+    const owner = new Browser(mire.issuer);
+    await owner.get(`${mire.issuer}/compte/annuler`);
+    await owner.submit({ undo_code: undoCodeOf(joined) });
+    expect(await storage().accounts.byIdentity(identity.source, identity.externalId)).toBeUndefined();
   });
 });

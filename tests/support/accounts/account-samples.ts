@@ -1,3 +1,4 @@
+import { inWords } from '../../../src/accounts/outcomes.ts';
 import type { Sample } from '../pages/page-samples.ts';
 
 const NAVIGATION = [
@@ -56,6 +57,7 @@ export const ACCOUNT_SAMPLES: readonly Sample[] = [
     authenticatorSince: WHEN,
     codesLeft: 3,
     tellsEach: true,
+    identities: [{ id: 'x', what: 'Répertoire national', since: WHEN }],
     seconds: [
       { id: 'app', detail: '', checked: true },
       { id: 'mail', detail: 'm•••••@hopital.example', checked: false },
@@ -64,7 +66,7 @@ export const ACCOUNT_SAMPLES: readonly Sample[] = [
   page(
     'ways',
     'ways.title',
-    () => ({ passwordSince: undefined, passkeys: [], codesLeft: 0, tellsEach: false, seconds: [] }),
+    () => ({ identities: [], passwordSince: undefined, passkeys: [], codesLeft: 0, tellsEach: false, seconds: [] }),
     'ways-empty',
   ),
   page('passkey', 'passkey.title'),
@@ -120,4 +122,11 @@ export const ACCOUNT_SAMPLES: readonly Sample[] = [
   page('closed', 'closed.title'),
   page('undo', 'undo.title'),
   page('undone', 'undone.title'),
+  page('taken-back', 'taken-back.title', () => ({ outcomes: inWords(['mail-back', 'passkeys-gone'], 'fr') })),
+  page('identity', 'identity.title', (t) => ({
+    id: 'x',
+    what: t('account.identity.national'),
+    endsHere: true,
+    failure: { text: t('error.identity-last.text'), advice: t('error.identity-last.advice') },
+  })),
 ];
