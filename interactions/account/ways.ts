@@ -6,6 +6,7 @@ import { masked } from '../../src/challenges/codes.ts';
 import { readFields } from '../../src/http/form.ts';
 import type { AccountPages } from './account.ts';
 import type { Person, Screen } from './frame.ts';
+import { ownIdentities, shownIdentity } from './identities.ts';
 
 const HERE = '/compte/moyens';
 
@@ -13,7 +14,8 @@ const HERE = '/compte/moyens';
 export function ways(router: Router, { frame, storage }: AccountPages): void {
   async function screen({ account, lang }: Person): Promise<Screen> {
     const { id } = account;
-    const [passkeys, authenticator, codesLeft, tellsEach, passwordSince] = await Promise.all([
+    const [identities, passkeys, authenticator, codesLeft, tellsEach, passwordSince] = await Promise.all([
+      ownIdentities(storage, account),
       storage.passkeys.of(id),
       storage.authenticators.of(id),
       storage.recoveryCodes.left(id),
@@ -25,7 +27,8 @@ export function ways(router: Router, { frame, storage }: AccountPages): void {
     return {
       view: 'ways',
       title: 'account.ways.title',
-      locals: () => ({
+      locals: (t) => ({
+        identities: identities.map(shownIdentity(lang, t)),
         passwordSince: passwordSince && spoken(passwordSince, lang),
         passkeys: passkeys.map(({ id: key, name, createdAt, lastUsedAt, suspendedAt, synced }) => ({
           id: key,

@@ -3,7 +3,6 @@ import { CODE } from '../../config/lives.ts';
 import { type Concept, PROFESSIONS, SPECIALTIES } from '../../config/nomenclatures.ts';
 import { TITLES } from '../../config/titles.ts';
 import type { Channel } from '../../src/accounts/account.ts';
-import { channelsThatCount } from '../../src/assurance/mailbox.ts';
 import { type Codes, masked } from '../../src/challenges/codes.ts';
 import type { Clock } from '../../src/clock.ts';
 import { FlowError, type UserError } from '../../src/http/errors.ts';
@@ -174,7 +173,7 @@ export function createSignUpPages({ pages, storage, codes, captcha, clock, exist
 
     async existingCode(ctx: RouterContext, ground: Ground, error?: UserError): Promise<void> {
       if (!existing) throw new FlowError('step-out-of-order');
-      const account = await existing.owner(ground);
+      await existing.owner(ground);
       const { challenge, locals } = await codeLocals(ground.draft.existing?.challengeId, `${ground.flow}:existing`);
       const channel = challenge?.channel ?? 'mail';
       await show(
@@ -191,7 +190,29 @@ export function createSignUpPages({ pages, storage, codes, captcha, clock, exist
             destination: challenge ? masked(channel, challenge.destination) : '',
             last: true,
             joining: true,
-            otherChannel: channelsThatCount(account, { required: 'eidas2' }).find((one) => one !== channel),
+            backHref: `${ground.path}/existing`,
+          }),
+        },
+        error,
+      );
+    },
+
+    /** More than a code by mail, where the account has it. */
+    async existingProof(ctx: RouterContext, ground: Ground, error?: UserError): Promise<void> {
+      if (!existing) throw new FlowError('step-out-of-order');
+      const account = await existing.owner(ground);
+      const { application, passkey, channel } = await existing.proofOf(account);
+      await show(
+        ctx,
+        ground,
+        {
+          view: 'interactions/signup/existing-proof',
+          title: 'signup.existing.title',
+          locals: () => ({
+            action: `${ground.path}/existing`,
+            app: application,
+            passkey,
+            sms: channel === 'sms' ? masked('sms', account.phone ?? '') : undefined,
             backHref: `${ground.path}/existing`,
           }),
         },

@@ -18,7 +18,7 @@ import type { Entry } from '../entry.ts';
 import type { LeaveLocals } from '../layout/locals.ts';
 import type { Pages } from '../layout/renderer.ts';
 import type { Visit } from '../visit.ts';
-import { createExisting } from './existing.ts';
+import { createExisting, type ExistingParts } from './existing.ts';
 import { groundOf } from './ground.ts';
 import { createSignUpPages } from './pages.ts';
 import { signUpRoutes } from './signup.ts';
@@ -43,11 +43,16 @@ export interface SignUpParts {
 
 /** `/interaction/:uid/signup`: the first sign-in of somebody whom a mode proved, and nobody here knows. */
 export function signUpRouter(
-  parts: SignUpParts & { entry: Entry; dispatcher: Dispatcher; leave: (visit: Visit) => LeaveLocals },
+  parts: SignUpParts &
+    Pick<ExistingParts, 'passkeys' | 'totp'> & {
+      entry: Entry;
+      dispatcher: Dispatcher;
+      leave: (visit: Visit) => LeaveLocals;
+    },
 ): Router {
   const { storage, log, pace, clock, entry, dispatcher, leave } = parts;
   const router = new Router({ prefix: '/signup' });
-  const existing = createExisting(parts);
+  const existing = createExisting({ ...parts, issuer: parts.settings.ISSUER });
 
   async function open(ctx: RouterContext, posted: boolean): Promise<Visit> {
     try {

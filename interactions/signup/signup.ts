@@ -94,4 +94,8 @@ export function signUpRoutes(router: Router, { log, pace, steps, pages, existing
   see('/existing/code', pages.existingCode);
   send('/existing/code', existing.code, pages.existingCode);
   send('/existing/resend', existing.resend, pages.existingCode);
+  see('/existing/proof', pages.existingProof);
+  send('/existing/application', existing.application, pages.existingProof);
+  send('/existing/passkey', existing.passkey, pages.existingProof);
+  send('/existing/passkey/options', existing.passkeyOptions, pages.existingProof);
 }

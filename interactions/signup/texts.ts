@@ -100,6 +100,9 @@ export const texts = {
     'signup.existing.explanation':
       'Connectez-vous à ce compte une dernière fois, avec un code à usage unique. Votre carte ou votre e-CPS l’ouvrira ensuite directement.',
     'signup.existing.submit': 'Continuer',
+    'signup.existing.proof': 'Votre compte a mieux qu’un code par mail : servez-vous-en pour prouver qu’il est à vous.',
+    'signup.existing.passkey': 'Utiliser une clé d’accès',
+    'signup.existing.sms': 'Recevoir un code par SMS au {number}',
     'signup.existing.forgotten': 'Mot de passe oublié ?',
     'signup.existing.back': 'Revenir à l’inscription',
   },
@@ -199,6 +202,9 @@ export const texts = {
     'signup.existing.explanation':
       'Sign in to that account one last time, with a one-time code. Your card or e-CPS will open it directly from then on.',
     'signup.existing.submit': 'Continue',
+    'signup.existing.proof': 'Your account has better than a code by mail: use it to prove that it is yours.',
+    'signup.existing.passkey': 'Use a passkey',
+    'signup.existing.sms': 'Receive a code by SMS at {number}',
     'signup.existing.forgotten': 'Forgotten password?',
     'signup.existing.back': 'Back to the sign-up',
   },

@@ -1,5 +1,6 @@
+import { channelsThatCount } from '../assurance/mailbox.ts';
 import type { Storage } from '../storage.ts';
-import { type Account, type Channel, channelsOf } from './account.ts';
+import type { Account, Channel } from './account.ts';
 
 /** What may prove, beside the password, that an account is somebody's own. */
 export interface OwnProof {
@@ -19,7 +20,8 @@ export async function ownProofOf(storage: Storage, account: Account): Promise<Ow
     storage.passkeys.of(account.id),
   ]);
   const [application, passkey] = [authenticator !== undefined, keys.some(({ suspendedAt }) => !suspendedAt)];
-  const channels = channelsOf(account);
+  // A way in that lasts asks for two factors, whatever the application does.
+  const channels = channelsThatCount(account, { required: 'eidas2' });
   const mail = application || passkey || !channels.includes('mail') ? undefined : 'mail';
   return { application, passkey, channel: channels.includes('sms') ? 'sms' : mail };
 }

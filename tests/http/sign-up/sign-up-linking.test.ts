@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PACE } from '../../../config/pace.ts';
 import { NATIONAL_ID } from '../../../src/accounts/account.ts';
-import { noticeTo } from '../../support/accounts/account-pages.ts';
+import { codeOf, newSeed } from '../../../src/challenges/hotp.ts';
+import { periodOf } from '../../../src/factors/totp.ts';
+import { noticeTo, undoCodeOf } from '../../support/accounts/account-pages.ts';
 import { nationalId, presentCard } from '../../support/cards/cards.ts';
 import { Application } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
@@ -105,10 +107,10 @@ describe('who signs up, and who is known already', () => {
 
   describe('an account that exists', () => {
     const stranger = '899700777773';
-    const open = async () => {
+    const open = async (externalId = stranger, name = { familyName: 'MARTIN', givenName: 'THOMAS' }) => {
       const started = await application.start();
       const browser = new Browser(mire.issuer);
-      await vouchFor(browser, started.url, { externalId: stranger });
+      await vouchFor(browser, started.url, { externalId, statement: { ...name, profession: '60' } });
       return { started, browser };
     };
 
@@ -187,6 +189,67 @@ describe('who signs up, and who is known already', () => {
       expect([account?.login, account?.id]).toEqual(['tmartin', claims?.sub]);
       expect(claims).toMatchObject({ mire_mode: 'psc', acr: 'eidas2' });
       await noticeTo(mire, 'tmartin@hopital.example', /Un nouveau moyen de vous connecter/);
+    });
+
+    test('and taken away by the undo of its mail, with the profession that it brought: it opens nothing more', async () => {
+      const told = await noticeTo(mire, 'tmartin@hopital.example', /Un nouveau moyen de vous connecter/);
+      const { account } = (await accounts().byLoginKey('tmartin')) ?? {};
+      expect(account?.profession).toBe('60');
+      const owner = new Browser(mire.issuer);
+      await owner.get(`${mire.issuer}/compte/annuler`);
+      const done = await owner.submit({ undo_code: undoCodeOf(told), not_me: 'yes' });
+      expect(done.page.text).toContain('Les cartes et identités rattachées depuis sont détachées');
+      expect((await accounts().byId(account?.id ?? ''))?.profession).toBeUndefined();
+      expect(await mire.sandbox.parts.storage.facts.of(account?.id ?? '')).toEqual([]);
+      const { browser } = await open();
+      expect(browser.current?.url.pathname).toMatch(/\/signup$/);
+    });
+
+    test('is not joined by password and mail where it has a phone, an application or a passkey', async () => {
+      const { browser } = await open('0699988776', { familyName: 'PETIT', givenName: 'CLAIRE' });
+      await browser.click('J’ai déjà un compte');
+      const { account } = (await accounts().byLoginKey('cpetit')) ?? {};
+      if (!account) throw new Error('no cpetit');
+      const person = { login: 'cpetit', password: 'Maternite-calme-2026' };
+      const sent = inbox().length;
+      const asked = await browser.submit(person, '/existing');
+      expect(asked.url.pathname).toMatch(/\/existing\/code$/);
+      const [sms] = await messages(mire, sent + 1);
+      expect([sms?.channel, sms?.to]).toEqual(['sms', account.phone]);
+      expect(asked.page.querySelector('[name=channel][value=mail]')).toBeNull();
+
+      const { authenticators } = mire.sandbox.parts.storage;
+      const [id, seed] = ['5a6f9c1e-2b0d-4d8e-9c1e-0a1b2c3d4e5f', newSeed()];
+      await authenticators.insert({ id, accountId: account.id, seed, at: mire.clock.now() });
+      await authenticators.confirm(account.id, id, mire.clock.now());
+      const other = await open('0699988777', { familyName: 'PETIT', givenName: 'CLAIRE' });
+      await other.browser.click('J’ai déjà un compte');
+      const choice = await other.browser.submit(person, '/existing');
+      expect(choice.url.pathname).toMatch(/\/existing\/proof$/);
+      expect((await other.browser.submit({ code: '000000' }, '/application')).status).toBe(401);
+      expect(await accounts().byIdentity(NATIONAL_ID, '0699988777')).toBeUndefined();
+      const code = codeOf(seed, periodOf(mire.clock.now()));
+      await other.browser.get(choice.url);
+      await other.browser.submit({ code }, '/application');
+      expect((await accounts().byIdentity(NATIONAL_ID, '0699988777'))?.id).toBe(account.id);
+    });
+
+    test('whose name is unlike that of the register waits for an agent: nothing is joined, nothing is replaced', async () => {
+      const { browser } = await open('899700666662', { familyName: 'INTRUS', givenName: 'JEAN' });
+      await browser.click('J’ai déjà un compte');
+      const sent = inbox().length;
+      const { id = '' } = (await accounts().byLoginKey('tmartin'))?.account ?? {};
+      // The password went with what was taken back.
+      await accounts().setPasswordHash(id, await mire.sandbox.parts.passwords.hash('Agenda-partage-2026'));
+      await browser.submit({ login: 'tmartin', password: 'Agenda-partage-2026' }, '/existing');
+      const [message] = await messages(mire, sent + 1);
+      const refused = await browser.submit({ code: message?.code ?? '' }, '/code');
+      expect([refused.status, refused.page.text]).toEqual([409, expect.stringContaining('L’assistance doit vérifier')]);
+      expect(refused.page.text).toMatch(/[2-9A-Z]{4}-[2-9A-Z]{4}/);
+      expect(await accounts().byIdentity(NATIONAL_ID, '899700666662')).toBeUndefined();
+      expect(await accounts().byId(id)).toMatchObject({ familyName: 'Martin', givenName: 'Thomas' });
+      const waiting = await mire.sandbox.parts.storage.helpDesk.open(mire.clock.now());
+      expect(waiting.map(({ action, accountId }) => [action, accountId])).toEqual([['link-identity', id]]);
     });
 
     test('that has another number of the register is somebody else’s, whoever knows its password', async () => {

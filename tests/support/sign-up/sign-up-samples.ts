@@ -108,7 +108,21 @@ export const SIGN_UP_SAMPLES: readonly Sample[] = [
     name: 'sign-up-existing-code',
     view: CODE,
     titleKey: 'signup.existing.title',
-    locals: () => ({ ...code, last: true, joining: true, otherChannel: 'sms' }),
+    locals: () => ({ ...code, last: true, joining: true }),
+  },
+  {
+    name: 'sign-up-existing-proof',
+    view: 'interactions/signup/existing-proof.pug',
+    titleKey: 'signup.existing.title',
+    locals: () => ({
+      csrf: 'x',
+      action: '/x',
+      abortAction: '/x',
+      backHref: '/x',
+      app: true,
+      passkey: true,
+      sms: '+33 6 •• •• •• 01',
+    }),
   },
   {
     name: 'invitation',
