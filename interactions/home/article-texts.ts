@@ -34,7 +34,7 @@ export const texts = {
       "Votre identité, votre numéro national de professionnel, votre profession, vos coordonnées, et la trace de vos connexions : date, mode, application, adresse réseau.\n\nVotre mot de passe n'est jamais conservé tel quel, et les codes à usage unique ne sont pas conservés.",
     'personal-data.how-long.title': 'Combien de temps',
     'personal-data.how-long.text':
-      "Votre compte est conservé tant que vous l'utilisez. Les traces de connexion sont conservées pour la durée que fixe la politique de sécurité de la plateforme.",
+      "Votre compte est conservé tant que vous l'utilisez. Les traces de connexion sont conservées pour la durée que fixe la politique de sécurité de la plateforme. Ce que remplace un changement de votre compte est gardé 30 jours, chiffré, pour pouvoir y revenir si ce changement n'était pas de vous.",
     'personal-data.cookies.title': 'Cookies',
     'personal-data.cookies.text':
       "Seuls des cookies nécessaires à la connexion sont déposés. L'un d'eux reconnaît pendant six mois ce navigateur où vous vous êtes connecté, pour que personne ne puisse bloquer votre mot de passe depuis un autre. Il n'y a ni mesure d'audience, ni publicité, ni appel à un autre site : ils ne demandent donc pas votre accord.",
@@ -87,7 +87,7 @@ export const texts = {
       'Your identity, your national professional number, your profession, your contact details, and the record of your sign-ins: date, way, application, network address.\n\nYour password is never kept as it is, and one-time codes are not kept.',
     'personal-data.how-long.title': 'How long',
     'personal-data.how-long.text':
-      "Your account is kept as long as you use it. Records of sign-ins are kept for the time set by the platform's security policy.",
+      "Your account is kept as long as you use it. Records of sign-ins are kept for the time set by the platform's security policy. What a change of your account replaces is kept for 30 days, encrypted, to come back to it if you did not make that change.",
     'personal-data.cookies.title': 'Cookies',
     'personal-data.cookies.text':
       'Only the cookies needed to sign in are set. One of them recognises for six months this browser in which you signed in, so that nobody can lock your password from another. There is no audience measurement, no advertising and no call to another site: they need no agreement.',

@@ -30,11 +30,11 @@ export const command = ({ database }: RunningMire, ...args: string[]) =>
   mireCommand(['accounts', ...args], { ...secrets, DATABASE_URL: database.url });
 export const accountOf = async ({ sandbox }: RunningMire, login = MDURAND.login) =>
   (await sandbox.parts.storage.accounts.byLoginKey(login))?.account.id ?? '';
-async function undo(mire: RunningMire, subject: RegExp): Promise<void> {
+async function undo(mire: RunningMire, subject: RegExp, also: Readonly<Record<string, string>> = {}): Promise<void> {
   const told = await noticeTo(mire, MAIL, subject);
   const browser = new Browser(mire.issuer);
   await browser.get(`${mire.issuer}/compte/annuler`);
-  expect((await browser.submit({ undo_code: undoCodeOf(told) })).url.pathname).toBe('/compte/annule');
+  expect((await browser.submit({ undo_code: undoCodeOf(told), ...also })).url.pathname).toBe('/compte/annule');
 }
 export const { password: KNOWN } = MDURAND;
 
@@ -55,6 +55,13 @@ export const ACTS: Readonly<Record<string, Act>> = {
     },
     act: (mire) => undo(mire, /codes de secours/),
     password: KNOWN,
+  },
+  'an undo with "it was not me"': {
+    before: async (_mire, owner) => {
+      await owner.get('/compte/moyens/codes');
+      await owner.submit({}, '/codes');
+    },
+    act: (mire) => undo(mire, /codes de secours/, { not_me: 'yes' }),
   },
   '"it was not me"': {
     act: async (mire, owner) => {
