@@ -3,12 +3,14 @@ import { PACE } from '../../../config/pace.ts';
 import { NATIONAL_ID } from '../../../src/accounts/account.ts';
 import { codeOf, newSeed } from '../../../src/challenges/hotp.ts';
 import { periodOf } from '../../../src/factors/totp.ts';
-import { noticeTo, undoCodeOf } from '../../support/accounts/account-pages.ts';
+import { atAccount, noticeTo, undoCodeOf } from '../../support/accounts/account-pages.ts';
 import { nationalId, presentCard } from '../../support/cards/cards.ts';
 import { Application } from '../../support/clients/application.ts';
+import { SoftAuthenticator } from '../../support/factors/soft-authenticator.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { MDURAND, messages } from '../../support/sign-in/journeys.ts';
+import { csrfOf } from '../../support/sign-in/steps.ts';
 import { vouchFor, WITH_VOUCHING } from '../../support/sign-in/vouching-mode.ts';
 import { FORM, signUp, solvedCaptcha, WITH_LOGIN } from '../../support/sign-up/sign-up.ts';
 
@@ -232,6 +234,32 @@ describe('who signs up, and who is known already', () => {
       await other.browser.get(choice.url);
       await other.browser.submit({ code }, '/application');
       expect((await accounts().byIdentity(NATIONAL_ID, '0699988777'))?.id).toBe(account.id);
+    });
+
+    test('is joined by its passkey, where it has one', async () => {
+      const person = { login: 'kbenali', password: 'Stethoscope-bleu-42' };
+      const key = new SoftAuthenticator(mire.issuer);
+      const optionsAt = async (browser: Browser, path: string) => {
+        const { current } = browser;
+        const answer = await browser.fetch(path, {
+          method: 'POST',
+          body: new URLSearchParams({ _csrf: current ? csrfOf(current) : '' }).toString(),
+          headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+        });
+        return (await answer.json()) as never;
+      };
+      const { browser: owner } = await atAccount(mire, '/compte/moyens/cle-acces', { person });
+      const made = await optionsAt(owner, '/compte/moyens/cle-acces/options');
+      await owner.submit({ credential: key.create(made), name: 'Clé' });
+      const { account } = (await accounts().byLoginKey('kbenali')) ?? {};
+      if (!account) throw new Error('no kbenali');
+      const { browser } = await open('0699988779', account);
+      await browser.click('J’ai déjà un compte');
+      const choice = await browser.submit(person, '/existing');
+      expect(choice.url.pathname).toMatch(/\/existing\/proof$/);
+      const base = choice.url.pathname.replace(/\/proof$/, '');
+      await browser.submit({ credential: key.get(await optionsAt(browser, `${base}/passkey/options`)) }, '/passkey');
+      expect((await accounts().byIdentity(NATIONAL_ID, '0699988779'))?.id).toBe(account.id);
     });
 
     test('whose name is unlike that of the register waits for an agent: nothing is joined, nothing is replaced', async () => {
