@@ -4,6 +4,7 @@ import { desktopTemplates } from './desktop-templates.ts';
 import { helpDeskTemplates } from './help-desk-templates.ts';
 import { lifecycleTemplates } from './lifecycle-templates.ts';
 import type { Locale } from './ports.ts';
+import { signInTemplates } from './sign-in-templates.ts';
 import { signupTemplates } from './signup-templates.ts';
 
 /** One notice in one language. `{name}` stands for a value; `{platform}` is always known. */
@@ -21,6 +22,7 @@ export type NoticeTemplate = Readonly<Record<Locale, NoticeWords>>;
 /** Every notice; each room writes its own in a file beside this one. */
 export const TEMPLATES = {
   ...accountTemplates,
+  ...signInTemplates,
   ...helpDeskTemplates,
   ...lifecycleTemplates,
   ...clientTemplates,
