@@ -28,7 +28,15 @@ const DOORS: Readonly<Record<Door, readonly string[]>> = {
       '/moyens/cle-acces',
       '/moyens/cle-acces/une',
     ],
-    ...['/moyens/application', '/moyens/codes', '/appareils', '/applications', '/historique', '/historique/pas-moi'],
+    ...[
+      '/moyens/application',
+      '/moyens/codes',
+      '/moyens/identite',
+      '/appareils',
+      '/applications',
+      '/historique',
+      '/historique/pas-moi',
+    ],
     ...['/donnees', '/donnees.json', '/fermeture'],
   ]
     .map((path) => `GET /compte${path}`)
@@ -36,7 +44,13 @@ const DOORS: Readonly<Record<Door, readonly string[]>> = {
       [
         ...['/coordonnees/mail', '/coordonnees/sms', '/coordonnees/code', '/coordonnees/renvoi', '/mot-de-passe'],
         ...['/preferences', '/moyens/cle-acces/options', '/moyens/cle-acces', '/moyens/cle-acces/renommer'],
-        ...['/moyens/cle-acces/retirer', '/moyens/application', '/moyens/application/retirer', '/moyens/codes'],
+        ...[
+          '/moyens/cle-acces/retirer',
+          '/moyens/application',
+          '/moyens/application/retirer',
+          '/moyens/codes',
+          '/moyens/identite/retirer',
+        ],
         ...[
           '/appareils/bureau/renommer',
           '/appareils/bureau/retirer',

@@ -13,7 +13,6 @@ import { csrfOf } from '../../support/sign-in/steps.ts';
 import { vouchFor, WITH_VOUCHING } from '../../support/sign-in/vouching-mode.ts';
 import { FORM } from '../../support/sign-up/sign-up.ts';
 
-
 describe('an account that exists', () => {
   let mire: RunningMire;
   let application: Application;
