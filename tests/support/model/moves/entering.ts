@@ -1,0 +1,68 @@
+import { enter, enterSilently } from '../entering.ts';
+import type { Owner, Who } from '../means.ts';
+import { seatOf } from '../own-pages.ts';
+import { ownerEnters } from '../owner.ts';
+import { type Draw, type Move, pick, type Scene } from '../scene.ts';
+import { has, WAYS } from '../ways.ts';
+import type { Seat, World } from '../world.ts';
+
+export const accountOf = (who: Who): Owner => (who === 'bob' ? 'bob' : 'alice');
+const clientsOf = ({ narrow }: World) => ['portail', 'messagerie', narrow.id];
+const waysOf = (world: World, who: Who) => WAYS.filter((way) => has(world, who, accountOf(who), way));
+/** Their own, or the one on the ward. */
+const seatFor = (world: World, { who, yes }: Draw): Seat => (yes ? seatOf(world, who) : world.seats.ward);
+
+const signIn: Move = {
+  name: 'signs in',
+  weight: 14,
+  may: (world, { who }) => waysOf(world, who).length > 0,
+  async act(scene: Scene, draw: Draw) {
+    const { world } = scene;
+    const { who, n } = draw;
+    const account = accountOf(who);
+    const way = pick(waysOf(world, who), n) ?? 'login-mdp';
+    const client = pick(clientsOf(world), Math.floor(n / 8)) ?? 'portail';
+    const seat = seatFor(world, draw);
+    scene.tell(`${who} signs in to ${account}’s account by ${way}, at ${client}, in the browser ${seat.name}`);
+    await enter(scene, { who, account, seat, way, client });
+  },
+};
+
+const comesBack: Move = {
+  name: 'comes back signed in',
+  weight: 8,
+  may: (world, draw) => seatFor(world, draw).session !== undefined,
+  async act(scene, draw) {
+    const { world } = scene;
+    const client = pick(clientsOf(world), draw.n) ?? 'portail';
+    const seat = seatFor(world, draw);
+    const prompt = draw.n % 2 === 0 ? { prompt: 'none' } : {};
+    scene.tell(`the browser ${seat.name} opens ${client}${draw.n % 2 === 0 ? ' with prompt=none' : ''}`);
+    await enterSilently(scene, seat, client, prompt);
+  },
+};
+
+const asksForMore: Move = {
+  name: 'is asked for more',
+  weight: 5,
+  may: (world, draw) => seatFor(world, draw).session !== undefined,
+  async act(scene, draw) {
+    const { world } = scene;
+    const seat = seatFor(world, draw);
+    const acr = pick(['eidas1', 'eidas2', 'eidas3'], draw.n) ?? 'eidas2';
+    scene.tell(`the browser ${seat.name} opens the portail, which asks for ${acr}`);
+    await enterSilently(scene, seat, 'portail', { acr_values: acr, prompt: 'none' });
+  },
+};
+
+const owner: Move = {
+  name: 'comes by the known browser',
+  weight: 4,
+  may: (world) => world.seats.alice.known.has('alice'),
+  async act(scene) {
+    scene.tell('alice signs in with her known browser');
+    await ownerEnters(scene);
+  },
+};
+
+export const ENTERING: readonly Move[] = [signIn, comesBack, asksForMore, owner];

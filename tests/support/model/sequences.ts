@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import type { RunningMire } from '../mire.ts';
+import { INTRUDERS } from './intruders.ts';
+import type { Who } from './means.ts';
+import { MOVES } from './moves/all.ts';
+import { ownerEnters } from './owner.ts';
+import { type Reach, reaching } from './reach.ts';
+import type { Desk, Draw, Move, Scene } from './scene.ts';
+import { type Beginning, begin } from './setting.ts';
+import { checkStanding } from './standing.ts';
+import type { World } from './world.ts';
+
+/** A page that does not offer what somebody wanted to do there stops them, and nothing else. */
+function onlyBroken(error: unknown): void {
+  if (error instanceof Error && /^no (?:form|link) /.test(error.message)) return;
+  throw error;
+}
+
+/** One step of a sequence; after it every promise is looked at. */
+class Step implements fc.AsyncCommand<World, Scene> {
+  readonly #move: Move;
+  readonly #draw: Draw;
+  readonly #reach: Reach;
+  #words: string;
+
+  constructor(move: Move, draw: Draw, reach: Reach) {
+    this.#move = move;
+    this.#draw = draw;
+    this.#reach = reach;
+    this.#words = move.name;
+  }
+
+  check(world: Readonly<World>): boolean {
+    return this.#move.may(world, this.#draw);
+  }
+
+  async run(world: World, scene: Scene): Promise<void> {
+    const tell = (words: string) => {
+      this.#words = words;
+    };
+    await reaching(this.#reach, this.#move.name, world, () =>
+      this.#move.act({ ...scene, tell }, this.#draw).catch(onlyBroken),
+    );
+    await checkStanding(scene);
+  }
+
+  toString(): string {
+    return `\n  - ${this.#words}`;
+  }
+}
+
+const who = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<Who>('mallory') },
+  { weight: 5, arbitrary: fc.constant<Who>('alice') },
+  { weight: 1, arbitrary: fc.constant<Who>('bob') },
+);
+const draw: fc.Arbitrary<Draw> = fc.record({ who, n: fc.nat(255), yes: fc.boolean() });
+
+const beginning: fc.Arbitrary<Beginning> = fc.record({
+  intruder: fc.constantFrom(...INTRUDERS.map(({ id }) => id)),
+  phone: fc.boolean(),
+  number: fc.boolean(),
+});
+
+export const stepsOf = (reach: Reach): number => [...reach.values()].reduce((sum, { tried }) => sum + tried, 0);
+
+export interface Run {
+  readonly sequences: number;
+  readonly longest: number;
+  readonly seed?: number | undefined;
+  readonly path?: string | undefined;
+  readonly replay?: string | undefined;
+}
+
+/** The desk of a whole file: its agents are the sandbox's own people. */
+const AGENTS = { agents: ['mdurand', 'kbenali'], hostile: 'slefevre' } as const satisfies Desk & { hostile: string };
+
+export async function openDesk(mire: RunningMire): Promise<void> {
+  const { accounts } = mire.sandbox.parts.storage;
+  for (const login of [...AGENTS.agents, AGENTS.hostile]) {
+    const found = await accounts.byLoginKey(login);
+    if (found) await accounts.setRoles(found.account.id, ['helpdesk']);
+  }
+}
+
+/** Draws sequences and walks them. @returns what they reached. @throws with the shortest that broke a promise */
+export async function walkSequences(
+  mire: RunningMire,
+  { sequences, longest, seed, path, replay }: Run,
+): Promise<Reach> {
+  const reach: Reach = new Map();
+  const step = fc.oneof(
+    ...MOVES.map((move) => ({ weight: move.weight, arbitrary: draw.map((drawn) => new Step(move, drawn, reach)) })),
+  );
+  const property = fc.asyncProperty(
+    beginning,
+    fc.commands([step], {
+      maxCommands: longest,
+      size: 'max',
+      ...(replay === undefined ? {} : { replayPath: replay }),
+    }),
+    async (from, commands) => {
+      const scene = await begin(mire, AGENTS, from);
+      await fc.asyncModelRun(() => ({ model: scene.world, real: scene }), commands);
+      await ownerEnters(scene);
+    },
+  );
+  const told = await fc.check(property, {
+    numRuns: sequences,
+    ...(seed === undefined ? {} : { seed }),
+    ...(path === undefined ? {} : { path }),
+    endOnFailure: false,
+  });
+  if (told.failed) throw new Error(inWords(told));
+  return reach;
+}
+
+interface Told {
+  readonly counterexample: readonly [Beginning, Iterable<unknown>] | null;
+  readonly seed: number;
+  readonly counterexamplePath: string | null;
+  readonly errorInstance: unknown;
+  readonly numShrinks: number;
+}
+
+function inWords({ counterexample, seed, counterexamplePath, errorInstance, numShrinks }: Told): string {
+  const [from, commands] = counterexample ?? [];
+  const [walked = '', replay = ''] = String(commands).split('/*replayPath=');
+  const why = errorInstance instanceof Error ? (errorInstance.stack ?? errorInstance.message) : String(errorInstance);
+  return [
+    'A sequence broke a promise:',
+    `  beginning: ${JSON.stringify(from)}${walked}`,
+    why,
+    `(shrunk ${numShrinks} times; again: MODEL_SEED=${seed} MODEL_PATH=${counterexamplePath} MODEL_REPLAY=${/"([^"]+)"/.exec(replay)?.[1]})`,
+  ].join('\n');
+}
