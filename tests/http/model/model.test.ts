@@ -4,7 +4,8 @@ import { startGround } from '../../support/model/ground.ts';
 import { inWords } from '../../support/model/reach.ts';
 import { openDesk, stepsOf, walkSequences } from '../../support/model/sequences.ts';
 
-const number = (name: string) => (process.env[name] === undefined ? undefined : Number(process.env[name]));
+const { env } = process;
+const number = (name: string) => (env[name] === undefined ? undefined : Number(env[name]));
 
 describe('two people and an intruder', () => {
   let mire: RunningMire;
@@ -14,16 +15,19 @@ describe('two people and an intruder', () => {
   });
   afterAll(() => mire?.close());
 
+  /** MODEL_SEED, MODEL_PATH and MODEL_REPLAY walk a sequence that failed again, as the failure says. */
   test('no sequence of what they may do breaks a promise', async () => {
     const sequences = number('MODEL_SEQUENCES') ?? 200;
     const reach = await walkSequences(mire, {
       sequences,
       longest: 20,
       seed: number('MODEL_SEED'),
-      path: process.env.MODEL_PATH,
-      replay: process.env.MODEL_REPLAY,
+      path: env.MODEL_PATH,
+      replay: env.MODEL_REPLAY,
+      within: number('MODEL_WITHIN'),
+      focus: env.MODEL_FOCUS ? JSON.parse(env.MODEL_FOCUS) : undefined,
     });
-    if (process.env.MODEL_STATS) process.stderr.write(`${inWords(reach)}\n`);
+    if (env.MODEL_STATS) process.stderr.write(`${inWords(reach)}\n`);
     expect(stepsOf(reach)).toBeGreaterThan(sequences);
   });
 });

@@ -66,6 +66,7 @@ export async function changed(
   const before = dossier.means;
   const at = next(world);
   dossier.means = change(before, at);
+  if (before.password && before.password !== dossier.means.password) dossier.former.push(before.password);
   if (ends.sessions !== 'none') takeBack(world, account, ends.sessions === 'others' ? ends.of : undefined);
   dossier.undos.push(...(await undoCodesOf({ mire, world }, account, { at, before, after: dossier.means })));
 }

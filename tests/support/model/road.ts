@@ -136,10 +136,7 @@ export async function send({ browser }: Seat, { fields, ends }: Approach): Promi
   const has = current.page.querySelectorAll('form').some((form) => form.getAttribute('action')?.endsWith(ends));
   if (has) return settle(browser, await browser.submit(fields, ends));
   const uid = uidOf(current);
-  return settle(
-    browser,
-    await browser.post(`/interaction/${uid}${ends}`, { _csrf: csrfOf(current), ...fields }),
-  );
+  return settle(browser, await browser.post(`/interaction/${uid}${ends}`, { _csrf: csrfOf(current), ...fields }));
 }
 
 /** The same, without following what it answers. @returns where that leads, when it leads anywhere */

@@ -27,6 +27,8 @@ export interface Move {
   readonly name: string;
   /** How often it is drawn, against the others. */
   readonly weight: number;
+  /** It looks, and changes nothing. */
+  readonly looks?: true;
   may(world: World, draw: Draw): boolean;
   act(scene: Scene, draw: Draw): Promise<void>;
 }

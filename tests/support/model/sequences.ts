@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { RunningMire } from '../mire.ts';
-import { INTRUDERS } from './intruders.ts';
+import { INTRUDERS, type IntruderId } from './intruders.ts';
 import type { Who } from './means.ts';
 import { MOVES } from './moves/all.ts';
 import { ownerEnters } from './owner.ts';
@@ -56,16 +56,25 @@ const who = fc.oneof(
 );
 const draw: fc.Arbitrary<Draw> = fc.record({ who, n: fc.nat(255), yes: fc.boolean() });
 
-const beginning: fc.Arbitrary<Beginning> = fc.record({
-  intruder: fc.constantFrom(...INTRUDERS.map(({ id }) => id)),
-  phone: fc.boolean(),
-  number: fc.boolean(),
-});
+const beginnings = (intruders: readonly IntruderId[]): fc.Arbitrary<Beginning> =>
+  fc.record({ intruder: fc.constantFrom(...intruders), phone: fc.boolean(), number: fc.boolean() });
 
 export const stepsOf = (reach: Reach): number => [...reach.values()].reduce((sum, { tried }) => sum + tried, 0);
 
+/** A part of what may happen, where one defect is looked for. */
+export interface Focus {
+  readonly intruders: readonly IntruderId[];
+  /** Names of moves. */
+  readonly moves: readonly string[];
+}
+
 export interface Run {
-  readonly sequences: number;
+  readonly sequences?: number | undefined;
+  /** In place of `sequences`: as many as make so many steps. */
+  readonly steps?: number | undefined;
+  readonly focus?: Focus | undefined;
+  /** Milliseconds after which no other sequence begins. */
+  readonly within?: number | undefined;
   readonly longest: number;
   readonly seed?: number | undefined;
   readonly path?: string | undefined;
@@ -86,27 +95,32 @@ export async function openDesk(mire: RunningMire): Promise<void> {
 /** Draws sequences and walks them. @returns what they reached. @throws with the shortest that broke a promise */
 export async function walkSequences(
   mire: RunningMire,
-  { sequences, longest, seed, path, replay }: Run,
+  { sequences = 100, steps, longest, seed, path, replay, focus, within }: Run,
 ): Promise<Reach> {
   const reach: Reach = new Map();
   const step = fc.oneof(
-    ...MOVES.map((move) => ({ weight: move.weight, arbitrary: draw.map((drawn) => new Step(move, drawn, reach)) })),
+    ...MOVES.filter(({ name }) => focus?.moves.includes(name) ?? true).map((move) => ({
+      weight: move.weight,
+      arbitrary: draw.map((drawn) => new Step(move, drawn, reach)),
+    })),
   );
   const property = fc.asyncProperty(
-    beginning,
+    beginnings(focus?.intruders ?? INTRUDERS.map(({ id }) => id)),
     fc.commands([step], {
       maxCommands: longest,
       size: 'max',
       ...(replay === undefined ? {} : { replayPath: replay }),
     }),
     async (from, commands) => {
+      if (steps !== undefined && stepsOf(reach) >= steps) return;
       const scene = await begin(mire, AGENTS, from);
       await fc.asyncModelRun(() => ({ model: scene.world, real: scene }), commands);
       await ownerEnters(scene);
     },
   );
   const told = await fc.check(property, {
-    numRuns: sequences,
+    numRuns: steps ?? sequences,
+    ...(within === undefined ? {} : { interruptAfterTimeLimit: within, markInterruptAsFailure: false }),
     ...(seed === undefined ? {} : { seed }),
     ...(path === undefined ? {} : { path }),
     endOnFailure: false,

@@ -70,6 +70,7 @@ async function account(mire: RunningMire, who: Owner, { phone, number }: Beginni
     },
     since: 0,
     undosSince: 0,
+    former: [],
     undos: [],
     dead: new Set(),
     read: new Set(),

@@ -23,6 +23,13 @@ export function lostBetween(before: Means, after: Means, undos: readonly UndoCod
   return { keys, undos: undos.filter(({ to }) => world.readers.get(to) === 'mallory'), identity };
 }
 
+/** One passkey that was removed. */
+export const lostKey = (key: Key | undefined): Lost => ({
+  keys: key?.by === 'mallory' ? [key] : [],
+  undos: [],
+  identity: false,
+});
+
 const broken = (how: string) => holds('nothing of the intruder', false, () => how);
 
 async function triesKey({ mire, world }: Scene, key: Key): Promise<void> {
@@ -54,13 +61,15 @@ async function triesIdentity({ mire, world }: Scene): Promise<void> {
 /** The intruder tries all of it: sessions and tokens and what was parked are held to their own promise. */
 export async function triesWhatWasLost(scene: Scene, account: Owner): Promise<void> {
   const { mire, world } = scene;
-  for (const { keys, undos, identity } of world.lost) {
-    for (const key of keys) await triesKey(scene, key);
-    for (const undo of undos) await triesUndo(scene, undo);
-    if (identity) await triesIdentity(scene);
-  }
+  const { means, dead } = world.dossiers[account];
+  // What came back since, as it may, is not lost any more.
+  const keys = world.lost.flatMap((lost) => lost.keys).filter((key) => !means.keys.includes(key));
+  for (const key of keys) await triesKey(scene, key);
+  for (const undo of world.lost.flatMap(({ undos }) => undos)) if (dead.has(undo.code)) await triesUndo(scene, undo);
+  const theirs = means.identities.some(({ number }) => number === world.theirs);
+  if (!theirs && world.lost.some(({ identity }) => identity)) await triesIdentity(scene);
   const row = await mire.sandbox.parts.storage.accounts.byId(world.dossiers[account].person.id);
-  const { mail, phone } = world.dossiers[account].means;
+  const { mail, phone } = means;
   for (const [value, verified, own] of [
     [row?.email, row?.emailVerified, mail?.value],
     [row?.phone, row?.phoneVerified, phone?.value],

@@ -1,7 +1,7 @@
 import type { ModeId } from '../../../config/modes.ts';
 import type { Browser, Visited } from '../http/browser.ts';
 import type { Intruder } from './intruders.ts';
-import type { Means, Owner, Proof, Root, Who } from './means.ts';
+import type { Means, Owner, Password, Proof, Root, Who } from './means.ts';
 import type { Lost } from './taken-back.ts';
 
 export interface Person {
@@ -34,6 +34,8 @@ export interface Dossier {
   /** What was proved before this step counts no more. */
   since: number;
   undosSince: number;
+  /** Passwords that were replaced or taken away. */
+  readonly former: Password[];
   undos: UndoCode[];
   /** Undo codes that are used or over. */
   readonly dead: Set<string>;

@@ -3,6 +3,7 @@ import { act } from '../help-desk.ts';
 import type { Means } from '../means.ts';
 import { changed, openPage, seatOf } from '../own-pages.ts';
 import { type Move, pick } from '../scene.ts';
+import { lostKey } from '../taken-back.ts';
 import { next, takeBack } from '../world.ts';
 import { mayChange } from './changing.ts';
 import { accountOf } from './entering.ts';
@@ -99,6 +100,7 @@ const helps: Move = {
     const more = action === 'revoke-passkey' && key ? { passkey: key.id } : {};
     if (!(await act(scene, agent, dossier.person.id, { action, ...more })) || action === 'unlock') return;
     const gone = dossier.means.keys.find(({ by }) => key?.name === `De ${by}`);
+    if (action === 'revoke-passkey') world.lost.push(lostKey(gone));
     const kept = action === 'revoke-passkey' ? dossier.means.keys.filter((one) => one !== gone) : dossier.means.keys;
     await changed(scene, 'alice', (means) => ({ ...means, ...WITHOUT[action], keys: kept }), { sessions: 'all' });
   },

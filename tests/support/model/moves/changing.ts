@@ -6,6 +6,7 @@ import type { Who } from '../means.ts';
 import { changed, openPage, seatOf } from '../own-pages.ts';
 import { passkeyOptions, totpOf } from '../road.ts';
 import type { Move, Scene } from '../scene.ts';
+import { lostKey } from '../taken-back.ts';
 import { bestWay, TWO_FACTORS } from '../ways.ts';
 import type { Seat, World } from '../world.ts';
 import { accountOf } from './entering.ts';
@@ -125,15 +126,12 @@ const removesKey: Move = {
     if (!button) return;
     const done = await at.seat.browser.submit({ passkey: button.getAttribute('value') ?? '' }, '/retirer');
     if (!done.url.search.includes('fait=passkey-removed')) return;
-    await changed(
-      scene,
-      accountOf(who),
-      (means) => {
-        const gone = means.keys.find(({ by }) => by === holder);
-        return { ...means, keys: means.keys.filter((key) => key !== gone) };
-      },
-      { sessions: 'others', of: at.seat.session?.proof },
-    );
+    const gone = scene.world.dossiers[accountOf(who)].means.keys.find(({ by }) => by === holder);
+    scene.world.lost.push(lostKey(gone));
+    await changed(scene, accountOf(who), (means) => ({ ...means, keys: means.keys.filter((key) => key !== gone) }), {
+      sessions: 'others',
+      of: at.seat.session?.proof,
+    });
   },
 };
 
@@ -161,7 +159,9 @@ const removesApp: Move = {
     const at = await opened(scene, who, '/compte/moyens/codes');
     if (!at) return;
     const { browser } = at.seat;
-    const done = await browser.post(`${scene.mire.issuer}/compte/moyens/application/retirer`, { _csrf: csrfOf(at.page) });
+    const done = await browser.post(`${scene.mire.issuer}/compte/moyens/application/retirer`, {
+      _csrf: csrfOf(at.page),
+    });
     if (!done.url.search.includes('fait=authenticator-removed')) return;
     await changed(scene, accountOf(who), (means) => ({ ...means, app: undefined }), {
       sessions: 'others',

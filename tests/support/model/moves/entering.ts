@@ -1,7 +1,10 @@
 import { enter, enterSilently } from '../entering.ts';
+import { authorizeUrl, browserAt } from '../ground.ts';
 import type { Owner, Who } from '../means.ts';
 import { seatOf } from '../own-pages.ts';
 import { ownerEnters } from '../owner.ts';
+import { holds } from '../promises.ts';
+import { cameBack } from '../road.ts';
 import { type Draw, type Move, pick, type Scene } from '../scene.ts';
 import { has, WAYS } from '../ways.ts';
 import type { Seat, World } from '../world.ts';
@@ -44,6 +47,7 @@ const comesBack: Move = {
 
 const asksForMore: Move = {
   name: 'is asked for more',
+  looks: true,
   weight: 5,
   may: (world, draw) => seatFor(world, draw).session !== undefined,
   async act(scene, draw) {
@@ -65,4 +69,25 @@ const owner: Move = {
   },
 };
 
-export const ENTERING: readonly Move[] = [signIn, comesBack, asksForMore, owner];
+const former = (world: World, who: Who) => {
+  const { former: replaced, means } = world.dossiers[accountOf(who)];
+  return replaced.filter(({ value, knownBy }) => knownBy.includes(who) && value !== means.password?.value);
+};
+
+const oldPassword: Move = {
+  name: 'tries an old password',
+  weight: 3,
+  looks: true,
+  may: (world, { who }) => former(world, who).length > 0,
+  async act({ mire, world, tell }, { who, n }) {
+    const account = accountOf(who);
+    tell(`${who} tries an old password of ${account}’s account`);
+    const browser = browserAt(mire, world.intruderAddress);
+    await browser.get(authorizeUrl(mire, 'portail', { mode: 'login-mdp' }));
+    const { login } = world.dossiers[account].person;
+    const end = await browser.submit({ login, password: pick(former(world, who), n)?.value ?? '' }, '/login-mdp');
+    holds('taken back is taken back', !cameBack(end), () => `${who} came in by a password that was replaced`);
+  },
+};
+
+export const ENTERING: readonly Move[] = [signIn, comesBack, asksForMore, owner, oldPassword];

@@ -6,6 +6,7 @@ const WAITS = [31, 6 * 60, 31 * 60, 5 * 60 * 60, 25 * 60 * 60, 73 * 60 * 60] as 
 
 const waits: Move = {
   name: 'time passes',
+  looks: true,
   weight: 5,
   may: () => true,
   async act({ mire, tell }, { n }) {

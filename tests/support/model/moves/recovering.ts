@@ -145,6 +145,7 @@ const supervised: Move = {
 /** One agent alone, who would have the account. */
 const alone: Move = {
   name: 'asks as an agent, and settles alone',
+  looks: true,
   weight: 6,
   may: ({ intruder }) => intruder.id === 'agent',
   async act(scene) {

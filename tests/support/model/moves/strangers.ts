@@ -20,6 +20,7 @@ const MOST = 25;
 
 const wrongPasswords: Move = {
   name: 'tries wrong passwords',
+  looks: true,
   weight: 2,
   may: () => true,
   async act(scene) {

@@ -58,6 +58,7 @@ const refreshes: Move = {
 
 const looks: Move = {
   name: 'presents a token',
+  looks: true,
   weight: 5,
   may,
   async act(scene, { n }) {
@@ -71,6 +72,7 @@ const looks: Move = {
 /** An integrator's own application with tokens that are another's. */
 const borrows: Move = {
   name: 'presents another’s token',
+  looks: true,
   weight: 2,
   may: ({ tokens, narrow, intruder }) =>
     intruder.id === 'integrator' && tokens.some(({ client }) => client !== narrow.id),

@@ -73,6 +73,7 @@ const undoes: Move = {
     const now = dossier.means;
     takeBack(world, account);
     next(world);
+    if (now.password) dossier.former.push(now.password);
     dossier.means = putBack(now, undo);
     if (!yes) return;
     dossier.means = { ...dossier.means, password: undefined };
@@ -86,6 +87,7 @@ const undoes: Move = {
 
 const triesAgain: Move = {
   name: 'tries what was taken back',
+  looks: true,
   weight: 3,
   may: ({ lost }) => lost.length > 0,
   async act(scene) {
