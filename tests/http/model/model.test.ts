@@ -5,6 +5,8 @@ import { inWords } from '../../support/model/reach.ts';
 import { openDesk, stepsOf, walkSequences } from '../../support/model/sequences.ts';
 
 const { env } = process;
+/** A safety net, also on a machine that has much else to do. */
+const WITHIN = 20 * 60 * 1000;
 const number = (name: string) => (env[name] === undefined ? undefined : Number(env[name]));
 
 describe('two people and an intruder', () => {
@@ -16,18 +18,22 @@ describe('two people and an intruder', () => {
   afterAll(() => mire?.close());
 
   /** MODEL_SEED, MODEL_PATH and MODEL_REPLAY walk a sequence that failed again, as the failure says. */
-  test('no sequence of what they may do breaks a promise', async () => {
-    const sequences = number('MODEL_SEQUENCES') ?? 200;
-    const reach = await walkSequences(mire, {
-      sequences,
-      longest: 20,
-      seed: number('MODEL_SEED'),
-      path: env.MODEL_PATH,
-      replay: env.MODEL_REPLAY,
-      within: number('MODEL_WITHIN'),
-      focus: env.MODEL_FOCUS ? JSON.parse(env.MODEL_FOCUS) : undefined,
-    });
-    if (env.MODEL_STATS) process.stderr.write(`${inWords(reach)}\n`);
-    expect(stepsOf(reach)).toBeGreaterThan(sequences);
-  });
+  test(
+    'no sequence of what they may do breaks a promise',
+    async () => {
+      const sequences = number('MODEL_SEQUENCES') ?? 200;
+      const reach = await walkSequences(mire, {
+        sequences,
+        longest: 20,
+        seed: number('MODEL_SEED'),
+        path: env.MODEL_PATH,
+        replay: env.MODEL_REPLAY,
+        within: number('MODEL_WITHIN'),
+        focus: env.MODEL_FOCUS ? JSON.parse(env.MODEL_FOCUS) : undefined,
+      });
+      if (env.MODEL_STATS) process.stderr.write(`${inWords(reach)}\n`);
+      expect(stepsOf(reach)).toBeGreaterThan(sequences);
+    },
+    WITHIN,
+  );
 });

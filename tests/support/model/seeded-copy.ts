@@ -59,7 +59,7 @@ async function runModel(rootDir: string, env: Readonly<Record<string, string>>):
   const { project } = (await import(join(rootDir, 'jest.config.js'))) as {
     project(name: string, folders: readonly string[]): Readonly<Record<string, unknown>>;
   };
-  const config = { ...project('seeded', ['http/model']), testTimeout: 600_000 };
+  const config = { ...project('seeded', ['http/model']), testTimeout: 20 * 60 * 1000 };
   const args = ['node_modules/jest/bin/jest.js', '--config', JSON.stringify(config), '--json', '--runInBand'];
   const said = await new Promise<string>((resolve, reject) => {
     execFile(
