@@ -36,19 +36,11 @@ export async function openPage(
   if (page.url.pathname.startsWith('/interaction/')) {
     const way = bestWay(world, who, account, TWO_FACTORS);
     const made = way && (await approachFromHere(mire, world, { who, account, seat, way }));
-    if (!made && process.env.MODEL_WHY)
-      process.stderr.write(
-        `${who} to ${path} by ${way}: no approach: ${seat.browser.current?.url.pathname} ${seat.browser.current?.page.querySelector('main')?.text.replace(/\s+/g, ' ').slice(0, 150)}\n`,
-      );
     if (!made) return undefined;
     page = await send(seat, made);
     if (page.status === 200 && !page.url.pathname.startsWith('/interaction/'))
       seated({ mire, world }, seat, made.proof);
   }
-  if (process.env.MODEL_WHY && (page.status !== 200 || page.url.pathname !== path))
-    process.stderr.write(
-      `${who} to ${path}: ${page.status} ${page.url.pathname} ${page.page.querySelector('main')?.text.replace(/\s+/g, ' ').slice(0, 150)}\n`,
-    );
   if (page.status !== 200 || page.url.pathname !== path) return undefined;
   holds('no more than proved', seat.session !== undefined, () => `${who} opened ${path} without any proof`);
   if (seat.session) checkPage(world, seat.session, path);

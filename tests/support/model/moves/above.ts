@@ -10,7 +10,7 @@ import { accountOf } from './entering.ts';
 
 const blocks: Move = {
   name: 'an administrator blocks',
-  weight: 4,
+  weight: 2,
   may: ({ dossiers }) => dossiers.alice.status !== 'blocked',
   async act({ mire, world, tell }) {
     tell('an administrator blocks alice’s account');
@@ -66,7 +66,7 @@ const endsOthers: Move = {
 
 const commandEnds: Move = {
   name: 'mire accounts end-sessions',
-  weight: 3,
+  weight: 2,
   may: () => true,
   async act({ mire, world, tell }) {
     tell('an administrator ends the sessions of alice’s account');
@@ -86,7 +86,7 @@ const WITHOUT: Readonly<Record<(typeof ACTS)[number], Partial<Means>>> = {
 
 const helps: Move = {
   name: 'an agent acts',
-  weight: 4,
+  weight: 3,
   may: () => true,
   async act(scene, { who, n }) {
     const { mire, world, tell } = scene;

@@ -17,7 +17,7 @@ const seatFor = (world: World, { who, yes }: Draw): Seat => (yes ? seatOf(world,
 
 const signIn: Move = {
   name: 'signs in',
-  weight: 14,
+  weight: 18,
   may: (world, { who }) => waysOf(world, who).length > 0,
   async act(scene: Scene, draw: Draw) {
     const { world } = scene;
@@ -33,7 +33,7 @@ const signIn: Move = {
 
 const comesBack: Move = {
   name: 'comes back signed in',
-  weight: 8,
+  weight: 10,
   may: (world, draw) => seatFor(world, draw).session !== undefined,
   async act(scene, draw) {
     const { world } = scene;
@@ -48,7 +48,7 @@ const comesBack: Move = {
 const asksForMore: Move = {
   name: 'is asked for more',
   looks: true,
-  weight: 5,
+  weight: 6,
   may: (world, draw) => seatFor(world, draw).session !== undefined,
   async act(scene, draw) {
     const { world } = scene;

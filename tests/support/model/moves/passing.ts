@@ -7,7 +7,7 @@ const WAITS = [31, 6 * 60, 31 * 60, 5 * 60 * 60, 25 * 60 * 60, 73 * 60 * 60] as 
 const waits: Move = {
   name: 'time passes',
   looks: true,
-  weight: 5,
+  weight: 3,
   may: () => true,
   async act({ mire, tell }, { n }) {
     const seconds = pick(WAITS, n) ?? 31;
@@ -24,7 +24,7 @@ const MODES: readonly (readonly ModeId[] | undefined)[] = [
 
 const narrows: Move = {
   name: 'an administrator narrows the application',
-  weight: 5,
+  weight: 3,
   may: () => true,
   async act({ mire, world, tell }, { n }) {
     const rule = world.narrow;

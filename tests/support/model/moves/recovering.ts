@@ -99,7 +99,7 @@ async function overtaken(who: Who): Promise<Error> {
 /** Two agents give the account back to its owner, at an address that the owner says. */
 const supervised: Move = {
   name: 'is given the account back by two agents',
-  weight: 4,
+  weight: 2,
   may: ({ dossiers, intruder }) => dossiers.alice.status === 'active' && intruder.id !== 'agent',
   async act(scene) {
     const { world, tell } = scene;

@@ -46,7 +46,7 @@ export async function look(scene: Scene, tokens: Tokens): Promise<boolean> {
 
 const refreshes: Move = {
   name: 'refreshes',
-  weight: 5,
+  weight: 7,
   may,
   async act(scene, { n }) {
     const tokens = pick(scene.world.tokens, n);
@@ -59,7 +59,7 @@ const refreshes: Move = {
 const looks: Move = {
   name: 'presents a token',
   looks: true,
-  weight: 5,
+  weight: 6,
   may,
   async act(scene, { n }) {
     const tokens = pick(scene.world.tokens, n);

@@ -45,7 +45,7 @@ const usable = (dossier: Dossier, read: (to: string) => boolean) => dossier.undo
 
 const undoes: Move = {
   name: 'undoes',
-  weight: 9,
+  weight: 11,
   may: (world, { who }) => usable(world.dossiers[accountOf(who)], (to) => reads(world, who, to)).length > 0,
   async act(scene, { who, n, yes }) {
     const { mire, world, tell } = scene;
