@@ -153,8 +153,16 @@ describe('pages of one person, and the rows of another', () => {
     const expiresAt = new Date(now.getTime() + 3_600_000);
     await storage().helpDesk.insert({ ...asked, askedBy: await idOf('slefevre'), askedAt: now, expiresAt });
     const [session] = await storage().signIns.sessionsOf(accountId);
+    const [identity] = await storage().accounts.identitiesOf(accountId);
     fields = {
-      ...{ passkey, request, session: session?.uidHash.toString('hex') ?? '', id: session?.signIn.id ?? '' },
+      ...{
+        passkey,
+        request,
+        identity: identity?.id ?? '',
+        identite: identity?.id ?? '',
+        session: session?.uidHash.toString('hex') ?? '',
+        id: session?.signIn.id ?? '',
+      },
       ...{
         device: randomUUID(),
         application: 'de-la-victime',
@@ -173,6 +181,7 @@ describe('pages of one person, and the rows of another', () => {
     const mine = [
       'passwords',
       'passkeys',
+      'identities',
       'sessions',
       'desktop_devices',
       'authenticators',
