@@ -77,6 +77,8 @@ async function approachCode(
   }
   const onlyOne = browser.current?.page.querySelector('form[action$="/code"]');
   if (!onlyOne) {
+    // Where there is an application, it is asked for first.
+    if (!asks(browser.current, 'channel')) await browser.get(`${base}/channel`);
     if (!asks(browser.current, 'channel')) return undefined;
     await browser.submit({ channel: way }, '/channel');
   }

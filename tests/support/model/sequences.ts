@@ -17,26 +17,25 @@ function onlyBroken(error: unknown): void {
 }
 
 /** One step of a sequence; after it every promise is looked at. */
-class Step implements fc.AsyncCommand<World, Scene> {
+class Step implements fc.AsyncCommand<World, Walk> {
   readonly #move: Move;
   readonly #draw: Draw;
   readonly #reach: Reach;
-  #words: string;
 
   constructor(move: Move, draw: Draw, reach: Reach) {
     this.#move = move;
     this.#draw = draw;
     this.#reach = reach;
-    this.#words = move.name;
   }
 
   check(world: Readonly<World>): boolean {
     return this.#move.may(world, this.#draw);
   }
 
-  async run(world: World, scene: Scene): Promise<void> {
+  async run(world: World, { scene, said }: Walk): Promise<void> {
+    const at = said.push(this.#move.name) - 1;
     const tell = (words: string) => {
-      this.#words = words;
+      said[at] = words;
     };
     await reaching(this.#reach, this.#move.name, world, () =>
       this.#move.act({ ...scene, tell }, this.#draw).catch(onlyBroken),
@@ -45,9 +44,18 @@ class Step implements fc.AsyncCommand<World, Scene> {
   }
 
   toString(): string {
-    return `\n  - ${this.#words}`;
+    return this.#move.name;
   }
 }
+
+/** One sequence, and what was done in it so far, in words. */
+interface Walk {
+  readonly scene: Scene;
+  readonly said: string[];
+}
+
+/** What was done before each failure: a step is drawn anew for each shorter sequence, and may do something else in it. */
+const doneBefore = new WeakMap<object, readonly string[]>();
 
 const who = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Who>('mallory') },
@@ -114,8 +122,14 @@ export async function walkSequences(
     async (from, commands) => {
       if (steps !== undefined && stepsOf(reach) >= steps) return;
       const scene = await begin(mire, AGENTS, from);
-      await fc.asyncModelRun(() => ({ model: scene.world, real: scene }), commands);
-      await ownerEnters(scene);
+      const said: string[] = [];
+      try {
+        await fc.asyncModelRun(() => ({ model: scene.world, real: { scene, said } }), commands);
+        await ownerEnters(scene);
+      } catch (error) {
+        if (error instanceof Error) doneBefore.set(error, said);
+        throw error;
+      }
     },
   );
   const told = await fc.check(property, {
@@ -139,11 +153,13 @@ interface Told {
 
 function inWords({ counterexample, seed, counterexamplePath, errorInstance, numShrinks }: Told): string {
   const [from, commands] = counterexample ?? [];
-  const [walked = '', replay = ''] = String(commands).split('/*replayPath=');
+  const [, replay = ''] = String(commands).split('/*replayPath=');
+  const said = (errorInstance instanceof Error && doneBefore.get(errorInstance)) || [];
   const why = errorInstance instanceof Error ? (errorInstance.stack ?? errorInstance.message) : String(errorInstance);
   return [
     'A sequence broke a promise:',
-    `  beginning: ${JSON.stringify(from)}${walked}`,
+    `  beginning: ${JSON.stringify(from)}`,
+    ...said.map((words) => `  - ${words}`),
     why,
     `(shrunk ${numShrinks} times; again: MODEL_SEED=${seed} MODEL_PATH=${counterexamplePath} MODEL_REPLAY=${/"([^"]+)"/.exec(replay)?.[1]})`,
   ].join('\n');

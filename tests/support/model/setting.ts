@@ -61,6 +61,7 @@ async function account(mire: RunningMire, who: Owner, { phone, number }: Beginni
   return {
     person,
     status: 'active',
+    closedAt: 0,
     means: {
       password: { value: PASSWORDS[who], knownBy: [who], roots: ['password'], by: who, at: 0, sure: true },
       mail: { value: mail, ...made },

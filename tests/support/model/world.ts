@@ -30,6 +30,8 @@ export interface UndoCode {
 export interface Dossier {
   readonly person: Person;
   status: 'active' | 'blocked' | 'closed';
+  /** The step in which its owner, or whoever stood in for them, closed it last. */
+  closedAt: number;
   means: Means;
   /** What was proved before this step counts no more. */
   since: number;

@@ -46,6 +46,7 @@ const closes: Move = {
     const done = await seatOf(world, who).browser.submit({ sure: 'yes' });
     if (done.url.pathname !== '/compte/ferme') return;
     world.dossiers[account].status = 'closed';
+    world.dossiers[account].closedAt = next(world);
     await changed(scene, account, (means) => means, { sessions: 'all' });
   },
 };

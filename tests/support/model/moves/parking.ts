@@ -5,8 +5,8 @@ import { seatOf } from '../own-pages.ts';
 import { holds } from '../promises.ts';
 import { approach, cameBack, send, sendAndWait, settle } from '../road.ts';
 import { type Move, pick } from '../scene.ts';
-import { has, WAYS } from '../ways.ts';
-import type { Seat, World } from '../world.ts';
+import { has, isCode, WAYS } from '../ways.ts';
+import { next, type Seat, type World } from '../world.ts';
 import { accountOf } from './entering.ts';
 
 const waysOf = (world: World, who: Who) => WAYS.filter((way) => has(world, who, accountOf(who), way));
@@ -35,8 +35,11 @@ const park: Move = {
       seat,
       at: proof.at,
       words,
-      resume: async () =>
-        yes ? settle(seat.browser, await seat.browser.get(new URL(onward, mire.issuer))) : send(seat, made),
+      resume: async () => {
+        // Only a code has a password before its last form; what is given in the last form is given now.
+        if (!yes && !isCode(way)) proof.at = next(world);
+        return yes ? settle(seat.browser, await seat.browser.get(new URL(onward, mire.issuer))) : send(seat, made);
+      },
       async opened(page) {
         const { since } = world.dossiers[account];
         holds('taken back is taken back', !cameBack(page) || proof.at >= since, () => `${who}’s ${words}`);

@@ -7,7 +7,7 @@ import { changed, seatOf } from '../own-pages.ts';
 import { asks, totpOf } from '../road.ts';
 import type { Move, Scene } from '../scene.ts';
 import { lostBetween, triesWhatWasLost } from '../taken-back.ts';
-import { next, reads, takeBack } from '../world.ts';
+import { type Dossier, next, reads, takeBack } from '../world.ts';
 import { newPassword, newReach } from './changing.ts';
 import { accountOf } from './entering.ts';
 
@@ -36,6 +36,12 @@ async function second(scene: Scene, who: Who, account: Owner, browser: Browser):
   return 'sms';
 }
 
+/** A code came back from the mail: it is proved, whoever typed it. */
+function answered(dossier: Dossier): void {
+  const { mail } = dossier.means;
+  if (mail) dossier.means = { ...dossier.means, mail: { ...mail, proved: true } };
+}
+
 /** Up to the page of the new password. @returns what was proved on the way */
 async function asksForPassword(scene: Scene, who: Who, account: Owner, browser: Browser) {
   const { mire, world } = scene;
@@ -45,6 +51,7 @@ async function asksForPassword(scene: Scene, who: Who, account: Owner, browser: 
   const code = await codeJustSent(mire, world.dossiers[accountOf(who)].person.id, (to) => reads(world, who, to));
   if (!code || !browser.current?.url.pathname.endsWith('/code')) return undefined;
   await browser.submit({ code }, '/code');
+  if (!browser.current.url.pathname.endsWith('/code')) answered(world.dossiers[account]);
   const roots: Root[] = ['mail'];
   if (browser.current.url.pathname.endsWith('/second')) {
     const root = await second(scene, who, account, browser);

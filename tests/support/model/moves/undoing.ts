@@ -79,6 +79,7 @@ const undoes: Move = {
     dossier.means = { ...dossier.means, password: undefined };
     if (isOpen('undo') || who === 'mallory') return;
     dossier.means = asItWas(undo);
+    if (dossier.status === 'closed' && dossier.closedAt >= undo.at) dossier.status = 'active';
     for (const { code } of dossier.undos) dossier.dead.add(code);
     world.lost.push(lostBetween(now, dossier.means, dossier.undos, world));
     await triesWhatWasLost(scene, account);
