@@ -24,7 +24,7 @@ describe('two people and an intruder', () => {
       const sequences = number('MODEL_SEQUENCES') ?? 200;
       const reach = await walkSequences(mire, {
         sequences,
-        longest: 20,
+        longest: 30,
         seed: number('MODEL_SEED'),
         path: env.MODEL_PATH,
         replay: env.MODEL_REPLAY,

@@ -12,11 +12,17 @@ import { next, type Seat, stillCounts, takeBack, type UndoCode, type World } fro
 
 export const seatOf = ({ seats }: World, who: Who): Seat => seats[who];
 
+/** Pages that always ask for two factors: what they change gives two. */
+const FACTORS = /^\/compte\/(?:coordonnees|moyens\/)/;
+
 /** Whoever changes something of their own account did prove two factors, and is not of a kind that may not. */
 function checkPage(world: World, { proof }: NonNullable<Seat['session']>, path: string): void {
   const how = () => `${told(proof)} opened ${path}`;
   holds('taken back is taken back', stillCounts(world, proof), how);
   if (isOpen('one-mailbox') && proof.mode === 'code-ephemere') return;
+  // The list of means is shown to one factor; the rest asks for as much as the account has.
+  const asksForTwo = FACTORS.test(path) || world.dossiers[proof.account].means.mail?.proved === true;
+  if (path === '/compte/moyens' || !asksForTwo) return;
   holds('no more than proved', levelOf(proof.roots) !== 'eidas1', how);
   const most = proof.who === 'mallory' ? world.intruder.most : 'eidas3';
   holds('no more than their kind', ACR_VALUES.indexOf(most ?? 'eidas1') > 0, how);
