@@ -10,6 +10,7 @@ import { type Seat, stillCounts, type Tokens } from './world.ts';
 
 /** Somebody is signed in there now. */
 export function seated({ mire, world }: Pick<Scene, 'mire' | 'world'>, seat: Seat, proof: Proof): void {
+  proof.seat = seat.name;
   seat.session = { proof, startedAt: mire.clock.now().getTime() };
   if (levelOf(proof.roots) !== 'eidas1') seat.known.add(proof.account);
   if (proof.who === proof.account && isCode('mail')) world.dossiers[proof.account].unspent = 0;

@@ -56,6 +56,8 @@ export interface Proof {
   readonly roots: ReadonlySet<Root>;
   readonly amr: ReadonlySet<string>;
   at: number;
+  /** The browser in which it signed in. */
+  seat?: string;
 }
 
 /** The most that these may count for: two factors are two things, wherever each was typed. */

@@ -115,11 +115,16 @@ export const reads = (world: World, who: Who, address: string | undefined): bool
 
 export const next = (world: World): number => ++world.tick;
 
-/** Everything proved so far is over, but what was proved in the session that does it. */
+const isBeside = (one: Proof, other: Proof): boolean => one.seat === other.seat && one.account === other.account;
+
+/** Everything proved so far is over, but what was proved in the browser whose session does it. */
 export function takeBack(world: World, account: Owner, except?: Proof): void {
   const dossier = world.dossiers[account];
+  const { since } = dossier;
   dossier.since = next(world);
-  if (except) except.at = next(world);
+  if (!except) return;
+  const upheld = world.tokens.map(({ proof }) => proof).filter((proof) => isBeside(proof, except) && proof.at >= since);
+  for (const proof of [except, ...upheld]) proof.at = next(world);
 }
 
 export const stillCounts = (world: World, { account, at }: Proof): boolean => {
