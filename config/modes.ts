@@ -19,8 +19,6 @@ export interface ModeRow {
   readonly opensSignUp: boolean;
   /** Whether the mode can complete a password proof that already lives in the session. */
   readonly completesPassword: boolean;
-  /** Whether it proves, by itself, something that whoever reads the account's mail has not. */
-  readonly beyondMailbox: boolean;
   readonly outsideRie: { readonly v1: boolean; readonly v2: boolean };
 }
 
@@ -47,7 +45,6 @@ export const MODES: readonly ModeRow[] = [
     amr: CARD_AMR,
     opensSignUp: true,
     completesPassword: false,
-    beyondMailbox: true,
     outsideRie: { v1: false, v2: false },
   },
   {
@@ -56,7 +53,6 @@ export const MODES: readonly ModeRow[] = [
     amr: ['pwd', 'otp', 'mfa'],
     opensSignUp: false,
     completesPassword: true,
-    beyondMailbox: false,
     // A "MIE de transition": tolerated by v1 until 31/12/2025, needs an attestation of conformity in v2.
     outsideRie: { v1: true, v2: true },
   },
@@ -66,7 +62,6 @@ export const MODES: readonly ModeRow[] = [
     amr: ['pwd'],
     opensSignUp: false,
     completesPassword: false,
-    beyondMailbox: false,
     outsideRie: { v1: true, v2: true },
   },
   {
@@ -75,7 +70,6 @@ export const MODES: readonly ModeRow[] = [
     amr: ['swk', 'user'],
     opensSignUp: false,
     completesPassword: false,
-    beyondMailbox: false,
     outsideRie: { v1: true, v2: true },
   },
   {
@@ -84,7 +78,6 @@ export const MODES: readonly ModeRow[] = [
     amr: ['swk', 'pin', 'mfa'],
     opensSignUp: true,
     completesPassword: false,
-    beyondMailbox: true,
     outsideRie: { v1: false, v2: false },
   },
   {
@@ -93,7 +86,6 @@ export const MODES: readonly ModeRow[] = [
     amr: ['pwd'],
     opensSignUp: false,
     completesPassword: false,
-    beyondMailbox: false,
     // EXI 25 of v1: a password alone is for local access only; a forbidden reservation in v2 (RIE-PS 17).
     outsideRie: { v1: true, v2: true },
   },
@@ -103,7 +95,6 @@ export const MODES: readonly ModeRow[] = [
     amr: ['user', 'mfa'],
     opensSignUp: false,
     completesPassword: true,
-    beyondMailbox: true,
     outsideRie: { v1: true, v2: true },
   },
 ];

@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import type { Account } from '../src/accounts/account.ts';
 import { mailResetEnded } from '../src/accounts/mail-reset.ts';
 import { spoken } from '../src/accounts/telling.ts';
-import { isBeyondMailbox } from '../src/assurance/mailbox.ts';
+import { isBesideOwn } from '../src/assurance/mailbox.ts';
 import type { AuditLine } from '../src/audit/audit.ts';
 import type { Clock } from '../src/clock.ts';
 import { paramsOf } from '../src/delivery/templates.ts';
@@ -62,15 +62,9 @@ export async function newBrowserMail(limits: Limits, accountId: string): Promise
   return undefined;
 }
 
-/**
- * In the transaction of a sign-in: where it proved more than the account's mailbox gives, that mailbox is no longer all
- * that the password rests on. A desktop is as old as its key.
- */
+/** In the transaction of a sign-in: where it proved more beside the password than the mailbox that gave it. */
 export async function endsMailReset(tx: Storage, proof: KnownProof, account: Account, line: Line): Promise<void> {
-  const { mailResetAt, id } = account;
-  if (!mailResetAt) return;
-  const device = proof.deviceId && (await tx.desktopDevices.byId(proof.deviceId, id));
-  if (!isBeyondMailbox(proof) && !(device && device.createdAt < mailResetAt)) return;
+  if (!isBesideOwn(proof)) return;
   const { clientId, supportCode, address } = line;
   await mailResetEnded(tx, account, proof.beside ?? proof.mode, { clientId, supportCode, address });
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { loginKey } from '../../src/accounts/login-key.ts';
 import { readUndoCode, replaced, type Undo, type Undos } from '../../src/accounts/undo.ts';
 import type { Vault } from '../../src/protection/secrets.ts';
 import { changed, first, type Queryable, query } from './query.ts';
@@ -12,6 +13,8 @@ interface Row {
 
 export function createUndos(database: Queryable, vault: Vault): Undos {
   const hashOf = (code: string) => vault.index(readUndoCode(code), 'undo');
+  const mailboxOf = (mail: string | undefined) =>
+    mail === undefined ? null : vault.index(loginKey(mail), 'undo:sent-to');
   const toUndo = (row: Row): Undo => ({
     id: row.id,
     accountId: row.account_id,
@@ -19,12 +22,12 @@ export function createUndos(database: Queryable, vault: Vault): Undos {
     createdAt: row.created_at,
   });
   return {
-    async insert({ accountId, code, before, at, expiresAt }) {
+    async insert({ accountId, code, before, at, expiresAt, sentTo }) {
       const id = randomUUID();
       await query(
         database,
-        `insert into undos (id, account_id, kind, code_hash, before, created_at, expires_at)
-         values (:id, :accountId, :kind, :code, :before, :at, :expiresAt)`,
+        `insert into undos (id, account_id, kind, code_hash, before, created_at, expires_at, sent_to_hash)
+         values (:id, :accountId, :kind, :code, :before, :at, :expiresAt, :mailbox)`,
         {
           id,
           accountId,
@@ -33,6 +36,7 @@ export function createUndos(database: Queryable, vault: Vault): Undos {
           before: vault.seal(JSON.stringify(before), `undo:${id}`),
           at,
           expiresAt,
+          mailbox: mailboxOf(sentTo),
         },
       );
     },
@@ -57,11 +61,14 @@ export function createUndos(database: Queryable, vault: Vault): Undos {
       return rows.map(toUndo);
     },
 
-    async useSince(accountId, since, now) {
+    async useSince(accountId, since, now, ownersMail) {
+      // An earlier one stays in the journal, and only its code is over.
       await query(
         database,
-        `update undos set used_at = :now where account_id = :accountId and created_at >= :since and used_at is null`,
-        { accountId, since, now },
+        `update undos set expires_at = least(expires_at, :now), used_at = case when created_at >= :since then cast(:now as timestamptz) end
+         where account_id = :accountId and used_at is null
+           and (created_at >= :since or sent_to_hash is distinct from cast(:mailbox as bytea))`,
+        { accountId, since, now, mailbox: mailboxOf(ownersMail) },
       );
     },
 

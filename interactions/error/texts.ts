@@ -92,7 +92,7 @@ export const texts = {
     'error.mailbox-twice.text':
       'Votre mot de passe a été changé par un code reçu par mail. Un second code, envoyé à la même adresse, ne prouve rien de plus.',
     'error.mailbox-twice.advice':
-      'Prouvez une fois qui vous êtes autrement : Carte CPS, e-CPS (PSC), clé d’accès, ou un code par SMS à un téléphone déjà vérifié. Le code par mail suffira de nouveau ensuite. Si vous n’avez rien de tout cela, l’assistance vérifiera votre identité.',
+      'Connectez-vous par Carte CPS, e-CPS (PSC) ou clé d’accès, ou avec un code par SMS. Pour que le code par mail suffise de nouveau, choisissez ensuite un mot de passe dans « Mon compte ». Si vous n’avez rien de tout cela, l’assistance vérifiera votre identité.',
     'error.level-not-reached.title': 'Il faut une connexion plus sûre',
     'error.level-not-reached.text': "L'application demande une connexion plus sûre que celle que vous avez utilisée.",
     'error.level-not-reached.advice': 'Choisissez un autre mode de connexion : Code Éphémère, PSC ou Carte CPS.',
@@ -212,7 +212,7 @@ export const texts = {
     'error.mailbox-twice.text':
       'Your password was changed with a code received by mail. A second code, sent to the same address, proves nothing more.',
     'error.mailbox-twice.advice':
-      'Prove once in another way who you are: CPS card, e-CPS (PSC), passkey, or a code by SMS to a phone that was verified before. A code by mail will do again afterwards. If you have none of these, support will check who you are.',
+      'Sign in by CPS card, e-CPS (PSC) or passkey, or with a code by SMS. For a code by mail to do again, choose a password in “My account” afterwards. If you have none of these, support will check who you are.',
     'error.level-not-reached.title': 'A stronger sign-in is needed',
     'error.level-not-reached.text': 'The application asks for a stronger sign-in than the one you used.',
     'error.level-not-reached.advice': 'Choose another way to sign in: One-time code, PSC or CPS card.',

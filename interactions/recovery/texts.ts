@@ -30,7 +30,7 @@ export const texts = {
     'recovery.done.title': 'Votre mot de passe a changé',
     'recovery.done.text': 'Toutes vos sessions sont fermées. Retournez dans votre application et connectez-vous.',
     'recovery.done.mail-alone':
-      'Ce mot de passe n’ouvre, avec un code reçu par mail, que les applications qui demandent un simple mot de passe. Pour les autres, prouvez une fois qui vous êtes autrement : Carte CPS, e-CPS (PSC), ou assistance.',
+      'Ce mot de passe n’ouvre, avec un code reçu par mail, que les applications qui demandent un simple mot de passe. Pour les autres, connectez-vous par Carte CPS ou e-CPS (PSC), et choisissez un mot de passe dans « Mon compte » ; sinon, adressez-vous à l’assistance.',
     'recovery.second.none':
       'Vous n’avez rien de tout cela ? Un code par mail ne suffit pas pour changer le mot de passe de ce compte.',
     'recovery.identifier.title': 'Identifiant oublié',
@@ -65,7 +65,7 @@ export const texts = {
     'recovery.done.title': 'Your password has changed',
     'recovery.done.text': 'All your sessions have ended. Go back to your application and sign in.',
     'recovery.done.mail-alone':
-      'With a code received by mail, this password opens only the applications that ask for a mere password. For the others, prove once in another way who you are: CPS card, e-CPS (PSC), or support.',
+      'With a code received by mail, this password opens only the applications that ask for a mere password. For the others, sign in by CPS card or e-CPS (PSC), and choose a password in “My account”; or ask support.',
     'recovery.second.none':
       'You have none of these? A code by mail is not enough to change the password of this account.',
     'recovery.identifier.title': 'Forgotten username',

@@ -147,7 +147,8 @@ const STEPS: readonly Step[] = [
 /**
  * Takes an account back to a moment, in the caller's transaction, which also ends its sessions and all that was proved
  * (`Logout.end`). What was added since goes, what was removed since comes back where that is safe, and every undo made
- * since is used up: what was taken back is no state to come back to.
+ * since is used up: what was taken back is no state to come back to. So is every earlier one whose code went elsewhere
+ * than to the mailbox of that moment.
  * @param journal read before anything of it was used
  * @returns what it did, in the order in which it is told
  */
@@ -163,6 +164,7 @@ export async function asItWas(tx: Storage, moment: Moment, journal: readonly Und
   };
   const outcomes: Outcome[] = [];
   for (const step of STEPS) outcomes.push(...(await step(ground)).filter((one): one is Outcome => Boolean(one)));
-  await tx.undos.useSince(accountId, since, now);
+  const { email, emailVerified } = (await tx.accounts.byId(accountId)) ?? {};
+  await tx.undos.useSince(accountId, since, now, emailVerified ? email : undefined);
   return outcomes;
 }

@@ -4,6 +4,7 @@ import { FlowError, UserError } from '../http/errors.ts';
 import type { Storage } from '../storage.ts';
 import type { Account, Channel } from './account.ts';
 import type { ContactChange } from './care.ts';
+import { mailResetEnded } from './mail-reset.ts';
 import type { Passwords } from './passwords.ts';
 import type { Asking, CareParts, Changing } from './telling.ts';
 
@@ -74,6 +75,9 @@ export function createSelfCare({ storage, clock }: CareParts, passwords: Passwor
         async work(tx) {
           await also?.(tx);
           await tx.accounts.setPasswordHash(account.id, hash);
+          // Chosen in a session, it rests on what that session proved: two factors, where the mail gave the one before.
+          const { supportCode, address } = asking.request;
+          if (sessionUid !== undefined) await mailResetEnded(tx, account, 'password', { supportCode, address });
         },
       });
     },

@@ -73,7 +73,6 @@ export const createWriting =
     await work(tx);
     const expiresAt = new Date(at.getTime() + CARE.undo * 1000);
     const code = newUndoCode();
-    if (before) await tx.undos.insert({ accountId: account.id, code, before, at, expiresAt });
     const known: Record<string, string> = {
       when: spoken(at, locale),
       until: spoken(expiresAt, locale),
@@ -83,7 +82,12 @@ export const createWriting =
     };
     const notices: string[] = [];
     const tellings = typeof tell === 'function' ? tell() : tell;
-    for (const { template, params, to = account.emailVerified ? account.email : undefined } of tellings) {
+    const own = account.emailVerified ? account.email : undefined;
+    if (before) {
+      const sentTo = tellings.find(({ template }) => paramsOf(template).includes('code'))?.to ?? own;
+      await tx.undos.insert({ accountId: account.id, code, before, at, expiresAt, sentTo });
+    }
+    for (const { template, params, to = own } of tellings) {
       if (to === undefined) continue;
       const values: Record<string, string> = { ...known, ...params };
       const wanted = Object.fromEntries(paramsOf(template).map((name) => [name, values[name] ?? '']));

@@ -55,7 +55,15 @@ export interface Undo {
 
 /** The queries of undoing; implemented on PostgreSQL in adapters/db/undos.ts. Codes come in clear and stand hashed. */
 export interface Undos {
-  insert(undo: { accountId: string; code: string; before: Replaced; at: Date; expiresAt: Date }): Promise<void>;
+  insert(undo: {
+    accountId: string;
+    code: string;
+    before: Replaced;
+    at: Date;
+    expiresAt: Date;
+    /** The mailbox that its code goes to. */
+    sentTo?: string | undefined;
+  }): Promise<void>;
   find(code: string, now: Date): Promise<Undo | undefined>;
   /**
    * Uses it up, with every later one of the same kind: whoever holds the oldest address has the last word.
@@ -64,10 +72,14 @@ export interface Undos {
   use(undo: Undo, now: Date): Promise<boolean>;
   /**
    * The journal: what was replaced since and not taken back yet, the oldest first, long after the codes are over (see
-   * `CARE.journal`). Codes that lead further back are left: they went to where mail went before.
+   * `CARE.journal`).
    */
   since(accountId: string, since: Date): Promise<Undo[]>;
-  useSince(accountId: string, since: Date, now: Date): Promise<void>;
+  /**
+   * Everything since is used up. The codes of earlier changes are over too, but for those that went to the owner's mailbox:
+   * whoever opens the newest message first may still take back what was done before.
+   */
+  useSince(accountId: string, since: Date, now: Date, ownersMail: string | undefined): Promise<void>;
 }
 
 /** Without 0, 1, I, L, O, U: copied from a mail by hand, nothing is mistaken. 98 bits. */

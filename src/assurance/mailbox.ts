@@ -1,4 +1,4 @@
-import { type Acr, MODES, type ModeId } from '../../config/modes.ts';
+import type { Acr } from '../../config/modes.ts';
 import { type Account, type Channel, channelsOf } from '../accounts/account.ts';
 import type { Upstream } from '../provider/upstream.ts';
 import { structureBehind } from './may-open.ts';
@@ -9,7 +9,6 @@ export type Beside = (typeof BESIDE)[number];
 
 /** What was proved, as far as the account's mailbox may have given all of it. */
 interface Given {
-  readonly mode: ModeId;
   readonly acr: Acr;
   readonly amr: readonly string[];
   readonly beside?: Beside | undefined;
@@ -20,8 +19,8 @@ type Reset = Pick<Account, 'mailResetAt'>;
 
 /**
  * The same mailbox twice is one factor. Whoever reads the mail of an account that has no second factor can give it a new
- * password; a code sent to that mail then proves what the password proves already. Until something else is proved for
- * the account, both together are worth a password. A structure's own password is none that our mail gives.
+ * password; a code sent to that mail then proves what the password proves already. Until something else is proved
+ * beside it, both together are worth a password. A structure's own password is none that our mail gives.
  */
 export const isMailboxTwice = ({ mailResetAt }: Reset, { beside, upstream }: Pick<Given, 'beside' | 'upstream'>) =>
   beside === 'mail' && mailResetAt !== undefined && structureBehind(upstream) === undefined;
@@ -35,11 +34,11 @@ export function counted<G extends Given>(given: G, account: Reset): G {
   return { ...given, acr: 'eidas1', amr: given.amr.filter((method) => method !== 'mfa') };
 }
 
-/** Whether a proof gave something that the mailbox cannot; a desktop does where it was known before the reset. */
-export function isBeyondMailbox({ mode, beside }: Pick<Given, 'mode' | 'beside'>): boolean {
-  if (beside !== undefined) return beside !== 'mail';
-  return MODES.some(({ id, beyondMailbox }) => id === mode && beyondMailbox);
-}
+/**
+ * Whether something was proved beside the password that its mailbox cannot give: then it is its owner's password. A card or
+ * a passkey by itself says who its holder is, and nothing of who chose the password.
+ */
+export const isBesideOwn = ({ beside }: Pick<Given, 'beside'>): boolean => beside !== undefined && beside !== 'mail';
 
 /** Where a code can be sent that, beside this password, reaches what is required. */
 export const channelsThatCount = (

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../accounts/account.ts';
 import { unblockAccount } from '../accounts/blocking.ts';
-import { mailResetEnded } from '../accounts/mail-reset.ts';
 import { type Asking, type CareParts, createChanging, type Telling } from '../accounts/telling.ts';
 import { FlowError, UserError } from '../http/errors.ts';
 import { type Limits, unlock } from '../protection/limits.ts';
@@ -161,9 +160,7 @@ export function createHelping(parts: CareParts, limits: Limits) {
       }
       if (action === 'unblock') {
         await unblockAccount(storage, accountId, 'help-desk');
-        await act(agent, account, action, (tx) => mailResetEnded(tx, account, 'help-desk', { supportCode, address }), {
-          approvedBy: agent.account.id,
-        });
+        await act(agent, account, action, async () => undefined, { approvedBy: agent.account.id });
         return;
       }
       const approval = { account, asking: agent.asking, by: askedBy, approvedBy: agent.account.id };

@@ -24,9 +24,9 @@ onEachDatabase('the purge', (ground) => {
     for (let row = 0; row < 7; row++) await flow(`old-${row}`, ago(1));
     await flow('young', ago(-1));
 
-    const origin = { uid: 'flow', clientId: 'ror', lang: 'fr' };
-    await storage.cardHandovers.insert('old', origin, ago(1));
-    await storage.cardHandovers.insert('young', origin, ago(-1));
+    const origin = { clientId: 'ror', lang: 'fr' };
+    await storage.cardHandovers.insert('old', { ...origin, uid: 'old' }, ago(1));
+    await storage.cardHandovers.insert('young', { ...origin, uid: 'young' }, ago(-1));
 
     const desktop = { accountId: account.id, clientId: 'monsisra', jkt: 'key', name: 'Poste', place: undefined };
     const deviceId = (await storage.desktopDevices.register({ id: randomUUID(), ...desktop }, NOW)).device.id;

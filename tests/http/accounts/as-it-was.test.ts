@@ -136,6 +136,25 @@ describe('the account as it was', () => {
     expect((await victim.account()).email).toBe(email);
   });
 
+  test('a code of before that went to the intruder’s mailbox brings nothing of theirs back', async () => {
+    const victim = await newVictim(mire);
+    const { email = '' } = await victim.account();
+    const theirs = `a-${victim.number}@x.example`;
+    const contact = async (mail: string) =>
+      victim.care.contact(await victim.account(), 'mail', mail, victim.asking, async () => undefined);
+    await contact(theirs);
+    mire.clock.forward(60);
+    // The owner is still signed in and takes the address back: the intruder is told, with a code.
+    await contact(email);
+    const back = undoCodeOf(await noticeTo(mire, theirs, /adresse mail a changé/));
+    mire.clock.forward(60);
+    await INTRUSIONS['passkey-added'].act(victim);
+    const own = undoCodeOf(await noticeTo(mire, email, /clé d.accès|mot de passe a changé/));
+    await undoing()(own, true, victim.asking);
+    await expect(undoing()(back, false, victim.asking)).rejects.toMatchObject({ code: 'undo-unknown' });
+    expect((await victim.account()).email).toBe(email);
+  });
+
   test('an address that is somebody else’s meanwhile is not put back, nor is the intruder’s left, and it is said', async () => {
     const victim = await newVictim(mire);
     const { email = '' } = await victim.account();

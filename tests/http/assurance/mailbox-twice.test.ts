@@ -7,6 +7,7 @@ import {
   codeSent,
   HOLDER,
   NEW,
+  passkeyOptions,
   passwordAndMail,
   resetAsIs,
   resetByMail,
@@ -39,16 +40,6 @@ describe('the mailbox alone never gives eidas2', () => {
   const storage = () => mire.sandbox.parts.storage;
   const standing = async () => (await storage().accounts.byId(id))?.mailResetAt !== undefined;
   const isIn = ({ url }: Visited) => url.searchParams.has('code');
-  const options = async (browser: Browser, address: string) => {
-    const { current } = browser;
-    const answer = await browser.fetch(address, {
-      method: 'POST',
-      body: new URLSearchParams({ _csrf: current ? csrfOf(current) : '' }).toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-    });
-    return (await answer.json()) as never;
-  };
-
   describe('after a forgotten password,', () => {
     beforeAll(async () => {
       const done = await resetByMail(mire);
@@ -182,14 +173,48 @@ describe('the mailbox alone never gives eidas2', () => {
       await two.submit({ decision: 'approve' });
     };
 
-    const ENDINGS: Readonly<Record<string, () => Promise<unknown>>> = {
+    const byPsc = async () => {
+      const { url } = await (await Application.discover(mire.issuer, 'messagerie')).start();
+      const owner = pscBrowser(mire);
+      expect(isIn(await signInByPsc(owner, url, nationalId('mdurand')))).toBe(true);
+      return owner;
+    };
+
+    /** Who the account's owner is, they say; whose the password is, they do not. */
+    const APART: Readonly<Record<string, () => Promise<unknown>>> = {
       'the card': async () => {
         const { url } = await (await Application.discover(mire.issuer, 'messagerie')).start();
         expect(isIn(await presentCard(mire, new Browser(mire.issuer), url, 'cps-infirmiere'))).toBe(true);
       },
-      'the e-CPS': async () => {
-        const { url } = await (await Application.discover(mire.issuer, 'messagerie')).start();
-        expect(isIn(await signInByPsc(pscBrowser(mire), url, nationalId('mdurand')))).toBe(true);
+      'the e-CPS': byPsc,
+      'a desktop that was known before': async () => {
+        const { desktop } = await signedInDesktop(mire, { person: HOLDER, weak: true });
+        await mire.database.database('desktop_devices').update({ created_at: new Date('2020-01-01') });
+        const asked = await askDesktop(mire, { client: 'ror' });
+        const { id: request } = await desktop.openRequest({ request: asked.request });
+        await desktop.approve(request, asked.number);
+        expect(isIn(await goOn(asked))).toBe(true);
+      },
+      'two agents who lift a block': async () => {
+        await blockAccount(mire.sandbox.logout, id, 'test');
+        await byTwo({ action: 'unblock' });
+      },
+    };
+    test.each(Object.entries(APART))(
+      '%s of its owner leaves it: another may have asked for that password',
+      async (_, comes) => {
+        await comes();
+        expect(await standing()).toBe(true);
+        const { browser } = await begin(mire, { client: 'messagerie' });
+        expect((await passwordAndMail(mire, browser)).url.pathname).not.toContain('/callback');
+      },
+    );
+
+    const ENDINGS: Readonly<Record<string, () => Promise<unknown>>> = {
+      'a password chosen in a session of two factors': async () => {
+        const owner = await byPsc();
+        await owner.get(`${mire.issuer}/compte/mot-de-passe`);
+        await owner.submit({ new_password: HOLDER.password, new_password_confirmation: HOLDER.password });
       },
       'a code to a phone that was verified before': async () => {
         await mire.database.database('accounts').where({ id }).update({ phone_verified: true });
@@ -211,18 +236,6 @@ describe('the mailbox alone never gives eidas2', () => {
           await browser.get(`${mire.issuer}${interactionOf(browser.current as Visited)}/code-ephemere/recovery`);
           await browser.submit({ recovery_code: 'ABCDE-FGHJK' }, '/recovery');
         });
-      },
-      'a desktop that was known before': async () => {
-        const { desktop } = await signedInDesktop(mire, { person: HOLDER, weak: true });
-        await mire.database.database('desktop_devices').update({ created_at: new Date('2020-01-01') });
-        const asked = await askDesktop(mire, { client: 'ror' });
-        const { id: request } = await desktop.openRequest({ request: asked.request });
-        await desktop.approve(request, asked.number);
-        expect(isIn(await goOn(asked))).toBe(true);
-      },
-      'two agents who lift a block': async () => {
-        await blockAccount(mire.sandbox.logout, id, 'test');
-        await byTwo({ action: 'unblock' });
       },
       'two agents who give the account back': async () => {
         await byTwo({ action: 'recovery', email: 'mdurand@hopital.example' });
@@ -254,16 +267,10 @@ describe('the mailbox alone never gives eidas2', () => {
     test('a passkey ends it, and is asked for by the forgotten password of whoever has one', async () => {
       const key = new SoftAuthenticator(mire.issuer);
       // Its owner comes by e-CPS, and adds one.
-      const owner = pscBrowser(mire);
-      await signInByPsc(
-        owner,
-        (await (await Application.discover(mire.issuer, 'messagerie')).start()).url,
-        nationalId('mdurand'),
-      );
+      const owner = await byPsc();
       const HERE = '/compte/moyens/cle-acces';
       await owner.get(`${mire.issuer}${HERE}`);
-      await owner.submit({ credential: key.create(await options(owner, `${HERE}/options`)), name: 'Clé' });
-      expect(await standing()).toBe(false);
+      await owner.submit({ credential: key.create(await passkeyOptions(owner, `${HERE}/options`)), name: 'Clé' });
 
       const asked = await resetAsIs(mire, 'mdurand');
       expect(asked.url.pathname).toBe(`${START}/second`);
@@ -274,9 +281,9 @@ describe('the mailbox alone never gives eidas2', () => {
       expect((await browser.get(`${mire.issuer}${START}/nouveau`)).status).toBe(409);
       await browser.get(`${mire.issuer}${START}/second`);
       const other = new SoftAuthenticator(mire.issuer);
-      const challenge = await options(browser, `${START}/second/cle-acces/options`);
+      const challenge = await passkeyOptions(browser, `${START}/second/cle-acces/options`);
       expect((await browser.submit({ credential: other.get(challenge) }, '/cle-acces')).status).toBe(401);
-      const again = await options(browser, `${START}/second/cle-acces/options`);
+      const again = await passkeyOptions(browser, `${START}/second/cle-acces/options`);
       const next = await browser.submit({ credential: key.get(again) }, '/cle-acces');
       expect(next.url.pathname).toBe(`${START}/nouveau`);
       const done = await browser.submit({ new_password: NEW, new_password_confirmation: NEW });

@@ -4,8 +4,8 @@ import type { SoftAuthenticator } from '../factors/soft-authenticator.ts';
 export type Owner = 'alice' | 'bob';
 export type Who = Owner | 'mallory';
 
-/** Where a proof comes from in the end: a password that a mailbox gave is the mailbox. */
-export type Root = 'password' | 'mail' | 'sms' | 'totp' | 'paper' | 'passkey' | 'psc' | 'cps';
+/** Where a proof comes from in the end: a password that a mailbox gave is the mailbox, unless two agents saw whose it is. */
+export type Root = 'password' | 'agents' | 'mail' | 'sms' | 'totp' | 'paper' | 'passkey' | 'psc' | 'cps';
 
 /** `at` is the step in which it was made; `sure`: the owner may count on it. */
 interface Made {
@@ -23,6 +23,8 @@ export interface Reach extends Made {
   readonly sure: boolean;
   /** False: nobody has answered from there. */
   readonly proved: boolean;
+  /** Until when the word of two agents stands that it is its owner's, for one new password. */
+  readonly vouchedUntil?: number | undefined;
 }
 export interface Key extends Made {
   readonly soft: SoftAuthenticator;

@@ -1,7 +1,7 @@
 import type { Browser } from '../../http/browser.ts';
 import { browserAt, codeJustSent } from '../ground.ts';
 import { asAgent, askForRecovery, settleAll } from '../help-desk.ts';
-import type { Owner, Root, Who } from '../means.ts';
+import type { Owner, Reach, Root, Who } from '../means.ts';
 import { isOpen } from '../open-defects.ts';
 import { changed, seatOf } from '../own-pages.ts';
 import { asks, totpOf } from '../road.ts';
@@ -79,6 +79,7 @@ const forgets: Move = {
     if (!roots) return;
     const value = newPassword(world, n);
     const resume = () => seat.browser.submit({ new_password: value, new_password_confirmation: value });
+    const vouched = (mail: Reach | undefined) => (mail?.vouchedUntil ?? 0) > mire.clock.now().getTime();
     const opened = async (page: { url: URL }) => {
       if (!page.url.pathname.endsWith('/fait')) return;
       const { since } = world.dossiers[account];
@@ -88,7 +89,15 @@ const forgets: Move = {
         account,
         (means, step) => ({
           ...means,
-          password: { value, knownBy: [who], roots, by: who, at: step, sure: who !== 'mallory' },
+          mail: means.mail && { ...means.mail, vouchedUntil: undefined },
+          password: {
+            value,
+            knownBy: [who],
+            roots: vouched(means.mail) ? [...roots, 'agents'] : roots,
+            by: who,
+            at: step,
+            sure: who !== 'mallory',
+          },
         }),
         { sessions: 'all' },
       );
@@ -103,6 +112,8 @@ async function overtaken(who: Who): Promise<Error> {
   return new Broken('taken back is taken back', `${who} ended a recovery that was begun before`);
 }
 
+const VOUCHED = 72 * 60 * 60 * 1000;
+
 /** Two agents give the account back to its owner, at an address that the owner says. */
 const supervised: Move = {
   name: 'is given the account back by two agents',
@@ -116,6 +127,7 @@ const supervised: Move = {
     const [first, other] = scene.desk.agents;
     const asked = await askForRecovery(scene, first, dossier.person.id, value);
     if (!asked || !(await settleAll(scene, other, 'approve', dossier.person.id))) return;
+    const vouchedUntil = scene.mire.clock.now().getTime() + VOUCHED;
     const before = dossier.means;
     const old = isOpen('supervised-recovery');
     await changed(
@@ -126,7 +138,7 @@ const supervised: Move = {
         password: undefined,
         app: undefined,
         paper: undefined,
-        mail: { value, by: 'alice', at, sure: false, proved: old },
+        mail: { value, by: 'alice', at, sure: false, proved: old, vouchedUntil },
         phone: means.phone && { ...means.phone, sure: false },
         keys: old ? means.keys : means.keys.filter(({ by }) => by !== 'mallory'),
         identities: old ? means.identities : means.identities.filter(({ by }) => by !== 'mallory'),

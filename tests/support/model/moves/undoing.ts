@@ -80,8 +80,11 @@ const undoes: Move = {
     if (isOpen('undo') || who === 'mallory') return;
     dossier.means = asItWas(undo);
     if (dossier.status === 'closed' && dossier.closedAt >= undo.at) dossier.status = 'active';
-    for (const { code } of dossier.undos) dossier.dead.add(code);
-    world.lost.push(lostBetween(now, dossier.means, dossier.undos, world));
+    // Older messages to the mailbox of that moment still lead further back.
+    const { mail } = dossier.means;
+    for (const { code, at, to } of dossier.undos) if (at >= undo.at || to !== mail?.value) dossier.dead.add(code);
+    const over = dossier.undos.filter(({ code }) => dossier.dead.has(code));
+    world.lost.push(lostBetween(now, dossier.means, over, world));
     await triesWhatWasLost(scene, account);
   },
 };
