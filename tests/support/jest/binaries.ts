@@ -15,6 +15,8 @@ const BINARIES = {
     '/usr/bin/postgres',
   ],
   slapd: ['/usr/sbin/slapd'],
+  // A domain controller binds the ports of LDAP, which root alone may.
+  samba: process.getuid?.() === 0 ? ['/usr/sbin/samba'] : [],
   'redis-server': ['/usr/bin/redis-server', '/usr/local/bin/redis-server'],
 } as const;
 

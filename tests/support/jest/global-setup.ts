@@ -16,7 +16,16 @@ import { answers, redisUrl } from '../storage/redis-url.ts';
 import { binary, SERVICES_VARIABLE } from './binaries.ts';
 import { makeRunFolder, RUN_FOLDER, runName } from './left-behind.ts';
 
-const PROGRAMS = ['chromium', 'nginx', 'haproxy', 'openssl', 'slapd', 'postgres-server', 'redis-server'] as const;
+const PROGRAMS = [
+  'chromium',
+  'nginx',
+  'haproxy',
+  'openssl',
+  'slapd',
+  'samba',
+  'postgres-server',
+  'redis-server',
+] as const;
 const SERVICES = [...PROGRAMS, 'postgres', 'redis'] as const;
 
 /** Looks for the real services, and migrates one template that every test database is copied from. */

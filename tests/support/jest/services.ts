@@ -10,6 +10,7 @@ export type ServiceName =
   | 'haproxy'
   | 'openssl'
   | 'slapd'
+  | 'samba'
   | 'postgres-server'
   | 'redis-server';
 
@@ -24,6 +25,7 @@ export const available: Readonly<Record<ServiceName, boolean>> = {
   haproxy: found.has('haproxy'),
   openssl: found.has('openssl'),
   slapd: found.has('slapd'),
+  samba: found.has('samba'),
   // Programs that a test may start for itself, to be killed at will.
   'postgres-server': found.has('postgres-server'),
   'redis-server': found.has('redis-server'),

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -89,9 +89,9 @@ export async function ownDirectory(): Promise<{ path: string; remove(): Promise<
 export function spawnQuietly(
   command: string,
   args: readonly string[],
-  user: { uid?: number; gid?: number } = {},
+  options: Pick<SpawnOptions, 'uid' | 'gid' | 'stdio'> = {},
 ): ChildProcess {
-  const child = spawn(command, args, { stdio: 'ignore', ...user });
+  const child = spawn(command, args, { stdio: 'ignore', ...options });
   const end = () => child.kill('SIGKILL');
   process.once('exit', end);
   child.once('exit', () => process.off('exit', end));
@@ -101,9 +101,9 @@ export function spawnQuietly(
 }
 
 /** Whether something answers at this port of this machine: for a server's `ready`. */
-export const listening = (port: number) =>
+export const listening = (port: number, host = '127.0.0.1') =>
   new Promise<void>((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => {
+    const socket = connect(port, host, () => {
       socket.destroy();
       resolve();
     });
