@@ -23,7 +23,7 @@ import type { Passkeys } from './factors/passkey.ts';
 import type { RecoveryCodes } from './factors/recovery-codes.ts';
 import type { SignIns } from './provider/sign-ins.ts';
 import type { Standings } from './provider/standing.ts';
-import type { StructureMembers, Structures, StructureTries } from './structures/structures.ts';
+import type { DirectoryTries, StructureMembers, Structures } from './structures/structures.ts';
 import type { HelpDesk } from './support/help-desk.ts';
 
 /** A flow row as stored: the union in interactions/flow.ts is checked when it is read. */
@@ -82,6 +82,6 @@ export interface Storage {
   readonly audit: Audit;
   readonly structures: Structures;
   readonly structureMembers: StructureMembers;
-  readonly structureTries: StructureTries;
+  readonly directoryTries: DirectoryTries;
   transaction<T>(work: (storage: Storage) => Promise<T>): Promise<T>;
 }

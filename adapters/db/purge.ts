@@ -46,6 +46,7 @@ const RULES = {
     where: 'expire < cast(extract(epoch from cast(:before as timestamptz)) * 1000 as bigint)',
   },
   structure_tries: { keepMs: 2 * DAY, by: 'last_at' },
+  directory_tries: { keepMs: 2 * DAY, by: 'last_at' },
   client_errors: { keepMs: 14 * DAY, by: 'at' },
   client_warnings: { keepMs: 90 * DAY, by: 'until' },
   registration_policies: { keepMs: DAY, by: 'expires_at' },

@@ -13,6 +13,7 @@ import { createClients } from './clients.ts';
 import { createConsents } from './consents.ts';
 import { createDesktopDevices } from './desktop-devices.ts';
 import { createDesktopRequests } from './desktop-requests.ts';
+import { createDirectoryTries } from './directory-tries.ts';
 import { createFacts } from './facts.ts';
 import { createFlows } from './flows.ts';
 import { createHelpDesk } from './help-desk.ts';
@@ -29,7 +30,7 @@ import { createRegistrationPolicies } from './registration-policies.ts';
 import { createSignIns } from './sign-ins.ts';
 import { createSignUpDrafts } from './sign-up-drafts.ts';
 import { createStandings } from './standings.ts';
-import { createStructureMembers, createStructureTries } from './structure-members.ts';
+import { createStructureMembers } from './structure-members.ts';
 import { createStructures } from './structures.ts';
 import { createUndos } from './undos.ts';
 
@@ -63,7 +64,7 @@ const REPOSITORIES = {
   audit: (database, vault, _shelf, admits) => createAudit(database, vault, admits),
   structures: createStructures,
   structureMembers: createStructureMembers,
-  structureTries: createStructureTries,
+  directoryTries: createDirectoryTries,
 } satisfies {
   [Name in Exclude<keyof Storage, 'transaction'>]: (
     database: Queryable,

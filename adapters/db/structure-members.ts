@@ -1,6 +1,6 @@
 import type { Vault } from '../../src/protection/secrets.ts';
 import { sourceOf } from '../../src/structures/structure.ts';
-import type { Member, StructureMembers, StructureTries } from '../../src/structures/structures.ts';
+import type { Member, StructureMembers } from '../../src/structures/structures.ts';
 import { changed, first, type Queryable, query } from './query.ts';
 
 interface Row {
@@ -57,37 +57,6 @@ export function createStructureMembers(database: Queryable, vault: Vault): Struc
         { id, source: source(id) },
       );
       return rows.map(toMember);
-    },
-  };
-}
-
-export function createStructureTries(database: Queryable, vault: Vault): StructureTries {
-  const hash = (id: string, key: string) => vault.index(key, `structure-tries:${id}`);
-  return {
-    async take(id, key, now, { attempts, minutes }) {
-      const bindings = { id, key: hash(id, key), now, attempts, quiet: new Date(now.getTime() - minutes * 60_000) };
-      const free = await changed(
-        database,
-        `insert into structure_tries as t (structure_id, key_hash, failures, last_at) values (:id, :key, 1, :now)
-         on conflict (structure_id, key_hash) do update
-           set failures = case when t.last_at <= :quiet then 1 else t.failures + 1 end, last_at = excluded.last_at
-         where t.last_at <= :quiet or t.failures < cast(:attempts as integer)`,
-        bindings,
-      );
-      if (free) return undefined;
-      const row = await first<{ last_at: Date }>(
-        database,
-        'select last_at from structure_tries where structure_id = :id and key_hash = :key',
-        { id, key: bindings.key },
-      );
-      return new Date((row?.last_at ?? now).getTime() + minutes * 60_000);
-    },
-
-    async forget(id, key) {
-      await query(database, 'delete from structure_tries where structure_id = :id and key_hash = :key', {
-        id,
-        key: hash(id, key),
-      });
     },
   };
 }

@@ -19,7 +19,16 @@ const toStructure = ({ definition, enabled, version }: Row): Structure => ({
 });
 const context = (id: string) => `structure:${id}`;
 
+interface ChecksRow {
+  readonly id: string;
+  readonly verified_at: Date | null;
+  readonly failing_since: Date | null;
+  readonly failure: string | null;
+}
+
 export function createStructures(database: Queryable, vault: Vault): Structures {
+  const secretHash = (id: string, account: string, secret: string) =>
+    vault.index(`${account}\n${secret}`, `structure-secret:${id}`);
   return {
     async byId(id) {
       const row = await first<Row>(database, `select ${COLUMNS} from structures s where s.id = :id`, { id });
@@ -78,7 +87,8 @@ export function createStructures(database: Queryable, vault: Vault): Structures 
       const changes = await changed(
         database,
         `update structures set definition = cast(:definition as jsonb),
-           secret = case when :kept then secret else cast(:secret as bytea) end, search_text = :text,
+           secret = case when :kept then secret else cast(:secret as bytea) end,
+           refused_secret = case when :kept then refused_secret end, search_text = :text,
            version = version + 1, updated_at = now()
          where id = :id and (definition <> cast(:definition as jsonb) or not :kept and cast(:secret as bytea) is distinct from secret)`,
         given,
@@ -101,11 +111,68 @@ export function createStructures(database: Queryable, vault: Vault): Structures 
       return row?.secret ? vault.open(row.secret, context(id)).toString() : undefined;
     },
 
-    claimCheck: (id, now, before) =>
+    claimCheck: (id, now, { begunBefore, workedBefore }) =>
       changed(
         database,
-        'update structures set checked_at = :now where id = :id and (checked_at is null or checked_at < :before)',
-        { id, now, before },
+        `update structures set checked_at = :now
+         where id = :id and (checked_at is null or checked_at < :begunBefore)
+           and (verified_at is null or verified_at < :workedBefore)`,
+        { id, now, begunBefore, workedBefore },
       ),
+
+    async checkWorked(id, at) {
+      await query(
+        database,
+        'update structures set verified_at = :at, failing_since = null, failure = null where id = :id',
+        { id, at },
+      );
+    },
+
+    async checkFailed(id, at, said) {
+      const row = await first<{ failing_since: Date }>(
+        database,
+        `update structures set failing_since = coalesce(failing_since, :at), failure = :said where id = :id
+         returning failing_since`,
+        { id, at, said },
+      );
+      return row?.failing_since ?? at;
+    },
+
+    async checks() {
+      const rows = await query<ChecksRow>(
+        database,
+        'select id, verified_at, failing_since, failure from structures order by id',
+      );
+      return rows.map(({ id, verified_at, failing_since, failure }) => ({
+        id,
+        verifiedAt: verified_at ?? undefined,
+        failingSince: failing_since ?? undefined,
+        failure: failure ?? undefined,
+      }));
+    },
+
+    async isRefused(id, account, secret) {
+      const row = await first<{ refused_secret: Buffer | null }>(
+        database,
+        'select refused_secret from structures where id = :id',
+        { id },
+      );
+      return row?.refused_secret?.equals(secretHash(id, account, secret)) ?? false;
+    },
+
+    refuseSecret: (id, account, secret) =>
+      changed(
+        database,
+        'update structures set refused_secret = :refused where id = :id and refused_secret is distinct from :refused',
+        { id, refused: secretHash(id, account, secret) },
+      ),
+
+    async acceptSecret(id) {
+      await query(
+        database,
+        'update structures set refused_secret = null where id = :id and refused_secret is not null',
+        { id },
+      );
+    },
   };
 }

@@ -1,48 +1,72 @@
-import { type Client, type Entry, FilterParser } from 'ldapts';
-import type { Finding } from '../../src/structures/directory.ts';
-import { idAttributeOf, type LdapConnector, loginFilterOf } from '../../src/structures/ldap-connector.ts';
-import { saidBy } from './answers.ts';
-import { connect, NotConnected } from './connection.ts';
-import { attributesOf, BINARY, filled, firstOf } from './entry.ts';
+import type { Client } from 'ldapts';
+import type { Clock } from '../../src/clock.ts';
+import { DirectoryDown, type Finding, type ServiceSecret } from '../../src/structures/directory.ts';
+import { isDomain } from '../../src/structures/ldap-connector.ts';
+import type { LdapStructure } from '../../src/structures/structure.ts';
+import { isAnswer, meaningOf, saidBy } from './answers.ts';
+import { serviceRefusal } from './bind-account.ts';
+import { type Connection, connect, NotConnected } from './connection.ts';
+import { lookAtDomain } from './diagnosis-domain.ts';
+import { lookAtPeople } from './diagnosis-people.ts';
 
-type Add = (step: Finding['step'], ok: boolean, said: string, server?: string) => void;
+/** Keeps one thing that was looked at. */
+export type Add = (step: Finding['step'], ok: boolean, said: string, server?: string) => void;
 
-/** How many entries are looked at where no login is given. */
-const SAMPLE = 5;
+/** One server may answer late: `test` waits for each of them. */
+const PATIENCE = 5000;
+
+/** What to do about a certificate, by what OpenSSL and Node.js call it. */
+const CERTIFICATE_ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/ALTNAME/, 'write the server as its certificate names it'],
+  [/EXPIRED/, 'it has expired: the structure must renew it'],
+  [/./, 'ca_file must hold the authority that issued it, or this very certificate'],
+];
+
+const notConnected = ({ message, untrusted }: NotConnected): string =>
+  untrusted ? `${message}. ${CERTIFICATE_ADVICE.find(([code]) => code.test(message))?.[1]}` : message;
 
 /** Looks at everything a sign-in needs, server by server, and says what is right and what is wrong. */
 export async function diagnose(
-  connector: LdapConnector,
-  secret: () => string | undefined,
+  structure: LdapStructure,
+  secret: ServiceSecret,
   login: string | undefined,
+  clock: Clock,
 ): Promise<Finding[]> {
+  const { connector } = structure;
   const findings: Finding[] = [];
   const add: Add = (step, ok, said, server) => findings.push({ step, ok, said, ...(server ? { server } : {}) });
   let looked = false;
+  let refused = false;
   for (const server of connector.servers) {
+    let connection: Connection;
     try {
-      const { client, close } = await connect(server, connector);
-      add('tls', true, 'the certificate leads to the pinned authority', server);
-      try {
-        if ((await bound(client, connector, secret, server, add)) && !looked) {
-          looked = true;
-          await look(client, connector, login, add);
-        }
-      } finally {
-        close();
-      }
+      connection = await connect(server, connector, Math.min(PATIENCE, connector.timeout * 1000));
     } catch (error) {
       if (!(error instanceof NotConnected)) throw error;
-      add(error.step, false, error.message, server);
+      add(error.step, false, notConnected(error), server);
+      continue;
+    }
+    add('tls', true, 'the certificate is the pinned one, or leads to the pinned authority', server);
+    try {
+      // A password that one server has refused would be one more wrong one at the next.
+      const bound: boolean = !refused && (await bind(connection.client, structure, secret, server, add));
+      refused = !bound;
+      if (bound && !looked) {
+        looked = true;
+        await lookAtPeople(connection.client, structure, login, add, clock());
+        if (isDomain(connector)) await lookAtDomain(connection.client, connector, add, clock());
+      }
+    } finally {
+      connection.close();
     }
   }
   return findings;
 }
 
-async function bound(
+async function bind(
   client: Client,
-  { bind_dn }: LdapConnector,
-  secret: () => string | undefined,
+  { connector: { bind_dn } }: LdapStructure,
+  secret: ServiceSecret,
   server: string,
   add: Add,
 ): Promise<boolean> {
@@ -51,67 +75,23 @@ async function bound(
     return true;
   }
   try {
-    const password = secret();
+    const password = secret.read();
     if (!password) {
       add('secret', false, 'bind_password is not known', server);
       return false;
     }
     await client.bind(bind_dn, password);
+    // Whoever mended the account there looks here whether it is.
+    await secret.accept();
     add('bind', true, bind_dn, server);
     return true;
   } catch (error) {
-    add('bind', false, `${bind_dn}: ${saidBy(error)}`, server);
-    return false;
-  }
-}
-
-async function look(client: Client, connector: LdapConnector, login: string | undefined, add: Add): Promise<void> {
-  const template = loginFilterOf(connector);
-  const filter = login === undefined ? template.replaceAll('{login}', '*') : filled(template, '{login}', login);
-  try {
-    FilterParser.parseString(filter);
-  } catch {
-    return add('filter', false, `login_filter is no filter: ${template}`);
-  }
-  let entries: Entry[];
-  try {
-    const { searchEntries } = await client.search(connector.base_dn, {
-      scope: 'sub',
-      filter,
-      attributes: attributesOf(connector),
-      explicitBufferAttributes: BINARY,
-      sizeLimit: SAMPLE,
-    });
-    entries = searchEntries;
-  } catch (error) {
-    return add('filter', false, `${connector.base_dn}: ${saidBy(error)}`);
-  }
-  if (entries.length === 0)
-    return add('filter', false, `no entry under ${connector.base_dn} matches ${template} that this account may see`);
-  add('filter', true, `${entries.length}${login === undefined ? ' at least' : ''} found under ${connector.base_dn}`);
-  lookAtAttributes(entries, connector, add);
-  await lookForGroups(client, connector, add);
-}
-
-function lookAtAttributes(entries: readonly Entry[], connector: LdapConnector, add: Add): void {
-  const id = idAttributeOf(connector);
-  const without = entries.filter((entry) => firstOf(entry, id) === undefined);
-  add('attribute', without.length === 0, without.length === 0 ? id : `${id} (id_attribute) is not on every entry`);
-  for (const [field, name] of Object.entries(connector.attributes)) {
-    if (name === undefined) continue;
-    const seen = entries.some((entry) => firstOf(entry, name) !== undefined);
-    const needed = field === 'family_name' || field === 'given_name';
-    add('attribute', seen || !needed, seen ? name : `${name} (${field}) is on none of the entries looked at`);
-  }
-}
-
-async function lookForGroups(client: Client, { roles }: LdapConnector, add: Add): Promise<void> {
-  for (const dn of Object.keys(roles)) {
-    try {
-      await client.search(dn, { scope: 'base', attributes: ['1.1'] });
-      add('groups', true, dn);
-    } catch (error) {
-      add('groups', false, `${dn}: ${saidBy(error)}`);
+    if (error instanceof DirectoryDown) add('secret', false, error.message, server);
+    else {
+      const meaning = isAnswer(error) ? meaningOf(error) : 'ill';
+      if (meaning !== 'ill' && meaning.password === 'wrong') await secret.refuse(saidBy(error));
+      add('bind', false, `${bind_dn}: ${serviceRefusal(meaning, saidBy(error))}`, server);
     }
+    return false;
   }
 }

@@ -1,93 +1,122 @@
 import { randomUUID } from 'node:crypto';
-import { type Client, type Entry, EqualityFilter, OrFilter } from 'ldapts';
+import { AndFilter, type Client, type Entry, EqualityFilter, type Filter, FilterParser, OrFilter } from 'ldapts';
+import type { Clock } from '../../src/clock.ts';
 import type { Log } from '../../src/log.ts';
-import type { Directory } from '../../src/structures/directory.ts';
-import { disabledMarkOf, idAttributeOf, loginFilterOf } from '../../src/structures/ldap-connector.ts';
+import { type Directory, deadlineOf, type Found, type ServiceSecret } from '../../src/structures/directory.ts';
+import { idAttributeOf, isDomain } from '../../src/structures/ldap-connector.ts';
+import type { Standing } from '../../src/structures/reading.ts';
 import type { LdapStructure } from '../../src/structures/structure.ts';
-import { downBecause, refusalOf } from './answers.ts';
+import { isTooMany } from './answers.ts';
 import { diagnose } from './diagnosis.ts';
-import { attributesOf, BINARY, entryIdOf, filled, groupsOn, idValue, isDisabled, toEntry } from './entry.ts';
+import { BINARY, entryIdOf, firstOf, idValue, toEntry } from './entry.ts';
+import { anybodyIn, loginFilter } from './login-filter.ts';
+import { attributesOf, ownerAmong } from './person.ts';
 import { createPool } from './pool.ts';
+import { rolesOf } from './roles.ts';
+import { standingAttributes, standingOf } from './standing.ts';
 
 /** Entries asked for in one search. */
 const BATCH = 100;
 
+export interface DirectoryParts {
+  readonly secret: ServiceSecret;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
 /** A structure's LDAP directory: search as Mire, then bind as the person. */
-export function openDirectory(structure: LdapStructure, secret: () => string | undefined, log: Log): Directory {
+export function openDirectory(structure: LdapStructure, { secret, log, clock }: DirectoryParts): Directory {
   const { connector } = structure;
   const pool = createPool(connector, secret);
+  const byDefault = () => deadlineOf(structure);
 
-  async function groupsOf(client: Client, entry: Entry): Promise<string[]> {
-    const { groups, roles } = connector;
-    if (Object.keys(roles).length === 0) return [];
-    if ('attribute' in groups) return groupsOn(entry, groups.attribute);
-    const filter = filled(groups.filter, '{dn}', entry.dn);
-    const { searchEntries } = await client.search(groups.base_dn, { scope: 'sub', filter, attributes: ['1.1'] });
-    return searchEntries.map(({ dn }) => dn);
+  async function entriesOf(client: Client, login: string): Promise<Entry[]> {
+    try {
+      const { searchEntries } = await client.search(connector.base_dn, {
+        scope: 'sub',
+        filter: loginFilter(connector, login),
+        attributes: attributesOf(connector),
+        explicitBufferAttributes: BINARY,
+        sizeLimit: 3,
+      });
+      return searchEntries;
+    } catch (error) {
+      if (isTooMany(error)) return [];
+      throw error;
+    }
   }
 
   return {
-    find: (login) =>
-      pool.search(async (client) => {
-        const { searchEntries } = await client.search(connector.base_dn, {
-          scope: 'sub',
-          filter: filled(loginFilterOf(connector), '{login}', login),
-          attributes: attributesOf(connector),
-          explicitBufferAttributes: BINARY,
-          sizeLimit: 2,
-        });
-        const [entry, other] = searchEntries;
-        if (!entry) return undefined;
-        // Which of them would be a guess.
-        if (other) {
-          log.warn({ structure: structure.id }, 'a login is that of several entries: nobody is let in with it');
+    find: (login, by = byDefault()) =>
+      pool.search(async (client): Promise<Found | undefined> => {
+        const entries = await entriesOf(client, login);
+        const entry = ownerAmong(entries, login);
+        if (!entry) {
+          if (entries.length > 0)
+            log.warn({ structure: structure.id }, 'a login is that of several entries: nobody is let in with it');
           return undefined;
         }
-        return toEntry(entry, await groupsOf(client, entry), connector);
-      }),
+        const roles = await rolesOf(client, entry, connector);
+        return {
+          dn: entry.dn,
+          standing: standingOf(entry, connector, clock()),
+          entry: toEntry(entry, roles, connector),
+        };
+      }, by),
 
-    async check(entry, password) {
+    async check(found, password, by = byDefault()) {
       // RFC 4513 §5.1.2: a bind without a password succeeds and proves nothing.
-      if (password === '') return 'wrong';
-      const connection = await pool.open();
-      try {
-        await connection.client.bind(entry?.dn ?? `cn=${randomUUID()},${connector.base_dn}`, password);
-      } catch (error) {
-        const refusal = refusalOf(error);
-        if (refusal) return entry ? refusal : 'wrong';
-        // Some directories say of an unknown name that there is no such object.
-        if (!entry) return 'wrong';
-        throw downBecause(error);
-      } finally {
-        connection.close();
-      }
-      if (!entry) return 'wrong';
-      return entry.disabled ? 'disabled' : undefined;
+      if (password === '') return { password: 'wrong', refusal: 'wrong', sent: 0 };
+      const answer = await pool.bind(found?.dn ?? `cn=${randomUUID()},${connector.base_dn}`, password, by);
+      return found ? answer : { password: 'wrong', refusal: 'wrong', sent: answer.sent };
+    },
+
+    async counted(found, by = byDefault()) {
+      if (!isDomain(connector)) return undefined;
+      const dn = found?.dn ?? `cn=${randomUUID()},${connector.base_dn}`;
+      const value = await pool.search(async (client) => {
+        const filter = new EqualityFilter({ attribute: 'distinguishedName', value: dn });
+        const { searchEntries } = await client.search(connector.base_dn, {
+          scope: 'sub',
+          filter,
+          attributes: ['badPwdCount'],
+        });
+        return searchEntries[0] && firstOf(searchEntries[0], 'badPwdCount');
+      }, by);
+      return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
     },
 
     async standing(entryIds) {
       const attribute = idAttributeOf(connector);
-      const mark = disabledMarkOf(connector);
-      const found = new Map<string, 'active' | 'disabled'>();
+      const attributes = [attribute, ...standingAttributes(connector)];
+      const now = clock();
+      const found = new Map<string, Standing>();
+      const search = (filter: Filter) =>
+        pool.search(async (client) => {
+          const options = { scope: 'sub', filter, attributes, explicitBufferAttributes: BINARY } as const;
+          return (await client.search(connector.base_dn, options)).searchEntries;
+        }, byDefault());
+      const inside = FilterParser.parseString(anybodyIn(connector));
       for (let from = 0; from < entryIds.length; from += BATCH) {
-        const filters = entryIds
-          .slice(from, from + BATCH)
-          .map((id) => new EqualityFilter({ attribute, value: idValue(id, connector) }));
-        const { searchEntries } = await pool.search((client) =>
-          client.search(connector.base_dn, {
-            scope: 'sub',
-            filter: new OrFilter({ filters }),
-            attributes: [attribute, ...(mark ? [mark.attribute] : [])],
-            explicitBufferAttributes: BINARY,
-          }),
-        );
-        for (const entry of searchEntries)
-          found.set(entryIdOf(entry, connector), isDisabled(entry, connector) ? 'disabled' : 'active');
+        const ids = entryIds.slice(from, from + BATCH);
+        for (const id of ids) found.set(id, { is: 'gone' });
+        // An id may be bytes, which no filter in writing holds.
+        const these = new OrFilter({
+          filters: ids.map((id) => new EqualityFilter({ attribute, value: idValue(id, connector) })),
+        });
+        for (const entry of await search(these)) {
+          const id = entryIdOf(entry, connector);
+          if (id !== undefined) found.set(id, { is: 'barred', why: 'outside' });
+        }
+        for (const entry of await search(new AndFilter({ filters: [these, inside] }))) {
+          const id = entryIdOf(entry, connector);
+          if (id !== undefined) found.set(id, standingOf(entry, connector, now));
+        }
       }
       return found;
     },
 
-    diagnose: (login) => diagnose(connector, secret, login),
+    diagnose: (login) => diagnose(structure, secret, login, clock),
 
     async close() {
       pool.close();

@@ -1,58 +1,66 @@
 import type { Client } from 'ldapts';
-import { DirectoryDown } from '../../src/structures/directory.ts';
+import { type Deadline, DirectoryDown, type ServiceSecret } from '../../src/structures/directory.ts';
 import type { LdapConnector } from '../../src/structures/ldap-connector.ts';
-import { downBecause, isAnswer } from './answers.ts';
+import type { Answer } from '../../src/structures/reading.ts';
+import { downBecause, isAnswer, meaningOf, saidBy } from './answers.ts';
+import { serviceRefusal } from './bind-account.ts';
 import { type Connection, connect, NotConnected } from './connection.ts';
+import { ask, createServers, illBecause, remaining, ServerIll } from './servers.ts';
 
 /** Connections bound as Mire itself, kept for the next search. */
 const IDLE_MOST = 4;
 
 export interface Pool {
-  /** A fresh connection to the first server that answers, bound to nobody. @throws {DirectoryDown} */
-  open(): Promise<Connection>;
+  /** What a person's password is answered. @throws {DirectoryDown} */
+  bind(dn: string, password: string, by: Deadline): Promise<Answer>;
   /** Runs a search as Mire's own account there. @throws {DirectoryDown} */
-  search<T>(work: (client: Client) => Promise<T>): Promise<T>;
+  search<T>(work: (client: Client) => Promise<T>, by: Deadline): Promise<T>;
   close(): void;
 }
 
-export function createPool(connector: LdapConnector, secret: () => string | undefined): Pool {
+export function createPool(connector: LdapConnector, secret: ServiceSecret): Pool {
   const idle: Connection[] = [];
-  let preferred = 0;
+  const each = createServers(connector.servers, (server) => drop((one) => one.server === server));
 
-  async function open(): Promise<Connection> {
-    const { servers } = connector;
-    const failures: NotConnected[] = [];
-    for (let turn = 0; turn < servers.length; turn += 1) {
-      const index = (preferred + turn) % servers.length;
-      try {
-        const connection = await connect(servers[index] ?? '', connector);
-        preferred = index;
-        return connection;
-      } catch (error) {
-        if (!(error instanceof NotConnected)) throw error;
-        failures.push(error);
-      }
+  function drop(which: (connection: Connection) => boolean): void {
+    for (const connection of idle.filter(which)) {
+      idle.splice(idle.indexOf(connection), 1);
+      connection.close();
     }
-    // A server that is down is an outage; only when none is left but impostors is it more than that.
-    const untrusted = failures.every((failure) => failure.untrusted);
-    const said = failures.map(({ step, message }) => `${step}: ${message}`).join('; ');
-    throw new DirectoryDown(untrusted ? 'untrusted' : 'unreachable', said);
   }
 
-  async function openBound(): Promise<Connection> {
-    const connection = await open();
+  async function open(server: string, by: Deadline): Promise<Connection> {
     try {
-      if (connector.bind_dn !== undefined) await connection.client.bind(connector.bind_dn, secret() ?? '');
+      return await connect(server, connector, remaining(by));
+    } catch (error) {
+      throw error instanceof NotConnected ? illBecause(error) : error;
+    }
+  }
+
+  async function openBound(server: string, by: Deadline): Promise<Connection> {
+    const { bind_dn } = connector;
+    if (bind_dn === undefined) return open(server, by);
+    if (await secret.refused())
+      throw new DirectoryDown(
+        'misconfigured',
+        'the service account was refused with this secret: it is not sent again',
+      );
+    const connection = await open(server, by);
+    try {
+      await ask(by, () => connection.client.bind(bind_dn, secret.read() ?? ''));
       return connection;
     } catch (error) {
       connection.close();
-      throw downBecause(error);
+      if (!isAnswer(error)) throw error;
+      const meaning = meaningOf(error);
+      if (meaning !== 'ill' && meaning.password === 'wrong') await secret.refuse(saidBy(error));
+      throw new DirectoryDown('misconfigured', `the service account: ${serviceRefusal(meaning, saidBy(error))}`, error);
     }
   }
 
-  async function run<T>(connection: Connection, work: (client: Client) => Promise<T>): Promise<T> {
+  async function run<T>(connection: Connection, by: Deadline, work: (client: Client) => Promise<T>): Promise<T> {
     try {
-      const result = await work(connection.client);
+      const result = await ask(by, () => work(connection.client));
       if (connection.alive() && idle.length < IDLE_MOST) idle.push(connection);
       else connection.close();
       return result;
@@ -62,26 +70,50 @@ export function createPool(connector: LdapConnector, secret: () => string | unde
     }
   }
 
+  /** On a connection that was kept, while there is one; a server that let it go is asked anew. */
+  async function searchAt<T>(server: string, by: Deadline, work: (client: Client) => Promise<T>): Promise<T> {
+    const kept = idle.findLast((one) => one.server === server);
+    if (!kept) return run(await openBound(server, by), by, work);
+    idle.splice(idle.indexOf(kept), 1);
+    if (!kept.alive()) return searchAt(server, by, work);
+    try {
+      return await run(kept, performance.now() + remaining(by) / 2, work);
+    } catch (error) {
+      if (!(error instanceof ServerIll)) throw error;
+      // A firewall forgets connections, all of them: none of these is tried in vain.
+      drop((one) => one.server === server);
+      return run(await openBound(server, by), by, work);
+    }
+  }
+
   return {
-    open,
-    async search(work) {
-      for (let kept = idle.pop(); kept; kept = idle.pop()) {
-        if (!kept.alive()) continue;
-        try {
-          return await run(kept, work);
-        } catch (error) {
-          // The server let an idle connection go: that says nothing about the server.
-          if (isAnswer(error) || error instanceof DirectoryDown) throw downBecause(error);
-        }
-      }
+    async search(work, by) {
       try {
-        return await run(await openBound(), work);
+        return await each(by, (server, until) => searchAt(server, until, work));
       } catch (error) {
         throw downBecause(error);
       }
     },
-    close() {
-      for (const connection of idle.splice(0)) connection.close();
+
+    async bind(dn, password, by) {
+      let sent = 0;
+      return each(by, async (server, until) => {
+        const connection = await open(server, until);
+        try {
+          sent += 1;
+          await ask(until, () => connection.client.bind(dn, password));
+          return { password: 'right', sent };
+        } catch (error) {
+          if (!isAnswer(error)) throw error;
+          const meaning = meaningOf(error);
+          if (meaning === 'ill') throw new ServerIll(saidBy(error), false, error);
+          return { ...meaning, sent };
+        } finally {
+          connection.close();
+        }
+      });
     },
+
+    close: () => drop(() => true),
   };
 }

@@ -23,8 +23,20 @@ export const structureTexts = {
     'error.structure-disabled.advice':
       'Choisissez une autre structure ou un autre mode de connexion, ou contactez le service informatique de votre structure.',
     'error.structure-not-now.title': 'Connexion refusée pour le moment',
-    'error.structure-not-now.text': "Votre structure n'autorise pas votre compte à se connecter maintenant ou d'ici.",
+    'error.structure-not-now.text': "Votre structure n'autorise pas votre compte à se connecter à cette heure.",
     'error.structure-not-now.advice': 'Voyez avec le service informatique de votre structure les horaires autorisés.',
+    'error.structure-not-here.title': "Connexion refusée d'ici",
+    'error.structure-not-here.text':
+      "Votre structure n'autorise votre compte à ouvrir une session que sur certains postes.",
+    'error.structure-not-here.advice':
+      'Demandez à son service informatique de vous autoriser à vous connecter par cette page, ou choisissez un autre mode de connexion.',
+    'error.structure-unclear.title': "Votre structure n'a pas pu répondre de votre compte",
+    'error.structure-unclear.text': "L'annuaire de votre structure ne dit pas si votre compte peut se connecter.",
+    'error.structure-unclear.advice':
+      "Ce n'est pas votre faute. Donnez le code ci-dessous au service informatique de votre structure, ou choisissez un autre mode de connexion.",
+    'error.structure-busy.title': 'Beaucoup de connexions en ce moment',
+    'error.structure-busy.text': 'Beaucoup de personnes se connectent en ce moment avec votre structure.',
+    'error.structure-busy.advice': "Votre mot de passe n'a pas été essayé. Recommencez dans une minute.",
     'error.structure-second-factor.title': 'Second facteur demandé',
     'error.structure-second-factor.text': "Votre structure n'a pas confirmé votre connexion par un second facteur.",
     'error.structure-second-factor.advice':
@@ -63,8 +75,19 @@ export const structureTexts = {
     'error.structure-disabled.advice':
       'Choose another organisation or another way to sign in, or contact the IT department of your organisation.',
     'error.structure-not-now.title': 'Sign-in refused for the moment',
-    'error.structure-not-now.text': 'Your organisation does not allow your account to sign in now, or from here.',
+    'error.structure-not-now.text': 'Your organisation does not allow your account to sign in at this hour.',
     'error.structure-not-now.advice': 'Ask the IT department of your organisation which hours are allowed.',
+    'error.structure-not-here.title': 'Sign-in refused from here',
+    'error.structure-not-here.text': 'Your organisation lets your account open a session on certain workstations only.',
+    'error.structure-not-here.advice':
+      'Ask its IT department to let you sign in through this page, or choose another way to sign in.',
+    'error.structure-unclear.title': 'Your organisation could not answer for your account',
+    'error.structure-unclear.text': 'The directory of your organisation does not say whether your account may sign in.',
+    'error.structure-unclear.advice':
+      'It is not your fault. Give the code below to the IT department of your organisation, or choose another way to sign in.',
+    'error.structure-busy.title': 'Many people are signing in',
+    'error.structure-busy.text': 'Many people are signing in with your organisation at this moment.',
+    'error.structure-busy.advice': 'Your password was not tried. Start again in a minute.',
     'error.structure-second-factor.title': 'Second factor required',
     'error.structure-second-factor.text': 'Your organisation did not confirm your sign-in with a second factor.',
     'error.structure-second-factor.advice':

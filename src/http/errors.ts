@@ -118,10 +118,13 @@ export const STATUS = {
   'structure-locked': 403,
   'structure-disabled': 403,
   'structure-not-now': 403,
+  'structure-not-here': 403,
+  'structure-unclear': 502,
   'structure-second-factor': 403,
   'structure-refused': 403,
   'structure-unavailable': 502,
   'structure-untrusted': 502,
+  'structure-busy': 503,
   // The first sign-in
   'sign-up-expired': 400,
   'invitation-over': 400,

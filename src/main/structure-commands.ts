@@ -5,7 +5,8 @@ import { structureSignIns } from '../../adapters/db/structure-sign-ins.ts';
 import { randomToken } from '../protection/secrets.ts';
 import { DefinitionError, readDefinitions } from '../structures/definition-file.ts';
 import { DirectoryDown, type Finding } from '../structures/directory.ts';
-import { createLeavers } from '../structures/leavers.ts';
+import { createLeavers, type Leavers } from '../structures/leavers.ts';
+import { checkNow } from '../structures/nightly-check.ts';
 import { enableStructure, saveStructure } from '../structures/saving.ts';
 import { isLdap, type OidcStructure, type Structure } from '../structures/structure.ts';
 import { UpstreamRefused } from '../upstream/provider.ts';
@@ -62,6 +63,7 @@ export function add(terminal: Terminal, file: string): Promise<void> {
 export const list = (terminal: Terminal) =>
   withParts(terminal, async ({ storage }) => {
     const all = await storage.structures.list();
+    const checks = new Map((await storage.structures.checks()).map(({ id, ...rest }) => [id, rest]));
     print(
       terminal,
       all.map(({ id, finess, name, town, assurance, enabled, connector }) => ({
@@ -72,6 +74,7 @@ export const list = (terminal: Terminal) =>
         connector: connector.kind,
         assurance,
         enabled,
+        ...(connector.kind === 'ldap' ? checks.get(id) : {}),
       })),
     );
   });
@@ -91,11 +94,17 @@ export const diagnose = (terminal: Terminal, id: string, { login }: { login?: st
     }
   });
 
-export const enable = (terminal: Terminal, id: string, enabled: boolean) =>
+export const enable = (terminal: Terminal, id: string) =>
   withParts(terminal, async (parts) => {
     await find(parts, id);
-    const changed = await enableStructure(parts.storage, id, enabled);
-    print(terminal, { [enabled ? 'enabled' : 'disabled']: id, changed });
+    print(terminal, { enabled: id, changed: await enableStructure(parts.storage, id, true) });
+  });
+
+/** Closed first, so that nobody comes in while the sessions end; typed again, it ends what was left. */
+export const disable = (terminal: Terminal, id: string) =>
+  withLeavers(terminal, id, async ({ storage }, leavers, structure) => {
+    const changed = await enableStructure(storage, id, false);
+    print(terminal, { disabled: id, changed, signedOut: await leavers.endAll(structure) });
   });
 
 export const exportDefinitions = (terminal: Terminal, id: string | undefined) =>
@@ -115,15 +124,30 @@ export const signIns = (terminal: Terminal, id: string, { days }: { days: string
   });
 
 export const check = (terminal: Terminal, id: string) =>
-  withParts(terminal, async (parts) => {
-    const structure = await find(parts, id);
+  withLeavers(terminal, id, async (parts, leavers, structure) => {
     if (!isLdap(structure)) throw new CommandError(`${id} has no directory to look into.`);
+    try {
+      print(terminal, await checkNow({ ...parts, leavers }, structure));
+    } catch (error) {
+      if (!(error instanceof DirectoryDown)) throw error;
+      throw new CommandError(`Nobody was looked for: the directory does not answer as it should. ${error.message}`);
+    }
+  });
+
+function withLeavers(
+  terminal: Terminal,
+  id: string,
+  work: (parts: Parts, leavers: Leavers, structure: Structure) => Promise<void>,
+): Promise<void> {
+  return withParts(terminal, async (parts) => {
+    const structure = await find(parts, id);
     const directories = openDirectories(parts);
     const delivery = openQueues(parts);
     try {
-      print(terminal, await createLeavers({ ...parts, directories, logout: delivery.logout }).check(structure));
+      await work(parts, createLeavers({ ...parts, directories, logout: delivery.logout }), structure);
     } finally {
       await delivery.close();
       await directories.close();
     }
   });
+}

@@ -4,9 +4,9 @@ import { createUpstreamProvider } from '../../adapters/upstream/oidc.ts';
 import type { Admission } from '../protection/admission.ts';
 import type { Logout } from '../provider/logout.ts';
 import { createStructureDesk, type StructureDesk } from '../structures/desk.ts';
-import { type Directories, type Directory, DirectoryDown } from '../structures/directory.ts';
+import { type Directories, type Directory, DirectoryDown, type ServiceSecret } from '../structures/directory.ts';
 import type { Providers } from '../structures/provider-sign-in.ts';
-import { type Structure, secretFileOf, sourceOf } from '../structures/structure.ts';
+import { type LdapStructure, type Structure, secretFileOf, sourceOf } from '../structures/structure.ts';
 import type { UpstreamProvider } from '../upstream/provider.ts';
 import type { Parts } from './parts.ts';
 
@@ -29,14 +29,37 @@ export async function secretOf(
   };
 }
 
+/** The secret of a directory's service account, and whether the directory has refused it. */
+export async function serviceSecretOf(
+  { storage, log }: Pick<Parts, 'storage' | 'log'>,
+  structure: LdapStructure,
+): Promise<ServiceSecret> {
+  const read = await secretOf({ storage }, structure);
+  const { id, connector } = structure;
+  const account = connector.bind_dn ?? '';
+  return {
+    read,
+    refused: () => storage.structures.isRefused(id, account, read() ?? ''),
+    async refuse(said) {
+      if (await storage.structures.refuseSecret(id, account, read() ?? ''))
+        log.error(
+          { structure: id, said },
+          'a directory refused its service account: it is not asked again with this secret',
+        );
+    },
+    accept: () => storage.structures.acceptSecret(id),
+  };
+}
+
 /** One open directory for each structure; a definition that has changed opens another one. */
-export function openDirectories(parts: Pick<Parts, 'storage' | 'log'>): Directories {
+export function openDirectories(parts: Pick<Parts, 'storage' | 'log' | 'clock'>): Directories {
   const open = new Map<string, { readonly version: number; readonly directory: Directory }>();
   return {
     async of(structure) {
       const known = open.get(structure.id);
       if (known?.version === structure.version) return known.directory;
-      const directory = openDirectory(structure, await secretOf(parts, structure), parts.log);
+      const { log, clock } = parts;
+      const directory = openDirectory(structure, { secret: await serviceSecretOf(parts, structure), log, clock });
       open.set(structure.id, { version: structure.version, directory });
       await known?.directory.close();
       return directory;

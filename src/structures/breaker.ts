@@ -1,38 +1,58 @@
 import type { Clock } from '../clock.ts';
 import { DirectoryDown } from './directory.ts';
+import { createQueue } from './queue.ts';
 
 /** So many outages in a row, and nobody is made to wait for a timeout until the pause is over. */
 const OUTAGES = 3;
 const PAUSE = 20_000;
-/** Sign-ins of one structure under way at once: a slow directory holds no more of this process than that. */
-const AT_ONCE = 40;
 
-/** Keeps the outage of one structure from costing anybody else: refuses at once while it lasts, then lets one try. */
+interface State {
+  outages: number;
+  until: number;
+}
+
+/** Somebody who was not asked for tells nothing of the directory. */
+const isOutage = (error: unknown) => error instanceof DirectoryDown && error.reason !== 'busy';
+
+/**
+ * Keeps the outage of one structure from costing anybody else: refuses at once while it lasts, then lets one try. Only
+ * what is about the directory counts: whatever else `work` throws is about one person, or about ourselves.
+ */
 export function createBreaker(clock: Clock) {
-  const states = new Map<string, { outages: number; until: number; underWay: number }>();
-  return async <T>(id: string, work: () => Promise<T>): Promise<T> => {
-    const state = states.get(id) ?? { outages: 0, until: 0, underWay: 0 };
-    states.set(id, state);
+  const states = new Map<string, State>();
+  const queue = createQueue();
+
+  /** Whoever comes first after the pause tries, and keeps the others waiting for the outcome no longer than the pause. */
+  function enter(state: State): void {
+    if (state.outages < OUTAGES) return;
     const now = clock().getTime();
-    if (state.outages >= OUTAGES && now < state.until)
+    if (now < state.until) throw new DirectoryDown('unreachable', 'out of order a moment ago');
+    state.until = now + PAUSE;
+  }
+
+  return async <T>(id: string, work: () => Promise<T>): Promise<T> => {
+    const state = states.get(id) ?? { outages: 0, until: 0 };
+    states.set(id, state);
+    // Nobody waits in a queue for a directory that is out of order, nor learns it only at the end of the queue.
+    if (state.outages >= OUTAGES && clock().getTime() < state.until)
       throw new DirectoryDown('unreachable', 'out of order a moment ago');
-    if (state.underWay >= AT_ONCE) throw new DirectoryDown('unreachable', 'too many sign-ins wait for it');
-    // The one that tries keeps the others waiting for its outcome no longer than the pause.
-    if (state.outages >= OUTAGES) state.until = now + PAUSE;
-    state.underWay += 1;
-    try {
-      const result = await work();
-      state.outages = 0;
-      return result;
-    } catch (error) {
-      if (error instanceof DirectoryDown) {
-        state.outages += 1;
-        state.until = clock().getTime() + PAUSE;
+    return queue(id, async () => {
+      enter(state);
+      try {
+        const result = await work();
+        state.outages = 0;
+        return result;
+      } catch (error) {
+        if (isOutage(error)) {
+          state.outages += 1;
+          state.until = clock().getTime() + PAUSE;
+        } else {
+          // It answered about this person, or was not asked at all: whoever comes next may try.
+          state.outages = Math.min(state.outages, OUTAGES - 1);
+        }
+        throw error;
       }
-      throw error;
-    } finally {
-      state.underWay -= 1;
-    }
+    });
   };
 }
 export type Breaker = ReturnType<typeof createBreaker>;

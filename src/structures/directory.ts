@@ -1,11 +1,10 @@
+import type { Answer, Standing } from './reading.ts';
 import type { LdapStructure } from './structure.ts';
 
-/** An entry of a structure's directory, as far as the structure lets us read it. */
+/** Somebody of a structure's directory, as far as the structure lets us read. */
 export interface DirectoryEntry {
   /** Immutable: `entryUUID`, `objectGUID`, … */
   readonly entryId: string;
-  readonly dn: string;
-  readonly disabled: boolean;
   readonly roles: readonly string[];
   readonly familyName?: string;
   readonly givenName?: string;
@@ -15,37 +14,55 @@ export interface DirectoryEntry {
   readonly nationalId?: string;
 }
 
-/** Why a directory lets somebody not in. */
-export const DIRECTORY_REFUSALS = [
-  'wrong',
-  'password-expired',
-  'must-change',
-  'locked',
-  'disabled',
-  'not-now',
-] as const;
-export type DirectoryRefusal = (typeof DIRECTORY_REFUSALS)[number];
+/** The entry of a login. */
+export interface Found {
+  readonly dn: string;
+  readonly standing: Standing;
+  /** Undefined: the entry does not say who it is of, and its owner cannot be let in. */
+  readonly entry: DirectoryEntry | undefined;
+}
 
 /** One thing that `mire structures test` looked at. */
 export interface Finding {
-  readonly step: 'secret' | 'dns' | 'tcp' | 'tls' | 'bind' | 'filter' | 'attribute' | 'groups' | 'provider';
+  readonly step:
+    | 'secret'
+    | 'dns'
+    | 'tcp'
+    | 'tls'
+    | 'bind'
+    | 'filter'
+    | 'attribute'
+    | 'groups'
+    | 'standing'
+    | 'lockout'
+    | 'login'
+    | 'provider';
   readonly server?: string;
   readonly ok: boolean;
   readonly said: string;
 }
 
-/** Implemented on LDAP in adapters/ldap/directory.ts. Every call ends within the structure's own timeout, one way or the other. */
+/** When whoever asks stops waiting (performance.now()): whatever is asked of how many servers ends by then. */
+export type Deadline = number;
+
+export const deadlineOf = ({ connector }: Pick<LdapStructure, 'connector'>): Deadline =>
+  performance.now() + connector.timeout * 1000;
+
+/** Implemented on LDAP in adapters/ldap/directory.ts. Without a deadline, a call ends within the structure's own timeout. */
 export interface Directory {
   /** @throws {DirectoryDown} */
-  find(login: string): Promise<DirectoryEntry | undefined>;
+  find(login: string, by?: Deadline): Promise<Found | undefined>;
   /**
-   * Hands the password to the directory and to nobody else, once: a try that was sent is never sent again.
-   * @param entry undefined: nobody has this login; the same exchange takes place, so that it takes the same time
+   * Hands the password to the directory and to nobody else. It is sent a second time only to another server, where the
+   * first one broke off.
+   * @param found undefined: nobody has this login; the same exchange takes place, so that it takes the same time
    * @throws {DirectoryDown}
    */
-  check(entry: DirectoryEntry | undefined, password: string): Promise<DirectoryRefusal | undefined>;
-  /** Those of these entries that are there. @throws {DirectoryDown} */
-  standing(entryIds: readonly string[]): Promise<ReadonlyMap<string, 'active' | 'disabled'>>;
+  check(found: Found | undefined, password: string, by?: Deadline): Promise<Answer>;
+  /** Wrong passwords that the directory itself holds against an entry; undefined: it does not say. @throws {DirectoryDown} */
+  counted(found: Found | undefined, by?: Deadline): Promise<number | undefined>;
+  /** What becomes of these entries. @throws {DirectoryDown} */
+  standing(entryIds: readonly string[]): Promise<ReadonlyMap<string, Standing>>;
   /** What is right and wrong, from the first step on. */
   diagnose(login?: string): Promise<Finding[]>;
   close(): Promise<void>;
@@ -60,9 +77,20 @@ export interface Directories {
 /** The structure's side does not answer, or is not who it should be; nothing that the person did. */
 export class DirectoryDown extends Error {
   override readonly name = 'DirectoryDown';
-  readonly reason: 'unreachable' | 'untrusted' | 'misconfigured';
+  /** `busy`: so many people ask at once that this one is not asked for. */
+  readonly reason: 'unreachable' | 'untrusted' | 'misconfigured' | 'busy';
   constructor(reason: DirectoryDown['reason'], message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.reason = reason;
   }
+}
+
+/** What Mire's own account at a directory is asked with. A secret that was refused is not sent again: it would lock it. */
+export interface ServiceSecret {
+  /** @throws {DirectoryDown} where it cannot be read */
+  read(): string | undefined;
+  /** Whether this secret was refused before, by any process. */
+  refused(): Promise<boolean>;
+  refuse(said: string): Promise<void>;
+  accept(): Promise<void>;
 }

@@ -4,6 +4,11 @@ import { secretFile } from './definition-types.ts';
 
 const attribute = z.string().regex(/^[A-Za-z][A-Za-z0-9.;-]{0,63}$/, 'is not the name of an attribute');
 const distinguishedName = foreignValue(1000).regex(/=/, 'is not a distinguished name');
+/** A simple bind to Active Directory takes `user@domain` and `DOMAIN\\user` too. */
+const account = foreignValue(1000).regex(
+  /[=@\\]/,
+  'is neither a distinguished name, nor user@domain, nor DOMAIN\\user',
+);
 const server = z.string().refine((text) => {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, pathname, search, username } = new URL(text);
@@ -16,6 +21,13 @@ const disabled = z.union([
   z.strictObject({ attribute, equals: foreignValue(200) }),
   z.strictObject({ attribute, present: z.literal(true) }),
 ]);
+
+/** When the account of an entry ends. */
+const expires = z.strictObject({
+  attribute,
+  /** `filetime`: Active Directory's; `time`: generalized time (RFC 4517 §3.3.13); `days`: since 1970, as `shadowExpire`. */
+  as: z.enum(['filetime', 'time', 'days']),
+});
 
 const attributes = z.strictObject({
   family_name: attribute.default('sn'),
@@ -47,7 +59,7 @@ export const ldapConnector = z
     /** PEM of the authority that the servers' certificates must lead to, and of no other. */
     ca: z.string().includes('-----BEGIN CERTIFICATE-----', 'must be PEM').max(64_000),
     /** None: an anonymous search. */
-    bind_dn: distinguishedName.optional(),
+    bind_dn: account.optional(),
     bind_password: foreignSecret(1000).min(1).optional(),
     bind_password_file: secretFile.optional(),
     base_dn: distinguishedName,
@@ -55,11 +67,16 @@ export const ldapConnector = z
     /** Never changes while the entry lives, and is never given to another one. */
     id_attribute: attribute.optional(),
     attributes: attributes.default(attributes.parse({})),
-    groups: groups.default({ attribute: 'memberOf' }),
+    groups: groups.optional(),
     /** The role given, by the distinguished name of a group. */
     roles: z.record(distinguishedName, foreignValue(40).min(1)).default({}),
     disabled: disabled.optional(),
-    /** Seconds for one exchange with one server. */
+    expires: expires.optional(),
+    /** Active Directory: the domain's names in `DOMAIN\\user` and `user@domain`, where `base_dn` does not tell them. */
+    domains: z.array(foreignValue(255).min(1)).max(10).default([]),
+    /** Active Directory: a mail address is a login too. */
+    login_by_mail: z.boolean().default(false),
+    /** Seconds for a whole sign-in, however many servers are asked. */
     timeout: z.number().min(0.1).max(20).default(5),
     /** When the directory locks an account: we stop two tries before. */
     lockout: z
@@ -83,12 +100,15 @@ const DEFAULTS = {
     loginFilter: '(&(objectClass=person)(uid={login}))',
     idAttribute: 'entryUUID',
     disabled: undefined,
+    expires: undefined,
   },
   'active-directory': {
     loginFilter: '(&(objectCategory=person)(objectClass=user)(|(sAMAccountName={login})(userPrincipalName={login})))',
     idAttribute: 'objectGUID',
     // ADS_UF_ACCOUNTDISABLE
     disabled: { attribute: 'userAccountControl', bit: 2 },
+    // How most contracts end: the account is not marked as disabled then.
+    expires: { attribute: 'accountExpires', as: 'filetime' },
   },
 } as const;
 
@@ -98,3 +118,9 @@ export const idAttributeOf = ({ id_attribute, directory }: LdapConnector): strin
   id_attribute ?? DEFAULTS[directory].idAttribute;
 export const disabledMarkOf = ({ disabled: mark, directory }: LdapConnector): z.infer<typeof disabled> | undefined =>
   mark ?? DEFAULTS[directory].disabled;
+export const expiryOf = ({ expires: end, directory }: LdapConnector): z.infer<typeof expires> | undefined =>
+  end ?? DEFAULTS[directory].expires;
+export const isDomain = ({ directory }: LdapConnector): boolean => directory === 'active-directory';
+
+/** Of the domain that a distinguished name is in: `DC=chu,DC=example`. */
+export const domainDnOf = (dn: string): string => /(?:^|,)\s*(dc=.*)$/i.exec(dn)?.[1] ?? dn;

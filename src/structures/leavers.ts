@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import type { Logout } from '../provider/logout.ts';
 import type { Storage } from '../storage.ts';
 import { type Directories, DirectoryDown } from './directory.ts';
+import { type Bar, type Standing, whyLeft } from './reading.ts';
 import { type LdapStructure, type Structure, sourceOf } from './structure.ts';
 import type { Member } from './structures.ts';
 
@@ -14,28 +15,45 @@ export interface LeaverParts {
   readonly log: Log;
 }
 
+export interface Checked {
+  readonly checked: number;
+  readonly left: number;
+  /** People of whom the directory does not let us read whether they are still there: they stay. */
+  readonly unknown: number;
+  readonly doubtful: boolean;
+}
+
 export interface Leavers {
   /** The structure no longer vouches for somebody: the sessions that came from it end, the others go on. */
-  leave(structure: Structure, member: Member, reason: 'gone' | 'disabled'): Promise<void>;
+  leave(structure: Structure, member: Member, reason: 'gone' | Bar): Promise<void>;
   /** Nobody has this login there any more: was it somebody who is gone? @param login in its normal form */
   missing(structure: LdapStructure, login: string): Promise<void>;
   /** Looks for everybody the structure ever vouched for. @throws {DirectoryDown} */
-  check(structure: LdapStructure): Promise<{ checked: number; left: number; doubtful: boolean }>;
+  check(structure: LdapStructure): Promise<Checked>;
+  /** Whatever came from this structure ends, of everybody. @returns how many people that was */
+  endAll(structure: Structure): Promise<number>;
 }
+
+const GONE: Standing = { is: 'gone' };
 
 /** A directory that suddenly knows none of many is one that we read wrongly. */
 const DOUBTFUL = { least: 10, share: 0.5 };
 
 export function createLeavers({ storage, directories, logout, clock, log }: LeaverParts): Leavers {
-  /** Idempotent: what ended before is not found again. */
-  async function leave(structure: Structure, member: Member, reason: 'gone' | 'disabled'): Promise<void> {
-    const { accountId, entryId } = member;
+  /** Idempotent: what ended before is not found again. @returns how many sessions ended */
+  async function endSessions(structure: Structure, accountId: string): Promise<number> {
+    let ended = 0;
     const sessions = await storage.signIns.sessionsOf(accountId);
     for (const { uidHash, signIn } of sessions) {
       if (signIn.upstream?.provider !== sourceOf(structure)) continue;
       // What outlives a session on the structure's word ends with the structure's word.
-      await logout.end({ uidHash, accountId }, 'left-structure', { everything: true, line: { accountId } });
+      ended += await logout.end({ uidHash, accountId }, 'left-structure', { everything: true, line: { accountId } });
     }
+    return ended;
+  }
+
+  async function leave(structure: Structure, { accountId, entryId }: Member, reason: 'gone' | Bar): Promise<void> {
+    await endSessions(structure, accountId);
     // Only then: cut off in between, it begins again.
     await storage.transaction(async (tx) => {
       if (!(await tx.structureMembers.left(structure.id, entryId, clock()))) return;
@@ -51,9 +69,9 @@ export function createLeavers({ storage, directories, logout, clock, log }: Leav
       if (!member) return;
       try {
         const directory = await directories.of(structure);
-        const standing = (await directory.standing([member.entryId])).get(member.entryId);
+        const reason = whyLeft((await directory.standing([member.entryId])).get(member.entryId) ?? GONE);
         // Renamed, it is there under another login.
-        if (standing !== 'active') await leave(structure, member, standing ?? 'gone');
+        if (reason) await leave(structure, member, reason);
       } catch (error) {
         // The night's check asks again.
         if (!(error instanceof DirectoryDown)) throw error;
@@ -62,21 +80,32 @@ export function createLeavers({ storage, directories, logout, clock, log }: Leav
 
     async check(structure) {
       const members = await storage.structureMembers.present(structure.id);
-      if (members.length === 0) return { checked: 0, left: 0, doubtful: false };
+      if (members.length === 0) return { checked: 0, left: 0, unknown: 0, doubtful: false };
       const directory = await directories.of(structure);
       const standing = await directory.standing(members.map(({ entryId }) => entryId));
-      const leaving = members.filter(({ entryId }) => standing.get(entryId) !== 'active');
+      const of = ({ entryId }: Member) => standing.get(entryId) ?? GONE;
+      const leaving = members.flatMap((member) => {
+        const reason = whyLeft(of(member));
+        return reason ? [{ member, reason }] : [];
+      });
+      const unknown = members.filter((member) => of(member).is === 'unknown').length;
       const doubtful = members.length >= DOUBTFUL.least && leaving.length > members.length * DOUBTFUL.share;
       if (doubtful) {
         log.error(
           { structure: structure.id, members: members.length, missing: leaving.length },
           'a structure knows too few of its people to be believed: nobody was signed out',
         );
-        return { checked: members.length, left: 0, doubtful };
+        return { checked: members.length, left: 0, unknown, doubtful };
       }
-      for (const member of leaving)
-        await leave(structure, member, standing.get(member.entryId) === 'disabled' ? 'disabled' : 'gone');
-      return { checked: members.length, left: leaving.length, doubtful };
+      for (const { member, reason } of leaving) await leave(structure, member, reason);
+      return { checked: members.length, left: leaving.length, unknown, doubtful };
+    },
+
+    async endAll(structure) {
+      let people = 0;
+      for (const { accountId } of await storage.structureMembers.present(structure.id))
+        if ((await endSessions(structure, accountId)) > 0) people += 1;
+      return people;
     },
   };
 }

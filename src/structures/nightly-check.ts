@@ -4,8 +4,8 @@ import type { JobKind, JobQueue } from '../delivery/jobs.ts';
 import type { Log } from '../log.ts';
 import type { Storage } from '../storage.ts';
 import { DirectoryDown } from './directory.ts';
-import type { Leavers } from './leavers.ts';
-import { isLdap } from './structure.ts';
+import type { Checked, Leavers } from './leavers.ts';
+import { isLdap, type LdapStructure } from './structure.ts';
 
 const job = z.object({ structureId: z.string().min(1) });
 export type StructureCheckJob = z.infer<typeof job>;
@@ -15,7 +15,7 @@ export const STRUCTURE_CHECKS: JobKind<StructureCheckJob> = {
   name: 'structure-checks',
   schema: job,
   id: ({ structureId }) => structureId,
-  // About four minutes: a directory that is away for longer is asked again the next hour.
+  // About four minutes: a directory that is away for longer is asked again within the hour.
   attempts: 8,
   logged: ({ structureId }) => ({ structureId }),
 };
@@ -25,6 +25,10 @@ const HOUR = 60 * 60 * 1000;
 const NIGHT = { from: 1, to: 5 };
 /** What a night that was missed may cost. */
 const AT_MOST = 30 * HOUR;
+/** One that failed is begun again after so long: within the hour, whatever the rounds of the workers. */
+const AGAIN = 0.5 * HOUR;
+/** People who left stay in for that long: somebody must look at it. */
+const TOO_LONG = 24 * HOUR;
 
 const hourInParis = (now: Date): number =>
   Number(
@@ -33,7 +37,7 @@ const hourInParis = (now: Date): number =>
       .replace(/\D/g, ''),
   );
 
-/** Checks that were made after this moment are recent enough. */
+/** Checks that worked after this moment are recent enough. */
 export function dueBefore(now: Date): Date {
   const hour = hourInParis(now);
   const atNight = hour >= NIGHT.from && hour < NIGHT.to;
@@ -48,24 +52,45 @@ export async function askForChecks(
   const now = clock();
   for (const structure of await storage.structures.list()) {
     if (!structure.enabled || !isLdap(structure)) continue;
-    if (await storage.structures.claimCheck(structure.id, now, dueBefore(now)))
-      await queue.send({ structureId: structure.id });
+    const due = { begunBefore: new Date(now.getTime() - AGAIN), workedBefore: dueBefore(now) };
+    if (await storage.structures.claimCheck(structure.id, now, due)) await queue.send({ structureId: structure.id });
+  }
+}
+
+export interface CheckParts {
+  readonly storage: Storage;
+  readonly leavers: Leavers;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Looks for the leavers of one structure, and keeps how that went. @throws {DirectoryDown} */
+export async function checkNow(
+  { storage, leavers, clock, log }: CheckParts,
+  structure: LdapStructure,
+): Promise<Checked> {
+  const failed = async (said: string) => {
+    const now = clock();
+    const since = await storage.structures.checkFailed(structure.id, now, said);
+    const line = { structure: structure.id, since, said };
+    if (now.getTime() - since.getTime() >= TOO_LONG)
+      log.error(line, 'the people of a structure could not be looked for since a day: whoever left it stays in');
+    else log.warn(line, 'the people of a structure could not be looked for');
+  };
+  try {
+    const result = await leavers.check(structure);
+    log.info({ structure: structure.id, ...result }, 'the people of a structure were looked for');
+    if (result.doubtful) await failed('it knows too few of its people to be believed');
+    else await storage.structures.checkWorked(structure.id, clock());
+    return result;
+  } catch (error) {
+    await failed(error instanceof DirectoryDown ? error.message : 'an error of our own');
+    throw error;
   }
 }
 
 /** @throws {DirectoryDown} to be asked again later */
-export async function checkStructure(
-  { storage, leavers, log }: { storage: Storage; leavers: Leavers; log: Log },
-  { structureId }: StructureCheckJob,
-): Promise<void> {
-  const structure = await storage.structures.byId(structureId);
-  if (!structure?.enabled || !isLdap(structure)) return;
-  try {
-    const result = await leavers.check(structure);
-    log.info({ structure: structureId, ...result }, 'the people of a structure were looked for');
-  } catch (error) {
-    if (error instanceof DirectoryDown)
-      log.warn({ structure: structureId, reason: error.reason, said: error.message }, 'a structure does not answer');
-    throw error;
-  }
+export async function checkStructure(parts: CheckParts, { structureId }: StructureCheckJob): Promise<void> {
+  const structure = await parts.storage.structures.byId(structureId);
+  if (structure?.enabled && isLdap(structure)) await checkNow(parts, structure);
 }

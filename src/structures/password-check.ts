@@ -8,8 +8,10 @@ import type { Admission } from '../protection/admission.ts';
 import { refuse } from '../protection/same-time.ts';
 import type { Storage } from '../storage.ts';
 import type { Breaker } from './breaker.ts';
-import { type Directories, DirectoryDown, type DirectoryEntry, type DirectoryRefusal } from './directory.ts';
+import { type Directories, DirectoryDown, type DirectoryEntry, deadlineOf } from './directory.ts';
+import { createDirectoryGuard } from './directory-guard.ts';
 import type { Leavers } from './leavers.ts';
+import type { DirectoryRefusal } from './reading.ts';
 import { type LdapStructure, sourceOf } from './structure.ts';
 
 export interface StructureAttempt {
@@ -22,12 +24,6 @@ export interface StructureAttempt {
   readonly proven?: (() => Promise<boolean>) | undefined;
 }
 
-/**
- * Two tries are left to their owner when we stop: the directory locks nobody because of us. One of the two may be made in
- * a browser that is known, where strangers have used up ours.
- */
-const LEFT_ALONE = { strangers: 2, known: 1 } as const;
-
 const SAID = {
   wrong: 'credentials-wrong',
   'password-expired': 'structure-password-expired',
@@ -35,7 +31,16 @@ const SAID = {
   locked: 'structure-locked',
   disabled: 'structure-disabled',
   'not-now': 'structure-not-now',
+  'not-here': 'structure-not-here',
+  unclear: 'structure-unclear',
 } as const satisfies Record<DirectoryRefusal, string>;
+
+const DOWN = {
+  unreachable: 'structure-unavailable',
+  misconfigured: 'structure-unavailable',
+  untrusted: 'structure-untrusted',
+  busy: 'structure-busy',
+} as const satisfies Record<DirectoryDown['reason'], string>;
 
 export interface PasswordCheckParts {
   readonly storage: Storage;
@@ -60,34 +65,21 @@ export interface PasswordCheck {
 export function createPasswordCheck(parts: PasswordCheckParts): PasswordCheck {
   const { storage, directories, breaker, leavers, admission, clock, log, pace } = parts;
 
-  /** @throws {UserError} when the directory might lock the account at the next wrong password. */
-  async function count({ id, connector }: LdapStructure, key: string, who: keyof typeof LEFT_ALONE): Promise<void> {
-    const { attempts, minutes } = connector.lockout;
-    const now = clock();
-    const next = await storage.structureTries.take(id, key, now, { attempts: attempts - LEFT_ALONE[who], minutes });
-    if (!next) return;
-    const retryAfter = Math.max(1, (next.getTime() - now.getTime()) / 1000);
-    throw new UserError('too-many-tries', { limit: 'structure', retryAfter });
-  }
+  const guarded = createDirectoryGuard(parts);
 
   async function ask({ structure, login, password }: StructureAttempt, known: boolean) {
     try {
       return await breaker(structure.id, async () => {
+        const by = deadlineOf(structure);
         const directory = await directories.of(structure);
-        const entry = await directory.find(login);
-        // One person has several spellings of a login, and one entry.
-        const key = entry?.entryId ?? loginKey(login);
-        await count(structure, key, known ? 'known' : 'strangers');
-        return { entry, key, refusal: await directory.check(entry, password) };
+        const found = await directory.find(login, by);
+        const reading = await guarded({ structure, directory, found, login: loginKey(login), password, by, known });
+        return { entry: found?.entry, isThere: found !== undefined, reading };
       });
     } catch (error) {
       if (!(error instanceof DirectoryDown)) throw error;
       log.warn({ structure: structure.id, reason: error.reason, said: error.message }, 'a structure does not answer');
-      throw new UserError(
-        error.reason === 'untrusted' ? 'structure-untrusted' : 'structure-unavailable',
-        { structure: structure.id, reason: error.reason },
-        error,
-      );
+      throw new UserError(DOWN[error.reason], { structure: structure.id, reason: error.reason }, error);
     }
   }
 
@@ -121,22 +113,22 @@ export function createPasswordCheck(parts: PasswordCheckParts): PasswordCheck {
         });
         throw error;
       }
-      const { entry, key, refusal } = answer;
+      const { entry, isThere, reading } = answer;
       const account = entry && (await storage.accounts.byIdentity(sourceOf(structure), entry.entryId));
-      if (!entry || refusal) {
-        const reason = refusal ?? 'wrong';
+      if (!entry || reading.refusal) {
+        const reason = reading.refusal ?? 'unclear';
         await storage.audit.write({
           event: 'sign-in.structure-refused',
           ...line,
           accountId: account?.id,
           details: { ...details, reason },
         });
-        if (entry?.disabled && account)
-          await leavers.leave(structure, { accountId: account.id, entryId: entry.entryId }, 'disabled');
-        if (!entry) await leavers.missing(structure, loginKey(login));
+        if (reading.password !== 'wrong') await tried.giveBack();
+        if (reading.leaves && account && entry)
+          await leavers.leave(structure, { accountId: account.id, entryId: entry.entryId }, reading.leaves);
+        if (!isThere) await leavers.missing(structure, loginKey(login));
         return refuse(since, pace.refusal, new UserError(SAID[reason]));
       }
-      await storage.structureTries.forget(structure.id, key);
       await tried.succeeded();
       await storage.transaction(async (tx) => {
         await tx.structureMembers.seen(structure.id, entry.entryId, loginKey(login), clock());

@@ -25,8 +25,8 @@ export async function saveStructure(storage: Storage, given: StructureDefinition
 }
 
 /**
- * Opens or closes a structure to sign-ins. Sessions that came from it stay, since its people are still who they were, and
- * open nothing until it is open again: see src/assurance/may-open.ts.
+ * Opens or closes a structure to sign-ins. What rests on the word of one that is closed opens nothing from then on: see
+ * src/assurance/may-open.ts; whoever closes it ends it, too: see `endAll` of the leavers.
  */
 export async function enableStructure(storage: Storage, id: string, enabled: boolean): Promise<boolean> {
   return storage.transaction(async (tx) => {

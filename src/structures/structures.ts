@@ -19,8 +19,26 @@ export interface Structures {
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
   /** The sealed secret, in clear. */
   secret(id: string): Promise<string | undefined>;
-  /** Whoever gets it looks for leavers: one process a night. @returns false when it was done after `before`. */
-  claimCheck(id: string, now: Date, before: Date): Promise<boolean>;
+  /** Whoever gets it looks for leavers. @returns false when one began after `begunBefore`, or worked after `workedBefore` */
+  claimCheck(id: string, now: Date, due: { begunBefore: Date; workedBefore: Date }): Promise<boolean>;
+  checkWorked(id: string, at: Date): Promise<void>;
+  /** @returns since when none has worked */
+  checkFailed(id: string, at: Date, said: string): Promise<Date>;
+  /** How the checks of each went. */
+  checks(): Promise<StructureChecks[]>;
+  /** Whether the directory refused its service account with this secret. */
+  isRefused(id: string, account: string, secret: string): Promise<boolean>;
+  /** @returns false when it was known */
+  refuseSecret(id: string, account: string, secret: string): Promise<boolean>;
+  acceptSecret(id: string): Promise<void>;
+}
+
+export interface StructureChecks {
+  readonly id: string;
+  /** When its people were last looked for. */
+  readonly verifiedAt: Date | undefined;
+  readonly failingSince: Date | undefined;
+  readonly failure: string | undefined;
 }
 
 /** Somebody of a structure who has an account here. */
@@ -41,17 +59,17 @@ export interface StructureMembers {
   present(structureId: string): Promise<Member[]>;
 }
 
-/** Wrong passwords of one entry, counted until the directory itself would have forgotten them. */
-export interface StructureTries {
+/** Wrong passwords of one entry of a directory, counted until the directory itself would have forgotten them. */
+export interface DirectoryTries {
   /**
    * Counts one try before it is made, in one statement.
+   * @param key the same for all structures that share a directory
    * @returns undefined when it may be made, else when the next one may
    */
-  take(
-    structureId: string,
-    key: string,
-    now: Date,
-    most: { attempts: number; minutes: number },
-  ): Promise<Date | undefined>;
-  forget(structureId: string, key: string): Promise<void>;
+  take(key: string, now: Date, most: { attempts: number; minutes: number }): Promise<Date | undefined>;
+  /** A try that the directory did not judge. */
+  giveBack(key: string): Promise<void>;
+  /** As many as the directory itself says. */
+  set(key: string, failures: number, now: Date): Promise<void>;
+  forget(key: string): Promise<void>;
 }

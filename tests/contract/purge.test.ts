@@ -103,6 +103,11 @@ onEachDatabase('the purge', (ground) => {
       last_at,
     });
     await table('structure_tries').insert([tries('old', ago(49)), tries('young', ago(47))]);
+    for (const [key, last_at] of [
+      ['old', ago(49)],
+      ['young', ago(47)],
+    ] as const)
+      await table('directory_tries').insert({ key_hash: hashId(key), failures: 1, last_at });
     const model = (id: string, expires_at: Date | null) => ({
       model: 'RefreshToken',
       id_hash: hashId(id),
@@ -130,6 +135,7 @@ onEachDatabase('the purge', (ground) => {
       sessions: 1,
       rate_limits: 1,
       structure_tries: 1,
+      directory_tries: 1,
       client_errors: 1,
       client_warnings: 0,
       registration_policies: 1,
@@ -149,6 +155,7 @@ onEachDatabase('the purge', (ground) => {
       sessions: 1,
       rate_limits: 2,
       structure_tries: 1,
+      directory_tries: 1,
       client_errors: 1,
       registration_policies: 1,
       oidc_models: 2,

@@ -84,10 +84,9 @@ onEachDatabase('structures', (ground) => {
   });
 
   test('of many tries at once as many are made as may be, until it was quiet long enough', async () => {
-    const { structures, structureTries } = storage();
-    await structures.save(define('t'), { given: 'x' });
+    const { directoryTries } = storage();
     const most = { attempts: 3, minutes: 30 };
-    const take = (at: Date) => structureTries.take('t', 'entry', at, most);
+    const take = (at: Date) => directoryTries.take('entry', at, most);
     const answers = await parallel(10, () => take(NOW));
     expect(answers.filter((next) => next === undefined)).toHaveLength(3);
     expect(answers.find((next) => next !== undefined)).toEqual(later(30));
@@ -100,7 +99,7 @@ onEachDatabase('structures', (ground) => {
       undefined,
       later(118),
     ]);
-    await structureTries.forget('t', 'entry');
+    await directoryTries.forget('entry');
     expect(await take(later(117))).toBeUndefined();
   });
 
@@ -127,8 +126,24 @@ onEachDatabase('structures', (ground) => {
   test('of several workers one gets the night of a structure', async () => {
     const { structures } = storage();
     await structures.save(define('n'), { given: 'x' });
-    const claims = await parallel(5, () => structures.claimCheck('n', NOW, later(-60)));
+    const claims = await parallel(5, () =>
+      structures.claimCheck('n', NOW, { begunBefore: later(-60), workedBefore: later(-60) }),
+    );
     expect(claims.filter(Boolean)).toHaveLength(1);
-    expect(await structures.claimCheck('n', later(120), later(60))).toBe(true);
+    const due = { begunBefore: later(60), workedBefore: later(60) };
+    expect(await structures.claimCheck('n', later(120), due)).toBe(true);
+    // One that worked is not due again; one that failed is, and says since when.
+    await structures.checkWorked('n', later(121));
+    expect(await structures.claimCheck('n', later(150), { ...due, begunBefore: later(140) })).toBe(false);
+    expect(await structures.checkFailed('n', later(200), 'no answer')).toEqual(later(200));
+    expect(await structures.checkFailed('n', later(230), 'no answer still')).toEqual(later(200));
+    expect((await structures.checks()).find(({ id }) => id === 'n')).toEqual({
+      id: 'n',
+      verifiedAt: later(121),
+      failingSince: later(200),
+      failure: 'no answer still',
+    });
+    await structures.checkWorked('n', later(240));
+    expect((await structures.checks()).find(({ id }) => id === 'n')?.failingSince).toBeUndefined();
   });
 });

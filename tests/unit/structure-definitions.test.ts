@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
-import { refusalOf } from '../../adapters/ldap/answers.ts';
-import { filled, idValue, rolesOf, toEntry } from '../../adapters/ldap/entry.ts';
+import { expect, test } from '@jest/globals';
+import { idValue, toEntry } from '../../adapters/ldap/entry.ts';
+import { filled } from '../../adapters/ldap/login-filter.ts';
+import { rolesAmong } from '../../adapters/ldap/roles.ts';
 import { readDefinitions } from '../../src/structures/definition-file.ts';
 import type { LdapConnector } from '../../src/structures/ldap-connector.ts';
 import { dueBefore } from '../../src/structures/nightly-check.ts';
@@ -50,43 +51,28 @@ test.each([
   expect(() => readDefinitions(JSON.stringify(definitions), read)).toThrow(said);
 });
 
-describe("Active Directory's own codes", () => {
-  const answer = (data: string) =>
-    Object.assign(
-      new Error(`80090308: LdapErr: DSID-0C09042A, comment: AcceptSecurityContext error, data ${data}, v3839`),
-      { code: 49 },
-    );
-  test.each([
-    ['525', 'wrong'],
-    ['52e', 'wrong'],
-    ['530', 'not-now'],
-    ['532', 'password-expired'],
-    ['533', 'disabled'],
-    ['701', 'disabled'],
-    ['773', 'must-change'],
-    ['775', 'locked'],
-    ['fff', 'wrong'],
-  ])('data %s: %s', (data, refusal) => {
-    expect(refusalOf(answer(data))).toBe(refusal);
-  });
-
-  test('an answer about the service is no refusal of the person', () => {
-    expect(refusalOf(Object.assign(new Error('busy'), { code: 51 }))).toBeUndefined();
-    expect(refusalOf(new Error('Connection closed'))).toBeUndefined();
-  });
-});
-
 test('an objectGUID is written as Microsoft does, and looked for by its bytes', () => {
   const connector = chu?.connector as LdapConnector;
   const bytes = Buffer.from('00112233445566778899aabbccddeeff', 'hex');
-  const entry = toEntry(
-    { dn: 'CN=x', objectGUID: bytes, sn: 'Moulin', userAccountControl: '514' },
-    ['cn=dim, ou=Groupes,dc=CHU,dc=example'],
-    connector,
+  const entry = toEntry({ dn: 'CN=x', objectGUID: bytes, sn: 'Moulin' }, [], connector);
+  expect(entry).toMatchObject({ entryId: '33221100-5544-7766-8899-aabbccddeeff', familyName: 'Moulin' });
+  expect(idValue(entry?.entryId ?? '', connector)).toEqual(bytes);
+  // Nor is somebody without one taken for somebody.
+  expect(toEntry({ dn: 'CN=x', objectGUID: [], sn: 'Moulin' }, [], connector)).toBeUndefined();
+});
+
+test.each([
+  ['CN=DIM,OU=groupes,DC=chu,DC=example', 'cn=dim, ou=Groupes,dc=CHU,dc=example'],
+  ['CN=A\\=B,DC=x', 'cn=a\\3Db,dc=x'],
+  ['CN=A\\=B,DC=x', 'CN=A=B,DC=x'],
+  ['CN=Soins\\, nuit,DC=x', 'CN=Soins\\2C nuit,DC=x'],
+  ['CN=Équipe,DC=x', 'CN=\\C3\\89quipe,DC=x'],
+])('one group, written in two ways: %s and %s', (mine, theirs) => {
+  const connector = { ...(chu?.connector as LdapConnector), roles: { [mine]: 'role' } };
+  expect(rolesAmong([theirs], connector)).toEqual(['role']);
+  expect(rolesAmong([`CN=other,${theirs}`, theirs.replace('x', 'y').replace('example', 'test')], connector)).toEqual(
+    [],
   );
-  expect(entry).toMatchObject({ entryId: '33221100-5544-7766-8899-aabbccddeeff', disabled: true, roles: ['dim'] });
-  expect(idValue(entry.entryId, connector)).toEqual(bytes);
-  expect(rolesOf(['CN=other,OU=groupes,DC=chu,DC=example'], connector)).toEqual([]);
 });
 
 test('what stands in a filter is a value', () => {

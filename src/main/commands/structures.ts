@@ -25,12 +25,12 @@ export function structureCommands(program: Command, terminal: Terminal): void {
   structures
     .command('enable <id>')
     .description('opens it to sign-ins')
-    .action(async (id: string) => (await work()).enable(terminal, id, true));
+    .action(async (id: string) => (await work()).enable(terminal, id));
 
   structures
     .command('disable <id>')
-    .description('closes it to sign-ins; nothing is deleted')
-    .action(async (id: string) => (await work()).enable(terminal, id, false));
+    .description('closes it to sign-ins, and ends the sessions that came from it; nothing is deleted')
+    .action(async (id: string) => (await work()).disable(terminal, id));
 
   structures
     .command('export [id]')

@@ -1,4 +1,5 @@
-import { BerReader, BerWriter, type Filter, FilterParser } from 'ldapts';
+import { BerReader, BerWriter, type Filter } from 'ldapts';
+import { readFilter } from './ldap-filter.ts';
 
 /** The few messages of LDAP (RFC 4511) that a sign-in needs. */
 const TAG = { bind: 0x60, bound: 0x61, unbind: 0x42, search: 0x63, entry: 0x64, done: 0x65, simple: 0x80 } as const;
@@ -40,7 +41,7 @@ export function readRequest(bytes: Buffer): Request {
       const sizeLimit = reader.readInt() ?? 0;
       reader.readInt();
       reader.readBoolean();
-      return { kind: 'search', id, sizeLimit, filter: FilterParser.parse(reader) };
+      return { kind: 'search', id, sizeLimit, filter: readFilter(bytes.subarray(reader.offset)) };
     }
     case TAG.unbind:
       return { kind: 'unbind', id };

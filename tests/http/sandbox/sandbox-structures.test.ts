@@ -65,9 +65,14 @@ describe('the simulated hospitals of the sandbox', () => {
     const structure = (await mire.sandbox.parts.storage.structures.byId('hopital-fictif')) as LdapStructure;
     const directory = await directories.of(structure);
     const [marie] = HOSPITAL_STAFF;
-    expect(await directory.find(marie?.login ?? '')).toMatchObject({ entryId: marie?.entryId, roles: ['dim'] });
+    expect(await directory.find(marie?.login ?? '')).toMatchObject({
+      entry: { entryId: marie?.entryId, roles: ['dim'] },
+    });
     expect(await directory.find('*')).toBeUndefined();
-    expect([...(await directory.standing([marie?.entryId ?? '', 'x']))]).toEqual([[marie?.entryId, 'active']]);
+    expect([...(await directory.standing([marie?.entryId ?? '', 'x']))]).toEqual([
+      [marie?.entryId, { is: 'here' }],
+      ['x', { is: 'gone' }],
+    ]);
     await directories.close();
   });
 });

@@ -110,7 +110,7 @@ function rules(withRedis: boolean): void {
       'public.desktop_devices',
       'public.structures',
       'public.structure_members',
-      'public.structure_tries',
+      'public.directory_tries',
       'public.audit',
       'public.identities',
       'public.signing_keys',

@@ -94,7 +94,11 @@ describeWith('slapd', 'the command line keeps the structures of a service that r
     expect(JSON.parse((await command('add', await file('again.yaml', exported.out))).out)).toEqual({
       chu: 'unchanged',
     });
-    expect(JSON.parse((await command('disable', 'chu')).out)).toEqual({ disabled: 'chu', changed: true });
+    expect(JSON.parse((await command('disable', 'chu')).out)).toEqual({
+      disabled: 'chu',
+      changed: true,
+      signedOut: 0,
+    });
     expect(JSON.parse((await command('enable', 'chu')).out)).toEqual({ enabled: 'chu', changed: true });
     expect((await command('disable', 'nowhere')).err).toContain('No structure is called nowhere');
   });
@@ -109,7 +113,7 @@ describeWith('slapd', 'the command line keeps the structures of a service that r
     ['no match', () => ({ login_filter: '(&(objectClass=device)(uid={login}))' }), 'no entry under'],
     ['attribute', () => ({ id_attribute: 'carLicense' }), 'carLicense (id_attribute) is not on every entry'],
     ['names', () => ({ attributes: { family_name: 'telexNumber' } }), 'telexNumber (family_name)'],
-    ['secret', () => ({ bind_password_file: join(folder.path, 'no-such-file') }), 'WRONG bind'],
+    ['secret', () => ({ bind_password_file: join(folder.path, 'no-such-file') }), 'WRONG secret'],
   ])('test says what is wrong: %s', async (name, connector, said) => {
     const id = name.replace(' ', '-');
     const { ca_file, ...rest } = inFiles({}).connector as Record<string, unknown>;
