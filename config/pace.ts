@@ -44,6 +44,8 @@ export interface Pace {
   readonly sealing: number;
   /** `/readyz` waits for each part so long. */
   readonly health: number;
+  /** A sign-in waits for its turn at the directory of its structure so long, before the page says that many ask. */
+  readonly directoryTurn: number;
 }
 
 export const PACE: Pace = {
@@ -62,4 +64,5 @@ export const PACE: Pace = {
   watch: 1000,
   sealing: 1000,
   health: 2000,
+  directoryTurn: 20_000,
 };

@@ -1,3 +1,4 @@
+import type { Pace } from '../../config/pace.ts';
 import type { Clock } from '../clock.ts';
 import { DirectoryDown } from './directory.ts';
 import { createQueue } from './queue.ts';
@@ -18,9 +19,9 @@ const isOutage = (error: unknown) => error instanceof DirectoryDown && error.rea
  * Keeps the outage of one structure from costing anybody else: refuses at once while it lasts, then lets one try. Only
  * what is about the directory counts: whatever else `work` throws is about one person, or about ourselves.
  */
-export function createBreaker(clock: Clock) {
+export function createBreaker(clock: Clock, { directoryTurn }: Pick<Pace, 'directoryTurn'>) {
   const states = new Map<string, State>();
-  const queue = createQueue();
+  const queue = createQueue(directoryTurn);
 
   /** Whoever comes first after the pause tries, and keeps the others waiting for the outcome no longer than the pause. */
   function enter(state: State): void {

@@ -32,7 +32,7 @@ export interface StructureDeskParts {
   readonly logout: Logout;
   readonly clock: Clock;
   readonly log: Log;
-  readonly pace: Pick<Pace, 'refusal'>;
+  readonly pace: Pick<Pace, 'refusal' | 'directoryTurn'>;
 }
 
 /** Every first page of a sign-in asks for the networks: they are read anew this often, in milliseconds. */
@@ -66,7 +66,11 @@ export function createStructureDesk(parts: StructureDeskParts): StructureDesk {
   };
 
   return {
-    passwords: createPasswordCheck({ ...parts, breaker: createBreaker(clock), leavers: createLeavers(parts) }),
+    passwords: createPasswordCheck({
+      ...parts,
+      breaker: createBreaker(clock, parts.pace),
+      leavers: createLeavers(parts),
+    }),
 
     provider: createProviderSignIn(parts),
 

@@ -74,7 +74,7 @@ export async function checkNow(
     const since = await storage.structures.checkFailed(structure.id, now, said);
     const line = { structure: structure.id, since, said };
     if (now.getTime() - since.getTime() >= TOO_LONG)
-      log.error(line, 'the people of a structure could not be looked for since a day: whoever left it stays in');
+      log.error(line, 'the people of a structure have not been looked for in a day: whoever left it stays in');
     else log.warn(line, 'the people of a structure could not be looked for');
   };
   try {

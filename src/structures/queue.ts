@@ -2,17 +2,19 @@ import { DirectoryDown } from './directory.ts';
 
 /** Sign-ins of one structure under way at once: what a controller takes well, and all that a slow one holds of this process. */
 const AT_ONCE = 12;
-/** How many may wait for their turn, and how long: a service changes shift within minutes. */
+/** How many may wait for their turn: a hospital changes shift within minutes. */
 const WAITING = 500;
-const PATIENCE = 15_000;
 
 interface Line {
   underWay: number;
   readonly waiting: (() => void)[];
 }
 
-/** A bounded queue in front of each structure's directory. */
-export function createQueue() {
+/**
+ * A bounded queue in front of each structure's directory.
+ * @param patience in milliseconds, of one who waits
+ */
+export function createQueue(patience: number) {
   const lines = new Map<string, Line>();
 
   function turn(line: Line): Promise<void> {
@@ -21,7 +23,7 @@ export function createQueue() {
         line.waiting.splice(line.waiting.indexOf(mine), 1);
         reject(new DirectoryDown('busy', 'too many sign-ins wait for it'));
       };
-      const timer = setTimeout(leave, PATIENCE);
+      const timer = setTimeout(leave, patience);
       const mine = () => {
         clearTimeout(timer);
         resolve();

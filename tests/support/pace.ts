@@ -5,6 +5,9 @@ const none = { least: 0, chance: 0 };
 /** Answers as soon as they are ready: for tests whose subject is not how long an answer takes. */
 export const WITHOUT_FLOORS = { refusal: none, recovery: none, signUp: none } satisfies Partial<Pace>;
 
+/** A directory of a busy machine keeps its people waiting, and none of them away. */
+export const PATIENT_TURN = { directoryTurn: 120_000 } satisfies Partial<Pace>;
+
 /** A job that failed is tried again at once, and who waits for the queue waits as long as a busy machine needs. */
 export const PROMPT_QUEUE: QueuePace = {
   ...PACE.queue,

@@ -42,6 +42,8 @@ export const smbConf = (folder: string, address: string, more: readonly string[]
     `binddns dir = ${folder}/bind-dns`,
     `log file = ${folder}/log.%m`,
     'logging = file',
+    // Nobody needs it after a power cut.
+    'ldb:nosync = yes',
     ...more,
     '',
   ].join('\n');
