@@ -36,7 +36,7 @@ export interface PasswordTry {
 }
 
 /** Asks a directory about a password, and counts as the directory does: what it did not judge is no try. */
-export function createDirectoryGuard({ storage, clock }: { storage: Storage; clock: Clock }) {
+export function createDirectoryGuard({ storage, clock }: { storage: Pick<Storage, 'directoryTries'>; clock: Clock }) {
   const tries = storage.directoryTries;
 
   /** @throws {UserError} when the directory might lock the account at the next wrong password. */
