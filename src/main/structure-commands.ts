@@ -79,7 +79,7 @@ export const list = (terminal: Terminal) =>
     );
   });
 
-export const diagnose = (terminal: Terminal, id: string, { login }: { login?: string }) =>
+export const diagnose = (terminal: Terminal, id: string, { login, json }: { login?: string; json?: boolean }) =>
   withParts(terminal, async (parts) => {
     const structure = await find(parts, id);
     const directories = openDirectories(parts);
@@ -87,7 +87,7 @@ export const diagnose = (terminal: Terminal, id: string, { login }: { login?: st
       const findings = isLdap(structure)
         ? await (await directories.of(structure)).diagnose(login)
         : [await askProvider(parts, structure as OidcStructure)];
-      print(terminal, findings.map(shown).join('\n'));
+      print(terminal, json ? findings : findings.map(shown).join('\n'));
       if (findings.some(({ ok }) => !ok)) throw new CommandError('Something is wrong.');
     } finally {
       await directories.close();

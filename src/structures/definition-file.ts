@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { extname } from 'node:path';
 import { parse } from 'yaml';
 import type { z } from 'zod';
@@ -28,6 +29,17 @@ const listIn = (content: unknown): unknown[] => {
   return Array.isArray(inner) ? inner : [inner];
 };
 
+/** PEM, of whichever form a certificate was exported in: a domain's tools write DER (`.cer`) unless they are asked otherwise. */
+function certificateIn(content: Buffer): string {
+  const text = content.toString('utf8');
+  if (text.includes('-----BEGIN')) return text;
+  try {
+    return new X509Certificate(content).toString();
+  } catch {
+    return text;
+  }
+}
+
 /** Puts the content of `ca_file` and `logo_file` in place of their paths. */
 function withFiles(given: unknown, read: (path: string) => Buffer): unknown {
   if (!isLoose(given)) return given;
@@ -37,7 +49,7 @@ function withFiles(given: unknown, read: (path: string) => Buffer): unknown {
     filled.logo = { type: LOGO_TYPES[extname(logoFile).toLowerCase()], base64: read(logoFile).toString('base64') };
   if (isLoose(rest.connector) && typeof rest.connector.ca_file === 'string') {
     const { ca_file: caFile, ...connector } = rest.connector;
-    filled.connector = { ...connector, ca: read(String(caFile)).toString('utf8') };
+    filled.connector = { ...connector, ca: certificateIn(read(String(caFile))) };
   }
   return filled;
 }

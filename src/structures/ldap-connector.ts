@@ -33,7 +33,8 @@ const attributes = z.strictObject({
   family_name: attribute.default('sn'),
   given_name: attribute.default('givenName'),
   email: attribute.default('mail'),
-  phone: attribute.default('telephoneNumber'),
+  // A code reaches no desk.
+  phone: attribute.default('mobile'),
   national_id: attribute.optional(),
   profession: attribute.optional(),
 });
@@ -56,8 +57,14 @@ export const ldapConnector = z
     /** Tried in this order. */
     servers: z.array(server).min(1).max(4),
     start_tls: z.boolean().default(false),
-    /** PEM of the authority that the servers' certificates must lead to, and of no other. */
-    ca: z.string().includes('-----BEGIN CERTIFICATE-----', 'must be PEM').max(64_000),
+    /** PEM of what the servers' certificates must lead to, and of nothing else: an authority, or a server's own certificate. */
+    ca: z
+      .string()
+      .includes(
+        '-----BEGIN CERTIFICATE-----',
+        'holds no certificate: export it as Base64 (PEM) or as DER, not as PKCS #7',
+      )
+      .max(64_000),
     /** None: an anonymous search. */
     bind_dn: account.optional(),
     bind_password: foreignSecret(1000).min(1).optional(),

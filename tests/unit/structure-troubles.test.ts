@@ -119,15 +119,18 @@ type Step =
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.record({ do: fc.constant('try' as const), who: fc.constantFrom(...Object.keys(TROUBLES), ORDINARY) }),
+    arbitrary: fc.record({
+      do: fc.constant('try' as const),
+      who: fc.constantFrom(...Object.keys(TROUBLES), 'wrong', 'wrong', ORDINARY, ORDINARY, ORDINARY),
+    }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 60 }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 45 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('power' as const), on: fc.boolean() }) },
 );
 
 test("one person's trouble never shows on another's page, whatever people, outages and time come in which order", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 120 }), async (steps) => {
       const { wait, power, signIn, wellSince } = hospital();
       for (const one of steps) {
         if (one.do === 'wait') wait(one.seconds);
@@ -142,7 +145,7 @@ test("one person's trouble never shows on another's page, whatever people, outag
         }
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 

@@ -18,9 +18,12 @@ export function structureCommands(program: Command, terminal: Terminal): void {
 
   structures
     .command('test <id>')
-    .description('says exactly what is right and wrong: names, TLS, bind, filter, attributes')
-    .option('--login <identifier>', 'looks for this person')
-    .action(async (id: string, options: { login?: string }) => (await work()).diagnose(terminal, id, options));
+    .description('says exactly what is right and wrong: servers, service account, filter, attributes, lockout')
+    .option('--login <identifier>', 'looks for this person: state, roles, what is kept of what the directory says')
+    .option('--json', 'the same for a program')
+    .action(async (id: string, options: { login?: string; json?: boolean }) =>
+      (await work()).diagnose(terminal, id, options),
+    );
 
   structures
     .command('enable <id>')

@@ -32,7 +32,7 @@ const account = (name: string, more: Readonly<Record<string, unknown>> = {}) => 
 
 /** One of each state that an account may be in, named after it. */
 const STATES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  ordinaire: { title: 'Infirmier', telephoneNumber: '0639980001' },
+  ordinaire: { title: 'Infirmier', telephoneNumber: '0477000001', mobile: '0639980001' },
   desactive: { userAccountControl: '514' },
   expire: { accountExpires: fileTime(new Date('2020-01-01T00:00:00Z')) },
   bientot: { accountExpires: fileTime(new Date('2099-01-01T00:00:00Z')) },

@@ -12,7 +12,7 @@ export const NURSE: Entry = {
   given: 'Lucie',
   family: 'Moulin',
   password: 'Garde-de-nuit-2026',
-  more: ['mail: lucie.moulin@hopital.example', 'telephoneNumber: 06 39 98 77 01', 'employeeNumber: 99700000012'],
+  more: ['mail: lucie.moulin@hopital.example', 'mobile: 06 39 98 77 01', 'employeeNumber: 99700000012'],
 };
 export const DOCTOR: Entry = {
   uid: 'p.garnier',
