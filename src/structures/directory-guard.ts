@@ -35,33 +35,37 @@ export interface PasswordTry {
   readonly known: boolean;
 }
 
+const most = ({ structure, known }: Pick<PasswordTry, 'structure' | 'known'>) => {
+  const { attempts, minutes } = structure.connector.lockout;
+  return { attempts: attempts - LEFT_ALONE[known ? 'known' : 'strangers'], minutes };
+};
+
 /** Asks a directory about a password, and counts as the directory does: what it did not judge is no try. */
 export function createDirectoryGuard({ storage, clock }: { storage: Pick<Storage, 'directoryTries'>; clock: Clock }) {
   const tries = storage.directoryTries;
 
   /** @throws {UserError} when the directory might lock the account at the next wrong password. */
-  async function take({ structure: { connector }, known }: PasswordTry, key: string): Promise<void> {
-    const { attempts, minutes } = connector.lockout;
+  async function take(attempt: PasswordTry, key: string): Promise<void> {
     const now = clock();
-    const next = await tries.take(key, now, {
-      attempts: attempts - LEFT_ALONE[known ? 'known' : 'strangers'],
-      minutes,
-    });
+    const next = await tries.take(key, now, most(attempt));
     if (!next) return;
     const retryAfter = Math.max(1, (next.getTime() - now.getTime()) / 1000);
     throw new UserError('too-many-tries', { limit: 'structure', retryAfter });
   }
 
   /** What the directory itself holds against the entry; where it does not say, what we have counted stands. */
-  async function settle({ directory, found, by }: PasswordTry, key: string, answer: Answer): Promise<void> {
+  async function settle(attempt: PasswordTry, key: string, answer: Answer): Promise<void> {
+    const { directory, found, by } = attempt;
     if (answer.password === 'right' && !answer.refusal) return tries.forget(key);
     if (answer.password !== 'wrong') return tries.giveBack(key);
     try {
       const counted = await directory.counted(found, by);
-      if (found && counted !== undefined) await tries.set(key, counted, clock());
+      if (found && counted !== undefined) return await tries.set(key, counted, clock());
     } catch (error) {
       if (!(error instanceof DirectoryDown)) throw error;
     }
+    // Sent to another server too, where one broke off: the directory may have counted each.
+    for (let more = 1; more < answer.sent; more += 1) await tries.take(key, clock(), most(attempt));
   }
 
   /** @throws {DirectoryDown} @throws {UserError} `too-many-tries` */

@@ -154,3 +154,18 @@ test('fifty at once find a directory that answers, though twelve alone are asked
   const said = await Promise.all(Array.from({ length: 50 }, (_, index) => signIn(`agent${index}`)));
   expect(new Set(said)).toEqual(new Set(['in']));
 });
+
+test('a wrong password that two servers may have counted is two tries', async () => {
+  const at = new Date('2026-12-01T08:00:00Z');
+  const guarded = createDirectoryGuard({ storage: { directoryTries: triesInMemory() }, clock: () => at });
+  const directory = {
+    check: async () => ({ password: 'wrong', refusal: 'wrong', sent: 2 }),
+    counted: async () => undefined,
+  } as unknown as Directory;
+  const found = { dn: 'CN=x', standing: HERE, entry: { entryId: 'x', roles: [] } };
+  const once = () => guarded({ structure, directory, found, login: 'x', password: 'x', by: 0 });
+  expect((await once()).refusal).toBe('wrong');
+  expect((await once()).refusal).toBe('wrong');
+  // Of the three that may be made here, four were.
+  await expect(once()).rejects.toMatchObject({ code: 'too-many-tries' });
+});
