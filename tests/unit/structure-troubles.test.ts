@@ -101,7 +101,7 @@ function hospital() {
       try {
         const reading = await breaker(structure.id, async () => {
           const found = await directory.find(login);
-          return guarded({ structure, directory, found, login, password: 'x', by: 0 });
+          return guarded({ structure, directory, found, login, password: 'x', by: 0, known: false });
         });
         return reading.refusal ?? 'in';
       } catch (error) {
@@ -163,7 +163,7 @@ test('a wrong password that two servers may have counted is two tries', async ()
     counted: async () => undefined,
   } as unknown as Directory;
   const found = { dn: 'CN=x', standing: HERE, entry: { entryId: 'x', roles: [] } };
-  const once = () => guarded({ structure, directory, found, login: 'x', password: 'x', by: 0 });
+  const once = () => guarded({ structure, directory, found, login: 'x', password: 'x', by: 0, known: false });
   expect((await once()).refusal).toBe('wrong');
   expect((await once()).refusal).toBe('wrong');
   // Of the three that may be made here, four were.

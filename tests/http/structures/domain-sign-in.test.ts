@@ -3,6 +3,7 @@ import { PACE } from '../../../config/pace.ts';
 import { UserError } from '../../../src/http/errors.ts';
 import type { RequestInfo } from '../../../src/http/request.ts';
 import { openProviders, openStructureDesk } from '../../../src/main/structures.ts';
+import { createAdmission } from '../../../src/protection/admission.ts';
 import type { LdapStructure } from '../../../src/structures/structure.ts';
 import { describeWith } from '../../support/jest/services.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
@@ -27,7 +28,9 @@ describeWith('samba', 'signing in at a hospital whose directory is a domain', ()
     wire = await cutWire(new URL(dc.ldaps), 636);
     await addStructure(mire, domainOf(dc, {}, { servers: [wire.url.replace(/\/$/, '')], timeout: 4 }));
     await addStructure(mire, domainOf(dc, { id: 'ghu', finess: '690000002', name: 'Groupe' }, { timeout: 20 }));
-    desk = openStructureDesk(mire.sandbox.parts, mire.sandbox.logout, openProviders(mire.sandbox.parts));
+    const { parts, logout } = mire.sandbox;
+    const admission = createAdmission({ ...parts, reached: async () => undefined });
+    desk = openStructureDesk({ ...parts, admission }, logout, openProviders(parts));
   });
   afterAll(async () => {
     await desk?.close();
