@@ -10,6 +10,9 @@ export const REDIS_PATIENCE = 1;
 /** Milliseconds that a provider of SMS has to answer. */
 export const SMS_WITHIN = 5000;
 
+/** Jobs of one kind that a worker has in hand at once; a connection of the mail server waits for each. */
+export const AT_ONCE = 10;
+
 /** An answer that must not tell anything takes so long at least, plus a little chance: what is left of a difference drowns. */
 export interface Floor {
   readonly least: number;
@@ -21,8 +24,8 @@ export interface QueuePace {
   readonly enqueueWithin: number;
   /** Between two tries of a page to reach the queue. */
   readonly retryEvery: number;
-  /** Before the second try of a job; doubled before each that follows. */
-  readonly firstBackoff: number;
+  /** What a second lasts in the pauses between the tries of a job. */
+  readonly second: number;
   /** A worker that lost its queue opens it again after so long. */
   readonly restartAfter: number;
   /** A job is its worker's for so long after it was heard from; who looks for those left behind does it so often. */
@@ -55,7 +58,7 @@ export const PACE: Pace = {
   queue: {
     enqueueWithin: 2000,
     retryEvery: 100,
-    firstBackoff: 1000,
+    second: 1000,
     restartAfter: 1000,
     // A killed worker's job is found within about the sum of both.
     lock: 6000,

@@ -1,4 +1,6 @@
 import nodemailer, { type NodemailerError } from 'nodemailer';
+import { AT_ONCE } from '../../config/pace.ts';
+import { type Phase, reasonOfSmtp } from '../../src/delivery/answers.ts';
 import { DeliveryRefused, type Mail, type MailSender } from '../../src/delivery/ports.ts';
 
 export interface SmtpOptions {
@@ -20,6 +22,10 @@ export function createSmtpSender({ url, from }: SmtpOptions): MailSender {
   const transport = nodemailer.createTransport({
     url,
     pool: true,
+    // Two queues send here, and no job of theirs waits for a connection: its own time would run out.
+    maxConnections: 2 * AT_ONCE,
+    // A connection that ends in the middle of a message is an answer like another, with a pause after it.
+    maxRequeues: 0,
     connectionTimeout: TIMEOUT,
     greetingTimeout: TIMEOUT,
     socketTimeout: TIMEOUT,
@@ -29,7 +35,7 @@ export function createSmtpSender({ url, from }: SmtpOptions): MailSender {
   });
   return {
     async send(mail) {
-      if (!ADDRESS.test(mail.to)) throw new DeliveryRefused('mail: not an address', true);
+      if (!ADDRESS.test(mail.to)) throw new DeliveryRefused('mail: not an address', 'not-an-address');
       try {
         await transport.sendMail({ ...message(mail, from), signal: AbortSignal.timeout(WHOLE) });
       } catch (error) {
@@ -60,12 +66,34 @@ function message(mail: Mail, from: string) {
   };
 }
 
+/** Of `ESOCKET` errors those that TLS made: Node.js gives their codes such names. */
+const OF_TLS = /CERT|TLS|SSL|SIGNATURE|SIGNED|UNABLE_TO|EPROTO/;
+
+const PHASES: readonly (readonly [command: RegExp, phase: Phase])[] = [
+  [/^STARTTLS/, 'tls'],
+  [/^AUTH/, 'login'],
+  [/^MAIL FROM/, 'sender'],
+  [/^RCPT TO/, 'recipient'],
+];
+
+function phaseOf({ code, command = '', originalCode, responseCode }: SmtpError): Phase {
+  if (code === 'ETLS' || code === 'EREQUIRETLS' || OF_TLS.test(originalCode ?? '')) return 'tls';
+  if (code === 'EAUTH' || code === 'ENOAUTH') return 'login';
+  if (command === 'DATA') return code === 'EMESSAGE' ? 'message' : 'data';
+  return PHASES.find(([pattern]) => pattern.test(command))?.[1] ?? (responseCode ? 'greeting' : 'connect');
+}
+
+interface SmtpError extends NodemailerError {
+  /** What the system or TLS called it. */
+  readonly originalCode?: string;
+}
+
 /** Codes only: the server's sentence often quotes the address. */
 function refusal(error: unknown): DeliveryRefused {
-  const { code, command, responseCode, response } = error as NodemailerError;
-  const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(typeof response === 'string' ? response : '')?.[1];
-  const parts = [code, command, responseCode, enhanced].filter((part) => part !== undefined);
-  // A 5xx to our own password says nothing about the message.
-  const permanent = typeof responseCode === 'number' && responseCode >= 500 && code !== 'EAUTH';
-  return new DeliveryRefused(`mail: ${parts.join(' ') || 'unknown failure'}`, permanent);
+  const failure = error as SmtpError;
+  const { code, command, responseCode, response, originalCode } = failure;
+  const status = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(typeof response === 'string' ? response : '')?.[1];
+  const parts = [code, originalCode, command, responseCode, status].filter((part) => part !== undefined);
+  const reason = reasonOfSmtp({ phase: phaseOf(failure), code: responseCode, status });
+  return new DeliveryRefused(`mail: ${parts.join(' ') || 'unknown failure'}`, reason);
 }

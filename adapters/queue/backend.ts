@@ -8,7 +8,8 @@ import {
   withBackend,
 } from 'bullmq';
 import type { Cluster } from 'ioredis';
-import type { QueuePace } from '../../config/pace.ts';
+import { AT_ONCE, type QueuePace } from '../../config/pace.ts';
+import type { JobKind } from '../../src/delivery/jobs.ts';
 import type { Log } from '../../src/log.ts';
 import { openCluster } from '../redis.ts';
 
@@ -51,6 +52,8 @@ export type Process = (job: {
 
 /** In braces, so that a Redis Cluster keeps all queues on one node: a job moves between the lists of its queue in one step. */
 const REDIS_PREFIX = '{mire}';
+/** The pauses of a kind of job are asked of the worker; a worker of the release before, which knows none, takes the job up again by itself. */
+export const OWN_PAUSES = 'pauses';
 const postgres = withBackend(createPostgresBackend);
 
 const reconnect = (times: number) => Math.min(times * 100, 1000);
@@ -98,12 +101,13 @@ export function openQueue({ redis, cluster, database, singleSession, pace }: Que
 
 export function openWorker(
   { redis, cluster, database, singleSession, pace }: QueueSettings,
-  name: string,
+  { name, pauses }: Pick<JobKind<object>, 'name' | 'pauses'>,
   process: Process,
 ): BullWorker {
   const options = {
     autorun: false,
-    concurrency: singleSession ? 2 : 10,
+    concurrency: singleSession ? 2 : AT_ONCE,
+    settings: { backoffStrategy: (tries) => (pauses[tries - 1] ?? 0) * pace.second },
     lockDuration: pace.lock,
     stalledInterval: pace.stalled,
     // A job taken from a dead worker is never given up for that: what it is about has an end of its own.

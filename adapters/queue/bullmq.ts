@@ -1,10 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnrecoverableError } from 'bullmq';
-import type { JobKind, JobQueue } from '../../src/delivery/jobs.ts';
-import { DeliveryRefused } from '../../src/delivery/ports.ts';
+import { type JobKind, type JobQueue, triesOf } from '../../src/delivery/jobs.ts';
+import { HandOverFailed } from '../../src/delivery/ports.ts';
 import { UpstreamError } from '../../src/http/errors.ts';
 import type { Log } from '../../src/log.ts';
-import { type BullQueue, type BullWorker, openQueue, openWorker, type Process, type QueueSettings } from './backend.ts';
+import {
+  type BullQueue,
+  type BullWorker,
+  OWN_PAUSES,
+  openQueue,
+  openWorker,
+  type Process,
+  type QueueSettings,
+} from './backend.ts';
 
 export type { QueueSettings } from './backend.ts';
 
@@ -39,8 +47,8 @@ export function createQueue<Job extends object>(
     await until(end, ready);
     const added = queue.add(kind.name, job, {
       jobId: kind.id(job),
-      attempts: kind.attempts,
-      backoff: { type: 'exponential', delay: pace.firstBackoff },
+      attempts: triesOf(kind),
+      backoff: { type: OWN_PAUSES },
       removeOnComplete: true,
       removeOnFail: true,
       stackTraceLimit: 0,
@@ -101,7 +109,7 @@ export function createWorker<Job extends object>(
   let worker: BullWorker | undefined;
   const supervise = async () => {
     while (!closing.signal.aborted) {
-      worker = openWorker(settings, kind.name, track);
+      worker = openWorker(settings, kind, track);
       worker.on('error', onError);
       try {
         await worker.waitUntilReady();
@@ -146,10 +154,10 @@ function processWith<Job extends object>(
     try {
       await handler(job.data);
     } catch (error) {
-      const refused = error instanceof DeliveryRefused;
+      const refused = error instanceof HandOverFailed;
       const permanent = refused && error.permanent;
       const attempt = attemptsMade + 1;
-      const last = permanent || attempt >= (opts.attempts ?? kind.attempts);
+      const last = permanent || attempt >= (opts.attempts ?? triesOf(kind));
       const reason = refused ? { reason: error.message } : { err: error };
       log[last ? 'error' : 'warn'](
         { queue: kind.name, ...kind.logged(job.data), attempt, ...reason },

@@ -1,4 +1,5 @@
 import { SMS_WITHIN } from '../../config/pace.ts';
+import { reasonOfHttp } from '../../src/delivery/answers.ts';
 import { DeliveryRefused, type SmsSender } from '../../src/delivery/ports.ts';
 import { ConfigError } from '../../src/http/errors.ts';
 import { jsonTemplate } from './json-template.ts';
@@ -16,8 +17,6 @@ export interface HttpSmsOptions {
 
 /** E.164. */
 const NUMBER = /^\+[1-9]\d{6,14}$/;
-/** Client errors that pass (RFC 9110 §15.5.9, RFC 6585 §4). */
-const PASSING = new Set([408, 429]);
 
 /**
  * SMS over HTTP: one POST, any 2xx is an acceptance.
@@ -32,7 +31,7 @@ export function createHttpSmsSender({ name, url, headers, body, within = SMS_WIT
   return {
     name,
     async send({ to, text, id }) {
-      if (!NUMBER.test(to)) throw new DeliveryRefused(`${name}: not a number`, true);
+      if (!NUMBER.test(to)) throw new DeliveryRefused(`${name}: not a number`, 'not-an-address');
       const response = await fetch(url, {
         method: 'POST',
         headers: sentHeaders,
@@ -41,13 +40,12 @@ export function createHttpSmsSender({ name, url, headers, body, within = SMS_WIT
         redirect: 'manual',
         signal: AbortSignal.timeout(within),
       }).catch((error: unknown) => {
-        throw new DeliveryRefused(`${name}: ${reasonOf(error)}`, false);
+        throw new DeliveryRefused(`${name}: ${reasonOf(error)}`, reasonOfHttp(undefined));
       });
       // Unread bodies keep their connection busy; what an already accepted request answers no longer matters.
       await response.body?.cancel().catch(() => undefined);
       if (response.ok) return name;
-      const permanent = response.status >= 400 && response.status < 500 && !PASSING.has(response.status);
-      throw new DeliveryRefused(`${name}: HTTP ${response.status}`, permanent);
+      throw new DeliveryRefused(`${name}: HTTP ${response.status}`, reasonOfHttp(response.status));
     },
   };
 }

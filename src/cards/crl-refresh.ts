@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import type { JobKind } from '../delivery/jobs.ts';
+import { doubling, type JobKind } from '../delivery/jobs.ts';
 import type { Log } from '../log.ts';
 import { acceptCrl } from './crl.ts';
 import type { CrlStore } from './revocation.ts';
@@ -29,7 +29,7 @@ export const CRLS: JobKind<CrlJob> = {
   schema: crlJob,
   id: ({ address }) => createHash('sha256').update(address).digest('hex'),
   // About half an hour; the next round then asks again.
-  attempts: 11,
+  pauses: doubling(10),
   logged: ({ address }) => ({ address }),
 };
 

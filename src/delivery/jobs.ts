@@ -7,11 +7,18 @@ export interface JobKind<Job extends object> {
   readonly schema: z.ZodType<Job>;
   /** The same work asked for twice is one job. Without `:`, which BullMQ keeps for itself. */
   id(job: Job): string;
-  /** Tries after 1, 2, 4, 8, … seconds. */
-  readonly attempts: number;
+  /** Seconds between one try and the next; after the last of them it is given up. */
+  readonly pauses: readonly number[];
   /** What of it may stand in a log line. */
   logged(job: Job): Readonly<Record<string, unknown>>;
 }
+
+export const triesOf = ({ pauses }: Pick<JobKind<never>, 'pauses'>): number => pauses.length + 1;
+
+/** 1, 2, 4, 8, … */
+export const doubling = (pauses: number): number[] => Array.from({ length: pauses }, (_, i) => 2 ** i);
+const times = (count: number, pause: number): number[] => Array<number>(count).fill(pause);
+const HOUR = 3600;
 
 /** The producer's side of a queue; implemented by adapters/queue/bullmq.ts. */
 export interface JobQueue<Job extends object> {
@@ -33,8 +40,8 @@ export const CODES: JobKind<CodeJob> = {
   name: 'codes',
   schema: codeJob,
   id: ({ challengeId, counter }) => `${challengeId}-${counter}`,
-  // 127 seconds in all: about as long as a code lives, slow providers included.
-  attempts: 8,
+  // As long as a code lives, and often enough for who waits; once it has expired there is nothing left to send.
+  pauses: [1, 2, 4, 8, 15, 20, ...times(9, 30)],
   logged: ({ challengeId, counter }) => ({ challengeId, counter }),
 };
 
@@ -48,7 +55,7 @@ export const LOGOUTS: JobKind<LogoutJob> = {
   schema: logoutJob,
   id: ({ clientId, sid }) => createHash('sha256').update(`${clientId}\0${sid}`).digest('hex'),
   // More than an hour: an application that restarts, or is away for a while, still learns it.
-  attempts: 13,
+  pauses: doubling(12),
   logged: ({ clientId }) => ({ clientId }),
 };
 
@@ -61,8 +68,22 @@ export const NOTICES: JobKind<NoticeJob> = {
   name: 'notices',
   schema: noticeJob,
   id: ({ noticeId }) => noticeId,
-  // A quarter of an hour; then the sweep asks again.
-  attempts: 10,
+  // Three days (NOTICE_LIFE): it may be what takes a change back. A few dozen tries, of which most come on the first day.
+  pauses: [
+    5,
+    10,
+    20,
+    40,
+    60,
+    120,
+    300,
+    600,
+    900,
+    1800,
+    ...times(5, HOUR),
+    ...times(6, 2 * HOUR),
+    ...times(14, 4 * HOUR),
+  ],
   logged: ({ noticeId }) => ({ noticeId }),
 };
 
@@ -76,7 +97,7 @@ export const PINGS: JobKind<PingJob> = {
   schema: pingJob,
   id: ({ requestId }) => requestId,
   // A minute in all: after that the application has asked by itself, or its request is over.
-  attempts: 7,
+  pauses: doubling(6),
   logged: ({ requestId, clientId }) => ({ requestId, clientId }),
 };
 
@@ -92,6 +113,6 @@ export const LIFECYCLES: JobKind<LifecycleJob> = {
   name: 'lifecycles',
   schema: lifecycleJob,
   id: ({ accountId, step }) => `${accountId}-${step}`,
-  attempts: 5,
+  pauses: doubling(4),
   logged: ({ accountId, step }) => ({ accountId, step }),
 };

@@ -1,3 +1,5 @@
+import { meaningOf, type Reason } from './answers.ts';
+
 interface Message {
   /** The same for the same code, however often it is sent: the other side may drop what it already has. */
   readonly id: string;
@@ -37,14 +39,23 @@ export interface SmsSender {
 }
 
 /**
- * The other side did not take the message. The text is logged and kept with the job, so it holds status codes only:
- * servers like to quote the address they refuse. `permanent` says never to try again.
+ * The other side did not take what was handed over. The text is logged and kept with the job, so it holds status codes
+ * only: servers like to quote the address they refuse. `permanent` says never to try again.
  */
-export class DeliveryRefused extends Error {
-  override readonly name = 'DeliveryRefused';
+export class HandOverFailed extends Error {
   readonly permanent: boolean;
   constructor(message: string, permanent: boolean, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.permanent = permanent;
+  }
+}
+
+/** The same of a message: what its reason asks for stands in one table, in answers.ts. */
+export class DeliveryRefused extends HandOverFailed {
+  override readonly name = 'DeliveryRefused';
+  readonly reason: Reason;
+  constructor(message: string, reason: Reason) {
+    super(message, !meaningOf(reason).again);
+    this.reason = reason;
   }
 }

@@ -27,7 +27,9 @@ export function smsWithFallback(
         return await second.send(sms);
       } catch (error) {
         if (!(error instanceof DeliveryRefused)) throw error;
-        throw new DeliveryRefused(`${failure.message}; ${error.message}`, failure.permanent && error.permanent);
+        // What can still pass counts: only both refusing for good is final.
+        const { reason } = error.permanent ? failure : error;
+        throw new DeliveryRefused(`${failure.message}; ${error.message}`, reason);
       }
     },
   };

@@ -3,7 +3,7 @@ import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import type { PingJob, PingQueue } from '../delivery/jobs.ts';
-import { DeliveryRefused } from '../delivery/ports.ts';
+import { HandOverFailed } from '../delivery/ports.ts';
 import type { CibaAnswers } from '../desktop/approvals.ts';
 import type { Approval, CibaContent } from '../desktop/request.ts';
 import { FlowError } from '../http/errors.ts';
@@ -109,6 +109,6 @@ export async function deliverPing(
     return 'told';
   } catch (error) {
     const status = (error as { response?: { status?: number } }).response?.status;
-    throw new DeliveryRefused(status === undefined ? 'no answer' : `status ${status}`, false, error);
+    throw new HandOverFailed(status === undefined ? 'no answer' : `status ${status}`, false, error);
   }
 }

@@ -1,6 +1,6 @@
 import type Provider from 'oidc-provider';
 import type { LogoutJob } from '../delivery/jobs.ts';
-import { DeliveryRefused } from '../delivery/ports.ts';
+import { HandOverFailed } from '../delivery/ports.ts';
 
 /** The library's own call: makes the logout token, posts it, and wants 200 or 204 (Back-Channel Logout §2.5-2.8). */
 type Tell = (this: unknown, sub: string, sid: string) => Promise<void>;
@@ -19,7 +19,7 @@ export function deferBackchannelLogout(provider: Provider): void {
 
 /**
  * One attempt to tell one application. The token is made here, so that it is fresh at each attempt.
- * @throws {DeliveryRefused} when the application did not take it; a 400 is its own final word (§2.8)
+ * @throws {HandOverFailed} when the application did not take it; a 400 is its own final word (§2.8)
  */
 export async function deliverLogout(
   provider: Provider,
@@ -33,6 +33,6 @@ export async function deliverLogout(
     return 'told';
   } catch (error) {
     const status = (error as { response?: { status?: number } }).response?.status;
-    throw new DeliveryRefused(status === undefined ? 'no answer' : `status ${status}`, status === 400, error);
+    throw new HandOverFailed(status === undefined ? 'no answer' : `status ${status}`, status === 400, error);
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import type { JobKind, JobQueue } from '../delivery/jobs.ts';
+import { doubling, type JobKind, type JobQueue } from '../delivery/jobs.ts';
 import type { Log } from '../log.ts';
 import type { Storage } from '../storage.ts';
 import { DirectoryDown } from './directory.ts';
@@ -16,7 +16,7 @@ export const STRUCTURE_CHECKS: JobKind<StructureCheckJob> = {
   schema: job,
   id: ({ structureId }) => structureId,
   // About four minutes: a directory that is away for longer is asked again within the hour.
-  attempts: 8,
+  pauses: doubling(7),
   logged: ({ structureId }) => ({ structureId }),
 };
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { Reason } from '../../src/delivery/answers.ts';
 import { deliverNotice } from '../../src/delivery/deliver-notice.ts';
 import type { NoticeJob } from '../../src/delivery/jobs.ts';
 import { createNotifier } from '../../src/delivery/notifier.ts';
@@ -33,7 +34,7 @@ onEachDatabase('notices', (ground) => {
     };
     const deliver = (noticeId: string, now = NOW) =>
       deliverNotice({ notices: notices(), mail, sender, clock: () => now }, { noticeId });
-    return { mails, deliver, refuse: (permanent: boolean) => (refusal = new DeliveryRefused('mail: 550', permanent)) };
+    return { mails, deliver, refuse: (reason: Reason) => (refusal = new DeliveryRefused('mail: 550', reason)) };
   };
 
   test('a notice comes back as it was written, its address and values sealed in the table', async () => {
@@ -87,10 +88,10 @@ onEachDatabase('notices', (ground) => {
   test('an address that is refused for good is left alone; another failure is tried again', async () => {
     const { deliver, refuse } = scene();
     const id = await notices().write(notice);
-    refuse(false);
+    refuse('not-let-in');
     await expect(deliver(id)).rejects.toThrow(DeliveryRefused);
     expect((await notices().byId(id))?.givenUpAt).toBeUndefined();
-    refuse(true);
+    refuse('unknown-recipient');
     await expect(deliver(id)).rejects.toThrow(DeliveryRefused);
     expect(await deliver(id)).toBe('already-sent');
   });

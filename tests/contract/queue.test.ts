@@ -95,7 +95,7 @@ function contract(start: () => Promise<Backend>): void {
     let kept = '';
     const { seen, until } = worker(async (tries) => {
       if (tries === 1) throw new Error(`550 <${ADDRESS}> unknown, code 123456`);
-      if (tries === 2) throw new DeliveryRefused('mail: EENVELOPE 450', false);
+      if (tries === 2) throw new DeliveryRefused('mail: EENVELOPE 450', 'busy');
       kept = await backend.dump();
     });
     await queue().send(job);
@@ -116,7 +116,7 @@ function contract(start: () => Promise<Backend>): void {
       until,
       worker: running,
     } = worker((tries) => {
-      if (tries === 1) throw new DeliveryRefused('mail: EENVELOPE 550', true);
+      if (tries === 1) throw new DeliveryRefused('mail: EENVELOPE 550', 'unknown-recipient');
     });
     await codes.send(refused);
     await until(1);

@@ -68,8 +68,9 @@ test('a content type that was configured is kept', async () => {
 describe('a refusal', () => {
   test.each([
     [400, true],
-    [401, true],
-    [404, true],
+    [401, false],
+    [404, false],
+    [422, true],
     [408, false],
     [429, false],
     [500, false],

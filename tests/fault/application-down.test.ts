@@ -14,7 +14,7 @@ describe('an application that is away when a session ends', () => {
   let port: number;
   beforeAll(async () => {
     port = await freePort();
-    const queue = { ...PROMPT_QUEUE, firstBackoff: PACE.queue.firstBackoff / 60 };
+    const queue = { ...PROMPT_QUEUE, second: PACE.queue.second / 60 };
     const away = {
       client_id: 'away',
       client_secret: 'away-sandbox-secret',
@@ -27,7 +27,7 @@ describe('an application that is away when a session ends', () => {
   });
   afterAll(() => mire.close());
 
-  // Retries come after 1, 2, 4, 8, 16 and 32 of what the backoff begins with: a minute in the product, a second here.
+  // Retries come after 1, 2, 4, 8, 16 and 32 seconds: a minute in the product, a second here.
   test('is told although nothing listened there for the first minute', async () => {
     const browser = new Browser(mire.issuer);
     await signInByPassword(browser, (await (await Application.discover(mire.issuer, 'away')).start()).url);

@@ -13,7 +13,7 @@ export const PROMPT_QUEUE: QueuePace = {
   ...PACE.queue,
   enqueueWithin: 60_000,
   retryEvery: 20,
-  firstBackoff: 10,
+  second: 10,
   restartAfter: 100,
 };
 
@@ -21,7 +21,7 @@ export const PROMPT_QUEUE: QueuePace = {
 export const LOOSE_HOLD: QueuePace = { ...PROMPT_QUEUE, lock: 1000, stalled: 100 };
 
 /** Where a server dies with jobs in the hands of workers that live on: some tries are left for when it is back. */
-export const RESTARTED: QueuePace = { ...LOOSE_HOLD, firstBackoff: 100 };
+export const RESTARTED: QueuePace = { ...LOOSE_HOLD, second: 100 };
 
 /** Of the worker that comes after it: looks at once for what is left behind, and keeps its own, however slow it is. */
 export const KEEN_EYE: QueuePace = { ...PROMPT_QUEUE, lock: 60_000, stalled: 100 };

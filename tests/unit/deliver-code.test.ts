@@ -106,7 +106,7 @@ test('nothing is sent when the challenge is gone', async () => {
 
 test('a provider that refuses leaves the code unmarked, so that the queue can try again', async () => {
   const { deps, job, handedOver, count } = scene();
-  const refusal = new DeliveryRefused('mail: EENVELOPE 450', false);
+  const refusal = new DeliveryRefused('mail: EENVELOPE 450', 'busy');
   const mail = { send: async () => Promise.reject(refusal), close: async () => undefined };
   await expect(deliverCode({ ...deps, mail }, job)).rejects.toBe(refusal);
   expect(handedOver()).toBe(1);
@@ -134,7 +134,7 @@ describe('with a second SMS provider', () => {
   });
   const refuses = (name: string, permanent: boolean): SmsSender => ({
     name,
-    send: () => Promise.reject(new DeliveryRefused(`${name}: HTTP 500`, permanent)),
+    send: () => Promise.reject(new DeliveryRefused(`${name}: HTTP 500`, permanent ? 'content-refused' : 'busy')),
   });
   const pair = (first: SmsSender, second: SmsSender, at = clock) => {
     const fellBack: string[] = [];
