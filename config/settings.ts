@@ -6,6 +6,7 @@ import { conformanceProblems, conformanceSettings } from './conformance-settings
 import { desktopSettings } from './desktop-settings.ts';
 import { keySettings } from './key-settings.ts';
 import { lifecycleSettings } from './lifecycle-settings.ts';
+import { type MailTls, mailProblems, mailSettings, mailTls } from './mail-settings.ts';
 import { MODE_IDS, type ModeId } from './modes.ts';
 import { mtlsProblems, mtlsSettings } from './mtls-settings.ts';
 import { DATABASE_PATIENCE, REDIS_PATIENCE } from './pace.ts';
@@ -104,8 +105,7 @@ const schema = z.object({
     .describe(
       'to whom a weakness is reported, the best first: /.well-known/security.txt (RFC 9116) says it; none: it is not there',
     ),
-  MAIL_URL: address('smtp:', 'smtps:').optional().describe('the mail server; none: the sandbox inbox'),
-  MAIL_FROM: z.string().default('Mire <ne-pas-repondre@mire.example.org>').describe('the sender of every mail'),
+  ...mailSettings,
   ...smsSettings,
   ...signupSettings,
   TERMS_VERSION: z.string().default('2026-01').describe('asked again when it changes'),
@@ -130,13 +130,21 @@ export type SettingName = keyof RawSettings;
 export type Settings = Readonly<
   Omit<
     RawSettings,
-    'ISSUER' | 'RATE_LIMIT_FACTOR' | 'INTERNAL_HOSTS' | 'CARD_TLS_PORT' | 'DESKTOP_LOOPBACK_PORT' | 'RESOURCES' | Secret
+    | 'ISSUER'
+    | 'MAIL_TLS'
+    | 'RATE_LIMIT_FACTOR'
+    | 'INTERNAL_HOSTS'
+    | 'CARD_TLS_PORT'
+    | 'DESKTOP_LOOPBACK_PORT'
+    | 'RESOURCES'
+    | Secret
   > & {
     RESOURCES: readonly ResourceServer[];
     INTERNAL_HOSTS: string[];
     CARD_TLS_PORT: number;
     DESKTOP_LOOPBACK_PORT: number;
     ISSUER: string;
+    MAIL_TLS: MailTls;
     RATE_LIMIT_FACTOR: number;
     COOKIE_KEYS: string[];
     DATA_KEYS: string[];
@@ -157,6 +165,7 @@ export const MASKED: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'REDIS_URL',
   'MAIL_URL',
+  'MAIL_DKIM_KEY',
   'SMS_URL',
   'SMS_HEADERS',
   'SMS_BODY',
@@ -239,6 +248,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
     ...mtlsProblems(settings as RawSettings, !sandbox),
     ...signupProblems(settings as RawSettings, !sandbox),
     ...conformanceProblems(settings as RawSettings, !sandbox),
+    ...mailProblems(settings),
   ];
   const parsed = schema.safeParse(picked);
   if (!parsed.success) {
@@ -272,6 +282,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
     CARD_TLS_PORT: settings.CARD_TLS_PORT ?? (sandbox ? besides(settings.PORT) : 0),
     DESKTOP_LOOPBACK_PORT: settings.DESKTOP_LOOPBACK_PORT ?? (sandbox ? besides(settings.PORT, 473) : 0),
     ISSUER: issuer,
+    MAIL_TLS: mailTls(settings, !sandbox),
     RATE_LIMIT_FACTOR: settings.RATE_LIMIT_FACTOR ?? (sandbox ? 20 : 1),
     INTERNAL_HOSTS: settings.INTERNAL_HOSTS ?? (sandbox ? ['localhost', '127.0.0.1'] : []),
     ...(sandbox ? {} : { METRICS_PORT: settings.METRICS_PORT ?? 9464 }),

@@ -1,13 +1,21 @@
+import { rootCertificates } from 'node:tls';
 import nodemailer, { type NodemailerError } from 'nodemailer';
+import { type MailAddress, readMailAddress, writtenAddress } from '../../config/mail-address.ts';
+import type { MailTls } from '../../config/mail-settings.ts';
 import { AT_ONCE } from '../../config/pace.ts';
 import { type Phase, reasonOfSmtp } from '../../src/delivery/answers.ts';
 import { DeliveryRefused, type Mail, type MailSender } from '../../src/delivery/ports.ts';
+import { ConfigError } from '../../src/http/errors.ts';
 
 export interface SmtpOptions {
-  /** `smtp://` or `smtps://`, with nodemailer's options in its query, such as `?requireTLS=true`. */
+  /** `smtp://` or `smtps://`, with nodemailer's options in its query. */
   readonly url: string;
   /** `Name <address>`. */
   readonly from: string;
+  readonly tls?: MailTls;
+  /** PEM; beside those that Node.js knows. */
+  readonly ca?: string | undefined;
+  readonly dkim?: { readonly selector: string; readonly key: string } | undefined;
 }
 
 /** For each silence of the server, in milliseconds. */
@@ -17,27 +25,55 @@ const WHOLE = 30_000;
 /** One plain address (RFC 5321 §4.1.2 without quoted local parts): nothing in it can begin another address or header. */
 const ADDRESS = /^[^\p{C}\p{Z}"(),:;<>@[\\\]]+@[^\p{C}\p{Z}"(),:;<>@[\\\]]+$/u;
 
-/** Mail over SMTP, on connections that are kept. */
-export function createSmtpSender({ url, from }: SmtpOptions): MailSender {
-  const transport = nodemailer.createTransport({
+/** @throws {ConfigError} on a sender that is none */
+export function senderOf(from: string): MailAddress {
+  const sender = readMailAddress(from);
+  if (!sender) throw new ConfigError('MAIL_FROM: must be one address with a domain');
+  return sender;
+}
+
+/** How the server is spoken to, for one connection or for many. */
+export function connectionOptions({ url, from, tls = 'opportunistic', ca, dkim }: SmtpOptions) {
+  const { domain } = senderOf(from);
+  return {
     url,
-    pool: true,
-    // Two queues send here, and no job of theirs waits for a connection: its own time would run out.
-    maxConnections: 2 * AT_ONCE,
-    // A connection that ends in the middle of a message is an answer like another, with a pause after it.
-    maxRequeues: 0,
+    // For HELO: a host of a container has no name that another server could look up (RFC 5321 §4.1.1.1).
+    name: domain,
+    ...(tls === 'required' ? { requireTLS: true } : {}),
+    ...(tls === 'none' ? { ignoreTLS: true } : {}),
+    ...(tls === 'opportunistic' ? { opportunisticTLS: true } : {}),
+    tls: {
+      minVersion: 'TLSv1.2' as const,
+      // Whoever would take no TLS at all gains nothing from refusing a certificate (RFC 7435 §3).
+      rejectUnauthorized: tls !== 'opportunistic',
+      ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
+    },
+    ...(dkim ? { dkim: { domainName: domain, keySelector: dkim.selector, privateKey: dkim.key } } : {}),
     connectionTimeout: TIMEOUT,
     greetingTimeout: TIMEOUT,
     socketTimeout: TIMEOUT,
     dnsTimeout: TIMEOUT,
     disableFileAccess: true,
     disableUrlAccess: true,
+  };
+}
+
+/** Mail over SMTP, on connections that are kept. */
+export function createSmtpSender(options: SmtpOptions): MailSender {
+  const sender = senderOf(options.from);
+  const transport = nodemailer.createTransport({
+    ...connectionOptions(options),
+    pool: true,
+    // Two queues send here, and no job of theirs waits for a connection: its own time would run out.
+    maxConnections: 2 * AT_ONCE,
+    // A connection that ends in the middle of a message is an answer like another, with a pause after it.
+    maxRequeues: 0,
   });
   return {
     async send(mail) {
       if (!ADDRESS.test(mail.to)) throw new DeliveryRefused('mail: not an address', 'not-an-address');
       try {
-        await transport.sendMail({ ...message(mail, from), signal: AbortSignal.timeout(WHOLE) });
+        await transport.sendMail({ ...messageOf(mail, sender), signal: AbortSignal.timeout(WHOLE) });
       } catch (error) {
         throw refusal(error);
       }
@@ -48,20 +84,20 @@ export function createSmtpSender({ url, from }: SmtpOptions): MailSender {
   };
 }
 
-function message(mail: Mail, from: string) {
-  const host = /@([^@>\s]+)>?\s*$/.exec(from)?.[1] ?? 'localhost';
+export function messageOf(mail: Mail, sender: MailAddress) {
   return {
-    from,
+    from: { name: sender.name, address: writtenAddress(sender) },
     to: { name: '', address: mail.to },
     subject: mail.subject,
     text: mail.text,
     html: mail.html,
     // Two copies of one code are one message for whoever sorts by Message-ID (RFC 5322 §3.6.4).
-    messageId: `<${mail.id}@${host}>`,
+    messageId: `<${mail.id}@${sender.domain}>`,
     headers: {
       'Content-Language': mail.locale,
-      // Keeps holiday notices from answering (RFC 3834 §5).
+      // Keeps holiday notices from answering (RFC 3834 §5); the second is Exchange's, without the reports of what did not arrive.
       'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'OOF, AutoReply, RN, NRN',
     },
   };
 }
@@ -89,7 +125,7 @@ interface SmtpError extends NodemailerError {
 }
 
 /** Codes only: the server's sentence often quotes the address. */
-function refusal(error: unknown): DeliveryRefused {
+export function refusal(error: unknown): DeliveryRefused {
   const failure = error as SmtpError;
   const { code, command, responseCode, response, originalCode } = failure;
   const status = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(typeof response === 'string' ? response : '')?.[1];

@@ -12,6 +12,7 @@ import { ConfigError } from '../http/errors.ts';
 import { deliverPing } from '../provider/ciba-answers.ts';
 import { deliverLogout } from '../provider/logout-delivery.ts';
 import { queueSettings } from './delivery.ts';
+import { messageSender, smtpOptions } from './mail.ts';
 import type { Parts } from './parts.ts';
 
 /** The sending side: what `mire work` runs. `inbox` stands in where the sandbox has no mail server or SMS provider. */
@@ -23,16 +24,14 @@ export function startWorkers(
     inbox,
   }: { metrics: DeliveryMetrics; provider: () => Provider; inbox?: { mail: MailSender; sms: SmsSender } },
 ): { close(graceMs: number): Promise<void> } {
-  const { settings, storage, clock } = parts;
-  const mail = settings.MAIL_URL ? createSmtpSender({ url: settings.MAIL_URL, from: settings.MAIL_FROM }) : inbox?.mail;
+  const { settings, storage, clock, log } = parts;
+  const smtp = smtpOptions(settings);
+  const mail = smtp ? createSmtpSender(smtp) : inbox?.mail;
+  if (smtp && !smtp.dkim) log.info('mails are not signed here: the mail server signs them (DKIM), or nobody does');
   const sms = settings.SMS_URL ? smsSender(parts, metrics) : inbox?.sms;
   if (!mail || !sms)
     throw new ConfigError('MAIL_URL and SMS_URL say where codes are sent; without them only the sandbox can work');
-  const sender = {
-    platform: settings.PLATFORM_NAME,
-    host: new URL(settings.ISSUER).hostname,
-    supportUrl: settings.SUPPORT_URL,
-  };
+  const sender = messageSender(settings);
   const workers = [
     createWorker(queueSettings(parts), CODES, (job) =>
       deliverCode({ challenges: storage.challenges, mail, sms, metrics, sender, clock }, job),

@@ -39,6 +39,7 @@ const PRODUCTION = {
   HOST: '127.0.0.1',
   SUPPORT_URL: 'https://assistance.bench.test/',
   MAIL_URL: 'smtp://127.0.0.1:9',
+  MAIL_TLS: 'none',
   MAIL_FROM: 'Mire <ne-pas-repondre@bench.test>',
   SMS_URL: 'https://sms.bench.test/',
   TRUSTED_PROXIES: '127.0.0.1',

@@ -16,6 +16,7 @@ export const productionEnvironment = (settings: Environment): Environment => ({
   SUPPORT_URL: 'https://assistance.mire.test/',
   MAIL_FROM: 'Mire <ne-pas-repondre@mire.test>',
   MAIL_URL: 'smtp://127.0.0.1:9',
+  MAIL_TLS: 'none',
   SMS_URL: 'https://sms.mire.test/',
   TRUSTED_PROXIES: '127.0.0.1',
   // A machine that is busy with other tests is no outage.

@@ -1,0 +1,85 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { z } from 'zod';
+import { readMailAddress } from './mail-address.ts';
+import { address } from './setting-types.ts';
+
+/** Settings of the mail server, and of what other servers think of it: docs/mail.md. */
+export const mailSettings = {
+  MAIL_URL: address('smtp:', 'smtps:').optional().describe('the mail server; none: the sandbox inbox'),
+  MAIL_FROM: z
+    .string()
+    .default('Mire <ne-pas-repondre@mire.example.org>')
+    .describe(
+      'the sender of every mail; its domain is also that of HELO and of Message-IDs, and what SPF, DKIM and DMARC are asked of',
+    ),
+  MAIL_TLS: z
+    .enum(['required', 'opportunistic', 'none'])
+    .optional()
+    .describe(
+      'TLS to the mail server: required, and its certificate checked (in production, and wherever MAIL_URL has a password); opportunistic: where it is offered, whatever the certificate; none',
+    ),
+  MAIL_CA: z
+    .string()
+    .optional()
+    .describe(
+      "PEM of the authority of the mail server's certificate, or that certificate, where the system does not know it; MAIL_CA_FILE names a file",
+    ),
+  MAIL_DKIM_SELECTOR: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'must be a name, such as mire2026')
+    .optional()
+    .describe('mails are signed here (DKIM) under <selector>._domainkey.<domain of MAIL_FROM>'),
+  MAIL_DKIM_KEY: z
+    .string()
+    .optional()
+    .describe('the private key of that record, PEM, RSA or Ed25519; none: signing is left to the mail server (secret)'),
+};
+
+export type MailSettings = z.infer<z.ZodObject<typeof mailSettings>>;
+export type MailTls = NonNullable<MailSettings['MAIL_TLS']>;
+interface Problem {
+  readonly name: keyof MailSettings;
+  readonly message: string;
+}
+
+const hasLogin = (url: string | undefined): boolean => {
+  const { username, password } = url && URL.canParse(url) ? new URL(url) : { username: '', password: '' };
+  return username !== '' || password !== '';
+};
+
+/** What is in force where MAIL_TLS is not set. */
+export const mailTls = ({ MAIL_TLS, MAIL_URL }: Partial<MailSettings>, production: boolean): MailTls =>
+  MAIL_TLS ?? (production || hasLogin(MAIL_URL) ? 'required' : 'opportunistic');
+
+/** Of the query of MAIL_URL, what would say otherwise than MAIL_TLS. */
+const OVERRULING = ['ignoreTLS', 'opportunisticTLS', 'secure', 'tls.rejectUnauthorized'];
+
+const readable = (read: () => unknown): boolean => {
+  try {
+    read();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+export function mailProblems(settings: Partial<MailSettings>): Problem[] {
+  const { MAIL_URL, MAIL_FROM, MAIL_TLS, MAIL_CA, MAIL_DKIM_KEY, MAIL_DKIM_SELECTOR } = settings;
+  const problems: Problem[] = [];
+  const refuse = (name: keyof MailSettings, message: string) => problems.push({ name, message });
+  if (MAIL_FROM !== undefined && !readMailAddress(MAIL_FROM))
+    refuse('MAIL_FROM', 'must be one address with a domain, such as Mire <ne-pas-repondre@sante-exemple.fr>');
+  if (hasLogin(MAIL_URL) && MAIL_TLS !== undefined && MAIL_TLS !== 'required')
+    refuse('MAIL_TLS', 'must be required: MAIL_URL has a login, which would go in clear, and every code after it');
+  if (MAIL_URL?.startsWith('smtps:') && MAIL_TLS === 'none') refuse('MAIL_TLS', 'contradicts smtps: in MAIL_URL');
+  const query = MAIL_URL && URL.canParse(MAIL_URL) ? new URL(MAIL_URL).searchParams : new URLSearchParams();
+  for (const name of OVERRULING)
+    if (query.has(name)) refuse('MAIL_URL', `may not hold ${name}: MAIL_TLS and MAIL_CA say how TLS is used`);
+  if (MAIL_CA !== undefined && !readable(() => new X509Certificate(MAIL_CA)))
+    refuse('MAIL_CA', 'is no certificate in PEM');
+  if (MAIL_DKIM_KEY !== undefined && !readable(() => createPrivateKey(MAIL_DKIM_KEY)))
+    refuse('MAIL_DKIM_KEY', 'is no private key in PEM');
+  if ((MAIL_DKIM_KEY === undefined) !== (MAIL_DKIM_SELECTOR === undefined))
+    refuse(MAIL_DKIM_KEY === undefined ? 'MAIL_DKIM_KEY' : 'MAIL_DKIM_SELECTOR', 'is needed where the other is set');
+  return problems;
+}
