@@ -32,7 +32,7 @@ export const mailSettings = {
   MAIL_DKIM_KEY: z
     .string()
     .optional()
-    .describe('the private key of that record, PEM, RSA or Ed25519; none: signing is left to the mail server (secret)'),
+    .describe('the private key of that record, PEM, RSA; none: signing is left to the mail server (secret)'),
 };
 
 export type MailSettings = z.infer<z.ZodObject<typeof mailSettings>>;
@@ -63,6 +63,11 @@ const readable = (read: () => unknown): boolean => {
   }
 };
 
+function rsaKey(pem: string): void {
+  const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem);
+  if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) throw new Error('another key');
+}
+
 export function mailProblems(settings: Partial<MailSettings>): Problem[] {
   const { MAIL_URL, MAIL_FROM, MAIL_TLS, MAIL_CA, MAIL_DKIM_KEY, MAIL_DKIM_SELECTOR } = settings;
   const problems: Problem[] = [];
@@ -77,8 +82,9 @@ export function mailProblems(settings: Partial<MailSettings>): Problem[] {
     if (query.has(name)) refuse('MAIL_URL', `may not hold ${name}: MAIL_TLS and MAIL_CA say how TLS is used`);
   if (MAIL_CA !== undefined && !readable(() => new X509Certificate(MAIL_CA)))
     refuse('MAIL_CA', 'is no certificate in PEM');
-  if (MAIL_DKIM_KEY !== undefined && !readable(() => createPrivateKey(MAIL_DKIM_KEY)))
-    refuse('MAIL_DKIM_KEY', 'is no private key in PEM');
+  // nodemailer signs with nothing else, and says nothing where it cannot.
+  if (MAIL_DKIM_KEY !== undefined && !readable(() => rsaKey(MAIL_DKIM_KEY)))
+    refuse('MAIL_DKIM_KEY', 'must be an RSA private key in PEM, of 2048 bits at least');
   if ((MAIL_DKIM_KEY === undefined) !== (MAIL_DKIM_SELECTOR === undefined))
     refuse(MAIL_DKIM_KEY === undefined ? 'MAIL_DKIM_KEY' : 'MAIL_DKIM_SELECTOR', 'is needed where the other is set');
   return problems;

@@ -130,6 +130,9 @@ export function refusal(error: unknown): DeliveryRefused {
   const { code, command, responseCode, response, originalCode } = failure;
   const status = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(typeof response === 'string' ? response : '')?.[1];
   const parts = [code, originalCode, command, responseCode, status].filter((part) => part !== undefined);
-  const reason = reasonOfSmtp({ phase: phaseOf(failure), code: responseCode, status });
+  // The size that the server announced is its answer, given before it is asked (RFC 1870).
+  const tooBig = code === 'EMESSAGE' && command === 'MAIL FROM' && responseCode === undefined;
+  const answer = tooBig ? { code: 552, status: '5.3.4' } : { code: responseCode, status };
+  const reason = reasonOfSmtp({ phase: phaseOf(failure), ...answer });
   return new DeliveryRefused(`mail: ${parts.join(' ') || 'unknown failure'}`, reason);
 }

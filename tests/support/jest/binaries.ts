@@ -17,8 +17,11 @@ const BINARIES = {
   slapd: ['/usr/sbin/slapd'],
   // A domain controller binds the ports of LDAP, which root alone may.
   samba: process.getuid?.() === 0 ? ['/usr/sbin/samba'] : [],
+  // Of Postfix what starts all the rest, as root: without it no other user would do.
+  postfix: process.getuid?.() === 0 ? ['/usr/lib/postfix/sbin/master'] : [],
+  spamassassin: ['/usr/bin/spamassassin'],
   'redis-server': ['/usr/bin/redis-server', '/usr/local/bin/redis-server'],
 } as const;
 
 export const binary = (name: keyof typeof BINARIES): string | undefined =>
-  BINARIES[name].find((path) => existsSync(path));
+  (BINARIES[name] as readonly string[]).find((path) => existsSync(path));

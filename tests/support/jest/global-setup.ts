@@ -23,6 +23,8 @@ const PROGRAMS = [
   'openssl',
   'slapd',
   'samba',
+  'postfix',
+  'spamassassin',
   'postgres-server',
   'redis-server',
 ] as const;

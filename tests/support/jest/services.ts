@@ -11,6 +11,8 @@ export type ServiceName =
   | 'openssl'
   | 'slapd'
   | 'samba'
+  | 'postfix'
+  | 'spamassassin'
   | 'postgres-server'
   | 'redis-server';
 
@@ -26,6 +28,8 @@ export const available: Readonly<Record<ServiceName, boolean>> = {
   openssl: found.has('openssl'),
   slapd: found.has('slapd'),
   samba: found.has('samba'),
+  postfix: found.has('postfix'),
+  spamassassin: found.has('spamassassin'),
   // Programs that a test may start for itself, to be killed at will.
   'postgres-server': found.has('postgres-server'),
   'redis-server': found.has('redis-server'),

@@ -1,0 +1,151 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createSmtpSender, type SmtpOptions } from '../../adapters/mail/smtp.ts';
+import { mailOf } from '../../src/delivery/messages.ts';
+import type { Mail } from '../../src/delivery/ports.ts';
+import { describeWith } from '../support/jest/services.ts';
+import { testSecrets } from '../support/mire.ts';
+import { commandIn } from '../support/mire-command.ts';
+import { cutWire } from '../support/servers/cut-wire.ts';
+import { HOSPITAL, MIRE, type OwnPostfix, ownPostfix } from '../support/servers/own-postfix.ts';
+
+const FROM = `Mire <ne-pas-repondre@${MIRE}>`;
+const FRAME = { platform: 'Portail', host: 'mire.example.fr', supportUrl: 'https://assistance.example.org/' };
+let sent = 0;
+const mailTo = (name: string): Mail =>
+  mailOf(
+    {
+      id: `c0de-${++sent}`,
+      to: name.includes('@') ? name : `${name}@${HOSPITAL}`,
+      code: '012345',
+      purpose: 'sign-in',
+      locale: 'fr',
+      expiresAt: new Date(),
+    },
+    FRAME,
+  );
+
+describeWith('postfix', 'a real Postfix', () => {
+  let postfix: OwnPostfix;
+  beforeAll(async () => {
+    postfix = await ownPostfix();
+  });
+  afterAll(() => postfix.remove());
+
+  const secure = () => ({ url: postfix.urls.open, from: FROM, tls: 'required', ca: postfix.certificate.ca }) as const;
+  const send = async (mail: Mail, more: Partial<SmtpOptions> = {}) => {
+    const sender = createSmtpSender({ ...secure(), ...more });
+    try {
+      await sender.send(mail);
+      return 'taken';
+    } catch (error) {
+      return error as { reason: string; message: string };
+    } finally {
+      await sender.close();
+    }
+  };
+
+  test.each([
+    ['disabled', 'unknown-recipient', '550 5.2.1'],
+    ['nobody', 'unknown-recipient', '550 5.1.1'],
+    ['full', 'mailbox-full', '452 4.2.2'],
+    ['blocked', 'not-let-in', '550 5.7.1'],
+    ['quota', 'not-let-in', '550 5.4.5'],
+    ['login', 'not-let-in', '530 5.7.0'],
+    ['alice@elsewhere.test', 'not-let-in', '554 5.7.1'],
+  ])('at RCPT, %s: %s', async (name, reason, codes) => {
+    expect(await send(mailTo(name))).toMatchObject({ reason, message: `mail: EENVELOPE RCPT TO ${codes}` });
+  });
+
+  test.each([
+    [
+      'STARTTLS asked for',
+      () => ({ url: postfix.urls.strict, tls: 'none' as const }),
+      'not-let-in',
+      /MAIL FROM 530 5\.7\.0$/,
+    ],
+    ['the door shut at the banner', () => ({ url: postfix.urls.shut }), 'not-let-in', /554/],
+    ['a sender that is not let in', () => ({ from: `Mire <refused@${MIRE}>` }), 'not-let-in', / 550 5\.7\.1$/],
+    ['a certificate that nobody knows', () => ({ ca: undefined }), 'not-encrypted', /SELF_SIGNED|UNABLE_TO_VERIFY/],
+    ['TLS where there is none', () => ({ url: postfix.urls.open.replace('smtp:', 'smtps:') }), 'not-encrypted', /SSL/],
+    ['a port where nobody listens', () => ({ url: 'smtp://127.0.0.1:1' }), 'unreachable', /ECONNREFUSED/],
+  ])('%s: its own reason is said', async (_, options, reason, codes) => {
+    const refused = await send(mailTo('alice'), options());
+    expect(refused).toMatchObject({ reason, message: expect.stringMatching(codes) });
+  });
+
+  test('a message that is refused after it was read is about the message', async () => {
+    expect(await send({ ...mailTo('alice'), subject: 'POURRIEL' })).toMatchObject({
+      reason: 'content-refused',
+      message: 'mail: EMESSAGE DATA 550 5.7.1',
+    });
+    const long = { ...mailTo('alice'), text: 'x'.repeat(50_000) };
+    expect(await send(long)).toMatchObject({ reason: 'content-refused' });
+  });
+
+  test('a server that is down is the server’s affair, and takes the mail once it is back', async () => {
+    const wire = await cutWire(new URL(postfix.urls.open), 25);
+    const mail = mailTo('bob');
+    await wire.cut();
+    expect(await send(mail, { url: wire.url })).toMatchObject({ reason: 'unreachable' });
+    await wire.mend();
+    expect(await send(mail, { url: wire.url })).toBe('taken');
+    await postfix.arrived(`bob@${HOSPITAL}`, mail.id);
+    await wire.stop();
+  });
+
+  test('a server that closes in the middle is asked again', async () => {
+    expect(await send(mailTo('closing'))).toMatchObject({ reason: 'busy', message: expect.stringContaining('421') });
+  });
+
+  test.each(['open', 'strict', 'smtps'] as const)('by %s with its authority, a mail comes encrypted', async (way) => {
+    const mail = mailTo('alice');
+    expect(await send(mail, { url: postfix.urls[way] })).toBe('taken');
+    const found = await postfix.arrived(`alice@${HOSPITAL}`, `<${mail.id}@${MIRE}>`);
+    // What Postfix writes of how it was given: the name that was said, and with TLS (RFC 3848).
+    expect(found).toMatch(/^Received: from mire\.test /m);
+    expect(found).toMatch(/with ESMTPS id/);
+  });
+
+  test('a self-signed certificate is no reason to send in clear where TLS is only wished for', async () => {
+    const mail = mailTo('alice');
+    expect(await send(mail, { tls: 'opportunistic', ca: undefined })).toBe('taken');
+    expect(await postfix.arrived(`alice@${HOSPITAL}`, mail.id)).toMatch(/with ESMTPS id/);
+  });
+
+  test('a password never goes to a server without TLS', async () => {
+    const { port } = new URL(postfix.urls.open);
+    const refused = await send(mailTo('alice'), { url: `smtp://mire:secret@127.0.0.1:${port}`, ca: undefined });
+    expect(refused).toMatchObject({ reason: 'not-encrypted' });
+  });
+
+  test('mire test mail prints the talk, what the DNS says, and no password', async () => {
+    const environment = {
+      ...testSecrets(),
+      MAIL_URL: postfix.urls.open,
+      MAIL_CA: postfix.certificate.ca,
+      MAIL_TLS: 'required',
+      MAIL_FROM: FROM,
+      MAIL_DKIM_SELECTOR: 'mire',
+      MAIL_DKIM_KEY: generateKeyPairSync('rsa', { modulusLength: 2048 })
+        .privateKey.export({ type: 'pkcs8', format: 'pem' })
+        .toString(),
+    };
+    const taken = await commandIn(environment, ['test', 'mail', '--to', `bob@${HOSPITAL}`]);
+    expect(taken).toMatchObject({ code: 0, err: '' });
+    for (const line of [`C: EHLO ${MIRE}`, 'C: STARTTLS', `C: RCPT TO:<bob@${HOSPITAL}>`])
+      expect(taken.out).toContain(line);
+    expect(taken.out).toMatch(/^SPF: /m);
+    expect(taken.out).toMatch(/^Taken by the server\. Message-ID: <[0-9a-f-]{36}@mire\.test>$/m);
+    const mail = await postfix.arrived(`bob@${HOSPITAL}`, /Message-ID: (<.+>)$/m.exec(taken.out)?.[1] ?? 'nothing');
+    expect(mail).toMatch(/^DKIM-Signature: v=1; a=rsa-sha256;/m);
+    expect(mail).toContain(' d=mire.test;');
+    const refused = await commandIn(environment, ['test', 'mail', '--to', `nobody@${HOSPITAL}`]);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(
+      /^Not taken: mail: EENVELOPE RCPT TO 550 5\.1\.1 .*about: recipient; it would be given up\.$/m,
+    );
+    const stranger = await commandIn({ ...environment, MAIL_CA: '' }, ['test', 'mail', '--to', `bob@${HOSPITAL}`]);
+    expect(stranger.err).toMatch(/self-signed certificate|unable to verify/);
+  });
+});
