@@ -5,8 +5,9 @@ import { type AddressInfo, createServer, type Server, type Socket, connect as tc
 export async function cutWire(target: URL, defaultPort: number) {
   const sockets = new Set<Socket>();
   let hung = false;
+  let end = target;
   const server: Server = createServer((client) => {
-    const upstream = tcpConnect(Number(target.port || defaultPort), target.hostname);
+    const upstream = tcpConnect(Number(end.port || defaultPort), end.hostname);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
@@ -33,6 +34,10 @@ export async function cutWire(target: URL, defaultPort: number) {
   };
   return {
     url: url.href,
+    /** Elsewhere, from the next connection on. */
+    lead: (elsewhere: URL) => {
+      end = elsewhere;
+    },
     hang: () => {
       hung = true;
     },
