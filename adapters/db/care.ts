@@ -19,7 +19,7 @@ interface HistoryRow {
 /** A mail is looked up and kept unique under its key; a number is not. */
 const SET = {
   mail: `update accounts a set email = :value, email_key = :key, email_verified = :verified, mail_to_prove = false,
-      updated_at = now(),
+      email_refused_at = null, updated_at = now(),
       mail_vouched_at = case when a.email is not distinct from :value then a.mail_vouched_at end
     where a.id = :accountId and (cast(:anything as boolean) or a.email is not distinct from :replacing)
       and not exists (select 1 from accounts o where o.id <> a.id and (o.email_key = :key or o.login_key = :key))`,

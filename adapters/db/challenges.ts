@@ -1,5 +1,6 @@
 import type { Channel } from '../../src/accounts/account.ts';
 import type { Challenge, Challenges, Purpose } from '../../src/challenges/challenge.ts';
+import { isReason } from '../../src/delivery/answers.ts';
 import { hashId, type Vault } from '../../src/protection/secrets.ts';
 import { changed, first, type Queryable, query } from './query.ts';
 
@@ -17,6 +18,7 @@ interface ChallengeRow {
   readonly sent_at: Date | null;
   readonly expires_at: Date | null;
   readonly consumed_at: Date | null;
+  readonly trouble: string | null;
   readonly proofs_since: Date | null;
 }
 
@@ -36,6 +38,7 @@ const toChallenge = (row: ChallengeRow, vault: Vault): Challenge => ({
   sentAt: row.sent_at ?? undefined,
   expiresAt: row.expires_at ?? undefined,
   consumedAt: row.consumed_at ?? undefined,
+  trouble: row.trouble !== null && isReason(row.trouble) && row.handed_over < row.counter ? row.trouble : undefined,
   proofsSince: row.proofs_since ?? undefined,
 });
 
@@ -65,7 +68,7 @@ export function createChallenges(database: Queryable, vault: Vault): Challenges 
       const row = await first<ChallengeRow>(
         database,
         `select c.id, c.account_id, c.purpose, c.decoy, c.channel, c.destination, c.locale, c.counter, c.handed_over,
-           c.attempts, c.sent_at, c.expires_at, c.consumed_at,
+           c.attempts, c.sent_at, c.expires_at, c.consumed_at, c.trouble,
            case when a.status = 'active' then a.proofs_since end as proofs_since
          from challenges c left join accounts a on a.id = c.account_id where c.id = :id`,
         { id },
@@ -85,7 +88,7 @@ export function createChallenges(database: Queryable, vault: Vault): Challenges 
     async nextCode(id, sentAt, expiresAt, notSince) {
       const row = await first<{ counter: number }>(
         database,
-        `update challenges set counter = counter + 1, attempts = 0, sent_at = :sentAt, expires_at = :expiresAt
+        `update challenges set counter = counter + 1, attempts = 0, trouble = null, sent_at = :sentAt, expires_at = :expiresAt
          where id = :id and consumed_at is null and (sent_at is null or sent_at <= :notSince)
          returning counter`,
         { id, sentAt, expiresAt, notSince },
@@ -122,6 +125,14 @@ export function createChallenges(database: Queryable, vault: Vault): Challenges 
         database,
         'update challenges set handed_over = greatest(handed_over, cast(:counter as integer)) where id = :id',
         { id, counter },
+      );
+    },
+
+    async markTrouble(id, counter, reason) {
+      await query(
+        database,
+        'update challenges set trouble = :reason where id = :id and counter = :counter and handed_over < :counter',
+        { id, counter, reason },
       );
     },
   };

@@ -1,4 +1,5 @@
 import type { Due, LifecycleStep, Lifecycles } from '../../src/accounts/lifecycle.ts';
+import { loginKey } from '../../src/accounts/login-key.ts';
 import { mayBecome } from '../../src/accounts/status.ts';
 import { changed, first, type Queryable, query } from './query.ts';
 
@@ -102,7 +103,19 @@ export function createLifecycles(database: Queryable): Lifecycles {
     },
 
     async mailChecked(accountId, at) {
-      await query(database, 'update accounts set email_checked_at = :at where id = :accountId', { accountId, at });
+      await query(
+        database,
+        'update accounts set email_checked_at = :at, email_refused_at = null where id = :accountId',
+        { accountId, at },
+      );
     },
+
+    mailRefused: (accountId, to, at) =>
+      changed(
+        database,
+        `update accounts set email_refused_at = :at
+         where id = :accountId and email_key = :key and email_refused_at is null`,
+        { accountId, key: loginKey(to), at },
+      ),
   };
 }

@@ -1,7 +1,8 @@
 import type Router from '@koa/router';
 import { PROFESSIONS, SPECIALTIES } from '../../config/nomenclatures.ts';
-import { NATIONAL_ID } from '../../src/accounts/account.ts';
+import { type Account, NATIONAL_ID } from '../../src/accounts/account.ts';
 import { fieldOrigin, kindOf, type Origin, type ProfileField } from '../../src/accounts/facts.ts';
+import { spoken } from '../../src/accounts/telling.ts';
 import type { Lang } from '../layout/lang.ts';
 import type { Translate } from '../layout/texts.ts';
 import type { AccountPages } from './account.ts';
@@ -11,6 +12,11 @@ function wordsOf({ source, since }: Required<Origin>, lang: Lang, t: Translate):
   const date = new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(since));
   const named = source === 'psc' || source === 'cps' ? source : kindOf(source);
   return t(`account.stated.${named}`, { since: date });
+}
+
+function mailSource({ emailRefusedAt, emailVerified }: Account, lang: Lang, t: Translate): string {
+  if (emailRefusedAt) return t('account.source.refused', { since: spoken(emailRefusedAt, lang) });
+  return t(`account.source.${emailVerified ? 'verified' : 'unverified'}`);
 }
 
 /** Who the person is, and where each fact comes from. */
@@ -48,7 +54,7 @@ export function overview(router: Router, { frame, storage }: AccountPages): void
             ],
             ['national-id', nationalId, t('account.source.national')],
             ['login', account.login, t('account.source.account')],
-            ['mail', account.email, t(`account.source.${account.emailVerified ? 'verified' : 'unverified'}`)],
+            ['mail', account.email, mailSource(account, person.lang, t)],
             ['phone', account.phone, t(`account.source.${account.phoneVerified ? 'verified' : 'unverified'}`)],
           ] as const;
           return {

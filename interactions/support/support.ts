@@ -115,6 +115,7 @@ export function createSupport(parts: SupportParts): Router {
         mayAct,
         login: account.login,
         channels: channelsOf(account).map((id) => masked(id, (id === 'mail' ? account.email : account.phone) ?? '')),
+        refused: account.emailRefusedAt && spoken(account.emailRefusedAt, person.lang),
         since: since && spoken(since, person.lang),
         keys: keys.map(({ id: key, name }) => ({ id: key, name })),
         authenticator: authenticator !== undefined,

@@ -6,6 +6,8 @@ export interface Account {
   readonly login: string | undefined;
   readonly email: string | undefined;
   readonly emailVerified: boolean;
+  /** Since when its own server refuses the mail; undefined: it does not, or nobody knows. */
+  readonly emailRefusedAt?: Date | undefined;
   /** E.164. */
   readonly phone: string | undefined;
   readonly phoneVerified: boolean;
@@ -38,10 +40,17 @@ export interface Account {
 export type Channel = 'mail' | 'sms';
 export type AccountStatus = 'active' | 'blocked' | 'closed';
 
-export type NewAccount = Partial<
-  Omit<Account, 'updatedAt' | 'proofsSince' | 'undosSince' | 'mailResetAt' | 'mailVouchedAt' | 'mailToProve'>
-> &
-  Pick<Account, 'id' | 'familyName' | 'givenName'>;
+/** Dates and marks that the account gets by what is done to it. */
+type Marks =
+  | 'updatedAt'
+  | 'proofsSince'
+  | 'undosSince'
+  | 'mailResetAt'
+  | 'mailVouchedAt'
+  | 'mailToProve'
+  | 'emailRefusedAt';
+
+export type NewAccount = Partial<Omit<Account, Marks>> & Pick<Account, 'id' | 'familyName' | 'givenName'>;
 
 /** The queries of this room; implemented on PostgreSQL in adapters/db/accounts.ts. */
 export interface Accounts {
@@ -102,11 +111,15 @@ export class AccountTaken extends Error {
 /** The source of an identity that is a national id (RPPS or ADELI). */
 export const NATIONAL_ID = 'national-id';
 
-/** Where a code can be sent: verified channels only, the preferred one first. */
+/**
+ * Where a code can be sent: verified channels only, the preferred one first. A mail that its server refuses only where
+ * there is nothing else: a server may be wrong about its own people for an hour, and nobody is to be locked out by that.
+ */
 export function channelsOf(account: Account): Channel[] {
   const channels: Channel[] = [];
-  if (account.email && account.emailVerified) channels.push('mail');
   if (account.phone && account.phoneVerified) channels.push('sms');
+  if (account.email && account.emailVerified && !(account.emailRefusedAt && channels.length > 0))
+    channels.unshift('mail');
   return channels.sort((a, b) => Number(b === account.preferredChannel) - Number(a === account.preferredChannel));
 }
 

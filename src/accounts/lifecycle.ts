@@ -39,6 +39,8 @@ export interface Lifecycles {
   take(step: LifecycleStep, accountId: string, due: Due): Promise<boolean>;
   /** A code came back from the account's mail. */
   mailChecked(accountId: string, at: Date): Promise<void>;
+  /** Its server refuses this address. @returns false when it is known, or no longer the account's */
+  mailRefused(accountId: string, to: string, at: Date): Promise<boolean>;
 }
 
 /** @returns undefined for a step that the settings leave out */

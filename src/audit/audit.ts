@@ -76,6 +76,7 @@ export const AUDIT_EVENTS = [
   'recovery.identifier-sent',
   'account.mail-recheck-asked',
   'account.mail-unverified',
+  'account.mail-refused',
   'account.idle-warned',
   'account.idle-suspended',
   'account.erased',

@@ -1,4 +1,5 @@
 import type { Channel } from '../accounts/account.ts';
+import type { Reason } from '../delivery/answers.ts';
 
 /** What a code is for: each has its own words in the message and its own audit lines. */
 export const PURPOSES = ['sign-in', 'verify-mail', 'verify-phone', 'recovery'] as const;
@@ -20,6 +21,8 @@ export interface Challenge {
   readonly counter: number;
   /** The counter of the last code a provider accepted. */
   readonly handedOver: number;
+  /** Why the last code has not left; undefined: nothing stands in its way, or it has left. */
+  readonly trouble?: Reason | undefined;
   readonly attempts: number;
   readonly sentAt: Date | undefined;
   readonly expiresAt: Date | undefined;
@@ -55,4 +58,6 @@ export interface Challenges {
   /** What the worker needs to compute a code; undefined when the challenge is gone. */
   seedOf(id: string): Promise<Seed | undefined>;
   markHandedOver(id: string, counter: number): Promise<void>;
+  /** Of the last code alone, while it has not left. */
+  markTrouble(id: string, counter: number, reason: Reason): Promise<void>;
 }

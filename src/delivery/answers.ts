@@ -44,6 +44,8 @@ export const MEANINGS = {
 
 export type Reason = keyof typeof MEANINGS;
 
+export const isReason = (text: string): text is Reason => Object.hasOwn(MEANINGS, text);
+
 export const meaningOf = (reason: Reason): Meaning => MEANINGS[reason];
 
 /** How far a talk with a mail server went; `message` is the answer to the whole message, `data` that to the command before it. */

@@ -6,9 +6,11 @@ import { localeOf, type Sender } from './mail-frame.ts';
 import { mailOf, smsOf } from './messages.ts';
 import type { DeliveryMetrics, Dropped } from './metrics.ts';
 import { DeliveryRefused, type MailSender, type SmsSender } from './ports.ts';
+import type { Remember } from './remembering.ts';
 
 export interface DeliveryDeps {
-  readonly challenges: Pick<Challenges, 'byId' | 'seedOf' | 'markHandedOver'>;
+  readonly challenges: Pick<Challenges, 'byId' | 'seedOf' | 'markHandedOver' | 'markTrouble'>;
+  readonly remember: Remember;
   readonly mail: MailSender;
   readonly sms: SmsSender;
   readonly metrics: DeliveryMetrics;
@@ -35,6 +37,8 @@ export async function deliverCode(deps: DeliveryDeps, job: CodeJob): Promise<'se
     provider = await send(deps, left, job.counter);
   } catch (error) {
     deps.metrics.failed(channel, error instanceof DeliveryRefused && error.permanent);
+    if (error instanceof DeliveryRefused) await deps.challenges.markTrouble(job.challengeId, job.counter, error.reason);
+    await deps.remember({ ...left.challenge, to: left.challenge.destination }, error);
     throw error;
   }
   await deps.challenges.markHandedOver(job.challengeId, job.counter);

@@ -3,6 +3,7 @@ import type { NoticeJob } from './jobs.ts';
 import { escapeHtml, mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
 import type { Notice, Notices } from './notice.ts';
 import { DeliveryRefused, type Mail, type MailSender } from './ports.ts';
+import type { Remember } from './remembering.ts';
 import { type NoticeWords, TEMPLATES } from './templates.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -12,6 +13,7 @@ export const NOTICE_LIFE = 3 * DAY;
 export interface NoticeDeps {
   readonly notices: Pick<Notices, 'byId' | 'markSent' | 'markGivenUp'>;
   readonly mail: MailSender;
+  readonly remember: Remember;
   readonly sender: Sender;
   readonly clock: Clock;
 }
@@ -21,7 +23,7 @@ export interface NoticeDeps {
  * @throws {DeliveryRefused} when the mail server did not take it; the queue decides whether to try again.
  */
 export async function deliverNotice(
-  { notices, mail, sender, clock }: NoticeDeps,
+  { notices, mail, sender, clock, remember }: NoticeDeps,
   { noticeId }: NoticeJob,
 ): Promise<'sent' | 'gone' | 'already-sent' | 'expired'> {
   const notice = await notices.byId(noticeId);
@@ -32,6 +34,7 @@ export async function deliverNotice(
     await mail.send(noticeMail(notice, sender));
   } catch (error) {
     if (error instanceof DeliveryRefused && error.permanent) await notices.markGivenUp(noticeId, clock());
+    await remember({ ...notice, channel: 'mail' }, error);
     throw error;
   }
   await notices.markSent(noticeId, clock());

@@ -7,6 +7,7 @@ import { deliverNotice } from '../delivery/deliver-notice.ts';
 import { CODES, LOGOUTS, NOTICES, PINGS } from '../delivery/jobs.ts';
 import type { DeliveryMetrics } from '../delivery/metrics.ts';
 import type { MailSender, SmsSender } from '../delivery/ports.ts';
+import { createRemembering } from '../delivery/remembering.ts';
 import { smsWithFallback } from '../delivery/sms-with-fallback.ts';
 import { ConfigError } from '../http/errors.ts';
 import { deliverPing } from '../provider/ciba-answers.ts';
@@ -32,12 +33,13 @@ export function startWorkers(
   if (!mail || !sms)
     throw new ConfigError('MAIL_URL and SMS_URL say where codes are sent; without them only the sandbox can work');
   const sender = messageSender(settings);
+  const remember = createRemembering(parts);
   const workers = [
     createWorker(queueSettings(parts), CODES, (job) =>
-      deliverCode({ challenges: storage.challenges, mail, sms, metrics, sender, clock }, job),
+      deliverCode({ challenges: storage.challenges, mail, sms, metrics, sender, clock, remember }, job),
     ),
     createWorker(queueSettings(parts), NOTICES, (job) =>
-      deliverNotice({ notices: storage.notices, mail, sender, clock }, job),
+      deliverNotice({ notices: storage.notices, mail, sender, clock, remember }, job),
     ),
     createWorker(queueSettings(parts), LOGOUTS, (job) => deliverLogout(provider(), job)),
     createWorker(queueSettings(parts), PINGS, (job) => deliverPing({ provider, storage }, job)),

@@ -63,6 +63,7 @@ onEachDatabase('a code to an address that is nobody’s yet', (ground) => {
           metrics: createDeliveryMetrics(createRegistry()),
           sender,
           clock,
+          remember: async () => undefined,
         },
         jobs.at(-1) as CodeJob,
       );

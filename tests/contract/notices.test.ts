@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import type { Reason } from '../../src/delivery/answers.ts';
 import { deliverNotice } from '../../src/delivery/deliver-notice.ts';
 import type { NoticeJob } from '../../src/delivery/jobs.ts';
 import { createNotifier } from '../../src/delivery/notifier.ts';
 import { DeliveryRefused, type Mail } from '../../src/delivery/ports.ts';
+import { createRemembering } from '../../src/delivery/remembering.ts';
 import { createLog } from '../../src/log.ts';
 import { sweepNotices } from '../../src/main/notices.ts';
 import { sampleAccount } from '../support/accounts/sample-accounts.ts';
@@ -33,7 +35,16 @@ onEachDatabase('notices', (ground) => {
       close: async () => undefined,
     };
     const deliver = (noticeId: string, now = NOW) =>
-      deliverNotice({ notices: notices(), mail, sender, clock: () => now }, { noticeId });
+      deliverNotice(
+        {
+          notices: notices(),
+          mail,
+          sender,
+          clock: () => now,
+          remember: createRemembering({ storage: ground().storage, clock: () => now }),
+        },
+        { noticeId },
+      );
     return { mails, deliver, refuse: (reason: Reason) => (refusal = new DeliveryRefused('mail: 550', reason)) };
   };
 
@@ -94,6 +105,24 @@ onEachDatabase('notices', (ground) => {
     refuse('unknown-recipient');
     await expect(deliver(id)).rejects.toThrow(DeliveryRefused);
     expect(await deliver(id)).toBe('already-sent');
+  });
+
+  test('an address that its own server refuses is known as one, until a code comes back from it', async () => {
+    const email = `${randomUUID()}@example.org`;
+    const account = sampleAccount({ email });
+    await ground().storage.accounts.insert(account);
+    const refusedAt = async () => (await ground().storage.accounts.byId(account.id))?.emailRefusedAt;
+    const { deliver, refuse } = scene();
+    const tell = (to: string) => notices().write({ ...notice, to, accountId: account.id });
+    refuse('not-let-in');
+    await expect(deliver(await tell(email))).rejects.toThrow(DeliveryRefused);
+    refuse('unknown-recipient');
+    await expect(deliver(await tell('former@example.org'))).rejects.toThrow(DeliveryRefused);
+    expect(await refusedAt()).toBeUndefined();
+    await expect(deliver(await tell(email))).rejects.toThrow(DeliveryRefused);
+    expect(await refusedAt()).toEqual(NOW);
+    await ground().storage.lifecycles.mailChecked(account.id, NOW);
+    expect(await refusedAt()).toBeUndefined();
   });
 
   test('three days later it tells nothing new', async () => {

@@ -13,6 +13,7 @@ import { CODES, type JobKind, NOTICES, triesOf } from '../../src/delivery/jobs.t
 import { createDeliveryMetrics } from '../../src/delivery/metrics.ts';
 import { createNotifier } from '../../src/delivery/notifier.ts';
 import type { MailSender } from '../../src/delivery/ports.ts';
+import { createRemembering } from '../../src/delivery/remembering.ts';
 import { createLog } from '../../src/log.ts';
 import { sweepNotices } from '../../src/main/notices.ts';
 import { testVault } from '../support/accounts/sample-accounts.ts';
@@ -81,14 +82,15 @@ describeWith('postfix', 'mail that does not leave at once', () => {
     };
     const [codes, notices] = [own(CODES), own(NOTICES)];
     const metrics = createDeliveryMetrics(new Registry());
+    const remember = createRemembering({ storage, clock });
     const outcomes: string[] = [];
     const ended = (outcome: string) => outcomes.push(outcome);
     const workers = [
       createWorker(settings, codes, async (job) =>
-        ended(await deliverCode({ challenges: storage.challenges, mail, sms, metrics, sender, clock }, job)),
+        ended(await deliverCode({ challenges: storage.challenges, mail, sms, metrics, sender, clock, remember }, job)),
       ),
       createWorker(settings, notices, async (job) =>
-        ended(await deliverNotice({ notices: storage.notices, mail, sender, clock }, job)),
+        ended(await deliverNotice({ notices: storage.notices, mail, sender, clock, remember }, job)),
       ),
     ];
     const [codeQueue, noticeQueue] = [createQueue(settings, codes), createQueue(settings, notices)];

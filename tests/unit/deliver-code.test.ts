@@ -33,7 +33,11 @@ function scene(over: Partial<Challenge> = {}) {
   const registry = new Registry();
   const inbox = createInbox(clock);
   const deps: DeliveryDeps = {
+    remember: async () => undefined,
     challenges: {
+      async markTrouble(_, counter, trouble) {
+        if (challenge?.counter === counter) challenge = { ...challenge, trouble };
+      },
       byId: async () => challenge,
       seedOf: async () => (challenge ? seed : undefined),
       async markHandedOver(_, counter) {
@@ -55,6 +59,7 @@ function scene(over: Partial<Challenge> = {}) {
     seed,
     count,
     handedOver: () => challenge?.handedOver,
+    trouble: () => challenge?.trouble,
     lose: () => {
       challenge = undefined;
     },
@@ -105,11 +110,12 @@ test('nothing is sent when the challenge is gone', async () => {
 });
 
 test('a provider that refuses leaves the code unmarked, so that the queue can try again', async () => {
-  const { deps, job, handedOver, count } = scene();
+  const { deps, job, handedOver, trouble, count } = scene();
   const refusal = new DeliveryRefused('mail: EENVELOPE 450', 'busy');
   const mail = { send: async () => Promise.reject(refusal), close: async () => undefined };
   await expect(deliverCode({ ...deps, mail }, job)).rejects.toBe(refusal);
   expect(handedOver()).toBe(1);
+  expect(trouble()).toBe('busy');
   expect(await count('mire_codes_failed_total')).toMatchObject([{ value: 1, labels: { kind: 'temporary' } }]);
 });
 

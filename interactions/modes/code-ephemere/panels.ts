@@ -2,6 +2,7 @@ import { CODE } from '../../../config/lives.ts';
 import type { Account, Channel } from '../../../src/accounts/account.ts';
 import { stands } from '../../../src/accounts/since.ts';
 import { masked } from '../../../src/challenges/codes.ts';
+import { meaningOf } from '../../../src/delivery/answers.ts';
 import { UserError } from '../../../src/http/errors.ts';
 import type { Kit, Panel } from '../../kit.ts';
 import { loginTyped } from '../../typed.ts';
@@ -67,6 +68,7 @@ export async function codePanel(kit: Kit, visit: Visit, state: Extract<CodeState
       action: path(visit, '/code'),
       channel: challenge.channel,
       masked: masked(challenge.channel, challenge.destination),
+      ...(challenge.trouble ? { trouble: meaningOf(challenge.trouble).told } : {}),
       expiresInMinutes: Math.ceil(left / 60_000),
       resendAction: path(visit, '/resend'),
       resendInSeconds: Math.max(0, Math.ceil(CODE.resendAfter - since)),

@@ -44,7 +44,9 @@ const sms = createHttpSmsSender({
   body: '{"to":"{{to}}","text":"{{text}}"}',
 });
 const deps = {
+  remember: async () => undefined,
   challenges: {
+    markTrouble: challenges.markTrouble,
     byId: challenges.byId,
     seedOf: challenges.seedOf,
     async markHandedOver(id: string, counter: number) {

@@ -175,6 +175,10 @@ const signIn: readonly Sample[] = [
     underWay: true,
   })),
   mode('code-code', 'code-ephemere', 'code-ephemere/code', 'code-ephemere.title.code', () => codeStep),
+  mode('code-undelivered', 'code-ephemere', 'code-ephemere/code', 'code-ephemere.title.code', () => ({
+    ...codeStep,
+    trouble: 'wrong-address',
+  })),
   mode('code-wrong', 'code-ephemere', 'code-ephemere/code', 'code-ephemere.title.code', (t) => ({
     ...codeStep,
     channel: 'sms',
