@@ -36,7 +36,7 @@ export async function deliverCode(deps: DeliveryDeps, job: CodeJob): Promise<'se
   try {
     provider = await send(deps, left, job.counter);
   } catch (error) {
-    deps.metrics.failed(channel, error instanceof DeliveryRefused && error.permanent);
+    deps.metrics.failed(channel, error);
     if (error instanceof DeliveryRefused) await deps.challenges.markTrouble(job.challengeId, job.counter, error.reason);
     await deps.remember({ ...left.challenge, to: left.challenge.destination }, error);
     throw error;

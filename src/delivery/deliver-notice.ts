@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { NoticeJob } from './jobs.ts';
 import { escapeHtml, mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
+import type { DeliveryMetrics } from './metrics.ts';
 import type { Notice, Notices } from './notice.ts';
 import { DeliveryRefused, type Mail, type MailSender } from './ports.ts';
 import type { Remember } from './remembering.ts';
@@ -14,6 +15,7 @@ export interface NoticeDeps {
   readonly notices: Pick<Notices, 'byId' | 'markSent' | 'markGivenUp'>;
   readonly mail: MailSender;
   readonly remember: Remember;
+  readonly metrics: Pick<DeliveryMetrics, 'noticeSent' | 'noticeFailed'>;
   readonly sender: Sender;
   readonly clock: Clock;
 }
@@ -23,7 +25,7 @@ export interface NoticeDeps {
  * @throws {DeliveryRefused} when the mail server did not take it; the queue decides whether to try again.
  */
 export async function deliverNotice(
-  { notices, mail, sender, clock, remember }: NoticeDeps,
+  { notices, mail, sender, clock, remember, metrics }: NoticeDeps,
   { noticeId }: NoticeJob,
 ): Promise<'sent' | 'gone' | 'already-sent' | 'expired'> {
   const notice = await notices.byId(noticeId);
@@ -33,11 +35,13 @@ export async function deliverNotice(
   try {
     await mail.send(noticeMail(notice, sender));
   } catch (error) {
+    metrics.noticeFailed(notice.template, error);
     if (error instanceof DeliveryRefused && error.permanent) await notices.markGivenUp(noticeId, clock());
     await remember({ ...notice, channel: 'mail' }, error);
     throw error;
   }
   await notices.markSent(noticeId, clock());
+  metrics.noticeSent(notice.template, (clock().getTime() - notice.createdAt.getTime()) / 1000);
   return 'sent';
 }
 

@@ -39,7 +39,7 @@ export function startWorkers(
       deliverCode({ challenges: storage.challenges, mail, sms, metrics, sender, clock, remember }, job),
     ),
     createWorker(queueSettings(parts), NOTICES, (job) =>
-      deliverNotice({ notices: storage.notices, mail, sender, clock, remember }, job),
+      deliverNotice({ notices: storage.notices, mail, sender, clock, remember, metrics }, job),
     ),
     createWorker(queueSettings(parts), LOGOUTS, (job) => deliverLogout(provider(), job)),
     createWorker(queueSettings(parts), PINGS, (job) => deliverPing({ provider, storage }, job)),

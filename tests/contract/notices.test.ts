@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
 import type { Reason } from '../../src/delivery/answers.ts';
 import { deliverNotice } from '../../src/delivery/deliver-notice.ts';
 import type { NoticeJob } from '../../src/delivery/jobs.ts';
+import { createDeliveryMetrics } from '../../src/delivery/metrics.ts';
 import { createNotifier } from '../../src/delivery/notifier.ts';
 import { DeliveryRefused, type Mail } from '../../src/delivery/ports.ts';
 import { createRemembering } from '../../src/delivery/remembering.ts';
@@ -26,6 +28,8 @@ onEachDatabase('notices', (ground) => {
   const notices = () => ground().storage.notices;
   const scene = () => {
     const mails: Mail[] = [];
+    const registry = new Registry();
+    const metrics = createDeliveryMetrics(registry);
     let refusal: DeliveryRefused | undefined;
     const mail = {
       async send(one: Mail) {
@@ -42,10 +46,17 @@ onEachDatabase('notices', (ground) => {
           sender,
           clock: () => now,
           remember: createRemembering({ storage: ground().storage, clock: () => now }),
+          metrics,
         },
         { noticeId },
       );
-    return { mails, deliver, refuse: (reason: Reason) => (refusal = new DeliveryRefused('mail: 550', reason)) };
+    const counted = async (name: string) => (await registry.getSingleMetric(name)?.get())?.values ?? [];
+    return {
+      mails,
+      deliver,
+      counted,
+      refuse: (reason: Reason) => (refusal = new DeliveryRefused('mail: 550', reason)),
+    };
   };
 
   test('a notice comes back as it was written, its address and values sealed in the table', async () => {
@@ -97,7 +108,7 @@ onEachDatabase('notices', (ground) => {
   });
 
   test('an address that is refused for good is left alone; another failure is tried again', async () => {
-    const { deliver, refuse } = scene();
+    const { deliver, refuse, counted } = scene();
     const id = await notices().write(notice);
     refuse('not-let-in');
     await expect(deliver(id)).rejects.toThrow(DeliveryRefused);
@@ -105,6 +116,11 @@ onEachDatabase('notices', (ground) => {
     refuse('unknown-recipient');
     await expect(deliver(id)).rejects.toThrow(DeliveryRefused);
     expect(await deliver(id)).toBe('already-sent');
+    const template = notice.template;
+    expect(await counted('mire_notices_failed_total')).toMatchObject([
+      { value: 1, labels: { template, kind: 'temporary', reason: 'not-let-in' } },
+      { value: 1, labels: { template, kind: 'permanent', reason: 'unknown-recipient' } },
+    ]);
   });
 
   test('an address that its own server refuses is known as one, until a code comes back from it', async () => {

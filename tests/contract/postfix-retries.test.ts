@@ -90,7 +90,7 @@ describeWith('postfix', 'mail that does not leave at once', () => {
         ended(await deliverCode({ challenges: storage.challenges, mail, sms, metrics, sender, clock, remember }, job)),
       ),
       createWorker(settings, notices, async (job) =>
-        ended(await deliverNotice({ notices: storage.notices, mail, sender, clock, remember }, job)),
+        ended(await deliverNotice({ notices: storage.notices, mail, sender, clock, remember, metrics }, job)),
       ),
     ];
     const [codeQueue, noticeQueue] = [createQueue(settings, codes), createQueue(settings, notices)];

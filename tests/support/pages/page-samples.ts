@@ -146,6 +146,7 @@ const codeStep = {
   sendsLeft: 2,
   otherChannelHref: '/x',
 };
+const undelivered = { ...codeStep, trouble: 'wrong-address' };
 
 const signIn: readonly Sample[] = [
   mode('login-mdp', 'login-mdp', 'login-mdp/view', 'login-mdp.title', () => ({ application: 'ROR' })),
@@ -175,10 +176,7 @@ const signIn: readonly Sample[] = [
     underWay: true,
   })),
   mode('code-code', 'code-ephemere', 'code-ephemere/code', 'code-ephemere.title.code', () => codeStep),
-  mode('code-undelivered', 'code-ephemere', 'code-ephemere/code', 'code-ephemere.title.code', () => ({
-    ...codeStep,
-    trouble: 'wrong-address',
-  })),
+  mode('code-undelivered', 'code-ephemere', 'code-ephemere/code', 'code-ephemere.title.code', () => undelivered),
   mode('code-wrong', 'code-ephemere', 'code-ephemere/code', 'code-ephemere.title.code', (t) => ({
     ...codeStep,
     channel: 'sms',
