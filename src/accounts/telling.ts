@@ -58,7 +58,16 @@ export interface Change {
 export const spoken = (at: Date, locale: string): string => SPOKEN[localeOf(locale)].format(at);
 
 const inParis = (language: string) =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Paris' });
+  new Intl.DateTimeFormat(language, {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: 'Europe/Paris',
+    // Somebody in La Réunion or the Antilles reads another clock.
+    timeZoneName: 'short',
+  });
 /** To make one costs more than a whole page. */
 const SPOKEN = { fr: inParis('fr-FR'), en: inParis('en-GB') };
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { NoticeJob } from './jobs.ts';
-import { escapeHtml, mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
+import { anchor, button, escapeHtml, mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import type { Notice, Notices } from './notice.ts';
 import { DeliveryRefused, type Mail, type MailSender } from './ports.ts';
@@ -45,15 +45,24 @@ export async function deliverNotice(
   return 'sent';
 }
 
+/** Values that are pages of ours: links in the HTML. Nobody else's value becomes one, whatever it looks like. */
+const PLACES = new Set(['account', 'portal']);
+const shown = (url: string) => url.replace(/^https?:\/\//, '');
+
 /** @throws {Error} on a value that is not given: a mail with a hole is a defect. */
 export function noticeMail({ id, template, to, locale, params, createdAt }: Notice, sender: Sender): Mail {
   const platform = oneLine(sender.platform);
   const values: Readonly<Record<string, string>> = { ...params, platform };
-  const fill = (text: string) =>
-    text.replace(/\{(\w+)\}/g, (_, name: string) => {
-      const value = values[name];
-      if (value === undefined) throw new Error(`the notice ${template} needs {${name}}`);
-      return oneLine(value);
+  const given = (name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`the notice ${template} needs {${name}}`);
+    return oneLine(value);
+  };
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => given(name));
+  const fillHtml = (text: string) =>
+    escapeHtml(text).replace(/\{(\w+)\}/g, (_, name: string) => {
+      const value = given(name);
+      return PLACES.has(name) ? anchor(value, shown(value)) : escapeHtml(value);
     });
   const words: NoticeWords = TEMPLATES[template][locale];
   const subject = fill(words.subject);
@@ -66,13 +75,11 @@ export function noticeMail({ id, template, to, locale, params, createdAt }: Noti
     ...after,
     supportLine(locale, sender),
   ].join('\n\n');
-  const escaped = (line: string) => paragraph(escapeHtml(line));
+  const written = (line: string) => paragraph(fillHtml(line));
   const body = [
-    ...lines.map(escaped),
-    ...(link
-      ? [paragraph(`<a href="${escapeHtml(link.href)}" style="color:#000091">${escapeHtml(link.label)}</a>`)]
-      : []),
-    ...after.map(escaped),
+    ...words.lines.map(written),
+    ...(link ? [button(link.href, link.label)] : []),
+    ...(words.after ?? []).map(written),
   ].join('\n');
   const expiresAt = new Date(createdAt.getTime() + NOTICE_LIFE);
   return {

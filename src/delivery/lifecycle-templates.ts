@@ -32,7 +32,7 @@ export const lifecycleTemplates = {
     en: {
       subject: 'Your account is no longer used – {platform}',
       lines: [
-        'You have not signed in for a long time. Without a sign-in your account will be suspended.',
+        'You have not signed in for a long time. Without a sign-in your account will be put on hold.',
         'To keep it, open {account} and sign in.',
         'Message of {when}.',
       ],
@@ -41,11 +41,11 @@ export const lifecycleTemplates = {
   'idle-suspended': {
     fr: {
       subject: 'Votre compte est suspendu – {platform}',
-      lines: ['Faute de connexion, votre compte a été suspendu le {when}. L’assistance peut le rouvrir ({account}).'],
+      lines: ['Faute de connexion, votre compte a été suspendu le {when}. L’assistance peut le rouvrir.'],
     },
     en: {
-      subject: 'Your account is suspended – {platform}',
-      lines: ['For want of a sign-in, your account was suspended on {when}. Support can open it again ({account}).'],
+      subject: 'Your account is on hold – {platform}',
+      lines: ['For want of a sign-in, your account was put on hold on {when}. Support can open it again.'],
     },
   },
 } as const satisfies Readonly<Record<string, NoticeTemplate>>;
