@@ -7,12 +7,14 @@ import type { Persona } from '../../src/sandbox/personas.ts';
 import type { RelyingParty } from '../../src/sandbox/relying-party.ts';
 import { langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
+import { type Letters, letterRoutes } from './letters.ts';
 import { type PscPage, pscRoutes } from './psc.ts';
 
 export interface SandboxParts {
   readonly issuer: string;
   readonly pages: Pages;
   readonly inbox: Inbox;
+  readonly letters: Letters;
   readonly personas: readonly Persona[];
   readonly applications: readonly RelyingParty[];
   /** An initial access token for dynamic registration. */
@@ -51,6 +53,7 @@ export function createSandbox({
   issuer,
   pages,
   inbox,
+  letters,
   personas,
   applications,
   registrationToken,
@@ -82,6 +85,7 @@ export function createSandbox({
       }),
     }),
   );
+  letterRoutes(router, pages, letters);
   if (psc) pscRoutes(router, pages, psc);
   router.get('/personas.json', (ctx) => {
     ctx.body = personas;

@@ -20,11 +20,13 @@ import { PSC_FAULTS } from '../sandbox/psc/faults.ts';
 import { PSC_PEOPLE } from '../sandbox/psc/people.ts';
 import type { SimulatedPsc } from '../sandbox/psc/server.ts';
 import { RelyingParty } from '../sandbox/relying-party.ts';
+import { sampleMails, sampleSms } from '../sandbox/sample-messages.ts';
 import { SimulatedDesktops } from '../sandbox/simulated-desktop.ts';
 import { startClientWarnings } from './client-warnings.ts';
 import { openQueues } from './delivery.ts';
 import { type Additions, buildHttp, type Http, mounted } from './http.ts';
 import { startKeyTurning } from './key-turning.ts';
+import { messageSender } from './mail.ts';
 import { startNoticeSweep } from './notices.ts';
 import { openParts, type Parts } from './parts.ts';
 import { startPurge } from './purging.ts';
@@ -75,6 +77,10 @@ export function sandboxAdditions(settings: Settings, inbox: Inbox, parts: Parts,
             issuer,
             pages,
             inbox,
+            letters: {
+              mails: (locale) => sampleMails(locale, messageSender(settings)),
+              sms: (locale) => sampleSms(locale, messageSender(settings)),
+            },
             personas: PERSONAS,
             applications,
             registrationToken,

@@ -27,6 +27,15 @@ export const SANDBOX_SAMPLES: readonly Sample[] = [
     locals: () => ({ messages: [] }),
   },
   {
+    name: 'sandbox-letters',
+    view: 'interactions/sandbox/letters.pug',
+    titleKey: 'letters.title',
+    locals: () => ({
+      mails: [{ subject: 'Votre code de connexion – Portail', href: '/sandbox/courriers/code-sign-in/fr' }],
+      sms: [{ text: '482915\nCode de connexion Portail', length: 32 }],
+    }),
+  },
+  {
     name: 'sandbox-personas',
     view: 'interactions/sandbox/personas.pug',
     titleKey: 'personas.title',
