@@ -24,6 +24,12 @@ export const mailSettings = {
     .describe(
       "PEM of the authority of the mail server's certificate, or that certificate, where the system does not know it; MAIL_CA_FILE names a file",
     ),
+  MAIL_BOUNCES: z
+    .string()
+    .optional()
+    .describe(
+      'where reports of what did not arrive come back to, in the domain of MAIL_FROM: each mail leaves from <local part>+<token>@<domain>, and `mire bounces` reads what comes there; none: they go to MAIL_FROM, and nothing is learnt from them',
+    ),
   MAIL_DKIM_SELECTOR: z
     .string()
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'must be a name, such as mire2026')
@@ -69,11 +75,19 @@ function rsaKey(pem: string): void {
 }
 
 export function mailProblems(settings: Partial<MailSettings>): Problem[] {
-  const { MAIL_URL, MAIL_FROM, MAIL_TLS, MAIL_CA, MAIL_DKIM_KEY, MAIL_DKIM_SELECTOR } = settings;
+  const { MAIL_URL, MAIL_FROM, MAIL_BOUNCES, MAIL_TLS, MAIL_CA, MAIL_DKIM_KEY, MAIL_DKIM_SELECTOR } = settings;
   const problems: Problem[] = [];
   const refuse = (name: keyof MailSettings, message: string) => problems.push({ name, message });
   if (MAIL_FROM !== undefined && !readMailAddress(MAIL_FROM))
     refuse('MAIL_FROM', 'must be one address with a domain, such as Mire <ne-pas-repondre@sante-exemple.fr>');
+  const from = readMailAddress(MAIL_FROM ?? '');
+  const back = MAIL_BOUNCES === undefined ? undefined : readMailAddress(MAIL_BOUNCES);
+  // 64 characters is all that a local part may have (RFC 5321 §4.5.3.1.1), and the token takes 33 of them.
+  if (MAIL_BOUNCES !== undefined && (!back || back.local.length > 31))
+    refuse('MAIL_BOUNCES', 'must be one address with a short local part, such as retours@sante-exemple.fr');
+  // SPF speaks of this domain, and DMARC wants it to be that of the letter.
+  else if (back && from && back.domain !== from.domain && !back.domain.endsWith(`.${from.domain}`))
+    refuse('MAIL_BOUNCES', 'must be in the domain of MAIL_FROM');
   if (hasLogin(MAIL_URL) && MAIL_TLS !== undefined && MAIL_TLS !== 'required')
     refuse('MAIL_TLS', 'must be required: MAIL_URL has a login, which would go in clear, and every code after it');
   if (MAIL_URL?.startsWith('smtps:') && MAIL_TLS === 'none') refuse('MAIL_TLS', 'contradicts smtps: in MAIL_URL');

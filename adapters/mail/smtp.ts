@@ -15,6 +15,8 @@ export interface SmtpOptions {
   readonly tls?: MailTls;
   /** PEM; beside those that Node.js knows. */
   readonly ca?: string | undefined;
+  /** Whom the envelope names as its sender, by who receives it; the sender where it is left out. */
+  readonly returnTo?: ((address: string) => string) | undefined;
   readonly dkim?: { readonly selector: string; readonly key: string } | undefined;
 }
 
@@ -73,7 +75,7 @@ export function createSmtpSender(options: SmtpOptions): MailSender {
     async send(mail) {
       if (!ADDRESS.test(mail.to)) throw new DeliveryRefused('mail: not an address', 'not-an-address');
       try {
-        await transport.sendMail({ ...messageOf(mail, sender), signal: AbortSignal.timeout(WHOLE) });
+        await transport.sendMail({ ...messageOf(mail, sender, options.returnTo), signal: AbortSignal.timeout(WHOLE) });
       } catch (error) {
         throw refusal(error);
       }
@@ -84,9 +86,11 @@ export function createSmtpSender(options: SmtpOptions): MailSender {
   };
 }
 
-export function messageOf(mail: Mail, sender: MailAddress) {
+export function messageOf(mail: Mail, sender: MailAddress, returnTo?: SmtpOptions['returnTo']) {
+  const address = writtenAddress(sender);
   return {
-    from: { name: sender.name, address: writtenAddress(sender) },
+    from: { name: sender.name, address },
+    envelope: { from: returnTo?.(mail.to) ?? address, to: mail.to },
     to: { name: '', address: mail.to },
     subject: mail.subject,
     text: mail.text,

@@ -30,7 +30,7 @@ export async function talkWith(options: SmtpOptions, mail: Mail): Promise<Talk> 
     transactionLog: true,
   });
   try {
-    await transport.sendMail(messageOf(mail, senderOf(options.from)));
+    await transport.sendMail(messageOf(mail, senderOf(options.from), options.returnTo));
     return { lines, refused: undefined, reason: undefined, because: undefined };
   } catch (error) {
     const { message, reason } = refusal(error);

@@ -6,6 +6,7 @@ import { readSettings } from '../../config/settings.ts';
 import { meaningOf } from '../delivery/answers.ts';
 import { domainRecords } from '../delivery/domain-records.ts';
 import { mailOf } from '../delivery/messages.ts';
+import { createVault } from '../protection/secrets.ts';
 import { sandboxSecrets } from '../sandbox/secrets.ts';
 import { CommandError } from './command-error.ts';
 import { messageSender, smtpOptions } from './mail.ts';
@@ -28,7 +29,7 @@ const LIFE = 5 * 60 * 1000;
 /** Sends a mail as a code is sent, with a code that opens nothing, and tells all that can be known of its way. */
 export async function testMail(terminal: Terminal, { to }: { to: string }): Promise<void> {
   const settings = readSettings(terminal.env, sandboxSecrets);
-  const options = smtpOptions(settings);
+  const options = smtpOptions(settings, createVault(settings.DATA_KEYS, settings.INDEX_KEY));
   if (!options) throw new CommandError('MAIL_URL is not set: there is no mail server to talk to.');
   const letter = { id: randomUUID(), to, code: '000000', purpose: 'sign-in', locale: 'fr' } as const;
   const mail = mailOf({ ...letter, expiresAt: new Date(Date.now() + LIFE) }, messageSender(settings));

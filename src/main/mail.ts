@@ -1,13 +1,18 @@
 import type { SmtpOptions } from '../../adapters/mail/smtp.ts';
+import { readMailAddress } from '../../config/mail-address.ts';
 import type { Settings } from '../../config/settings.ts';
+import { returnPath, returnToken } from '../delivery/bounces.ts';
 import type { Sender } from '../delivery/mail-frame.ts';
+import type { Vault } from '../protection/secrets.ts';
 
 /** How the mail server is reached; undefined where there is none. */
-export function smtpOptions(settings: Settings): SmtpOptions | undefined {
-  const { MAIL_URL, MAIL_FROM, MAIL_TLS, MAIL_CA, MAIL_DKIM_KEY, MAIL_DKIM_SELECTOR } = settings;
+export function smtpOptions(settings: Settings, vault: Pick<Vault, 'index'>): SmtpOptions | undefined {
+  const { MAIL_URL, MAIL_FROM, MAIL_BOUNCES, MAIL_TLS, MAIL_CA, MAIL_DKIM_KEY, MAIL_DKIM_SELECTOR } = settings;
   if (MAIL_URL === undefined) return undefined;
   const dkim = MAIL_DKIM_KEY && MAIL_DKIM_SELECTOR ? { selector: MAIL_DKIM_SELECTOR, key: MAIL_DKIM_KEY } : undefined;
-  return { url: MAIL_URL, from: MAIL_FROM, tls: MAIL_TLS, ca: MAIL_CA, dkim };
+  const back = readMailAddress(MAIL_BOUNCES ?? '');
+  const returnTo = back && ((address: string) => returnPath(back, returnToken(vault, address)));
+  return { url: MAIL_URL, from: MAIL_FROM, tls: MAIL_TLS, ca: MAIL_CA, dkim, returnTo };
 }
 
 /** What every message says of who sends it. */

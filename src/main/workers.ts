@@ -26,7 +26,7 @@ export function startWorkers(
   }: { metrics: DeliveryMetrics; provider: () => Provider; inbox?: { mail: MailSender; sms: SmsSender } },
 ): { close(graceMs: number): Promise<void> } {
   const { settings, storage, clock, log } = parts;
-  const smtp = smtpOptions(settings);
+  const smtp = smtpOptions(settings, parts.vault);
   const mail = smtp ? createSmtpSender(smtp) : inbox?.mail;
   if (smtp && !smtp.dkim) log.info('mails are not signed here: the mail server signs them (DKIM), or nobody does');
   const sms = settings.SMS_URL ? smsSender(parts, metrics) : inbox?.sms;

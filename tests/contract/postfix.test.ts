@@ -1,13 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createStorage } from '../../adapters/db/storage.ts';
 import { createSmtpSender, type SmtpOptions } from '../../adapters/mail/smtp.ts';
+import { type MailAddress, readMailAddress } from '../../config/mail-address.ts';
+import { returnPath, returnToken, takeBounce } from '../../src/delivery/bounces.ts';
 import { mailOf } from '../../src/delivery/messages.ts';
 import type { Mail } from '../../src/delivery/ports.ts';
+import { sampleAccount, testVault } from '../support/accounts/sample-accounts.ts';
 import { describeWith } from '../support/jest/services.ts';
 import { testSecrets } from '../support/mire.ts';
 import { commandIn } from '../support/mire-command.ts';
 import { cutWire } from '../support/servers/cut-wire.ts';
 import { HOSPITAL, MIRE, type OwnPostfix, ownPostfix } from '../support/servers/own-postfix.ts';
+import { testDatabase } from '../support/storage/database.ts';
 
 const FROM = `Mire <ne-pas-repondre@${MIRE}>`;
 const FRAME = { platform: 'Portail', host: 'mire.example.fr', supportUrl: 'https://assistance.example.org/' };
@@ -147,5 +152,34 @@ describeWith('postfix', 'a real Postfix', () => {
     );
     const stranger = await commandIn({ ...environment, MAIL_CA: '' }, ['test', 'mail', '--to', `bob@${HOSPITAL}`]);
     expect(stranger.err).toMatch(/self-signed certificate|unable to verify/);
+  });
+
+  test('what is returned later is known from its report, and only with the token of its own recipient', async () => {
+    const database = await testDatabase();
+    const storage = createStorage(database.database, testVault);
+    const to = `later@${HOSPITAL}`;
+    const [account, other] = [sampleAccount({ email: to }), sampleAccount({ email: `alice@${HOSPITAL}` })];
+    for (const one of [account, other]) await storage.accounts.insert(one);
+    const back = readMailAddress(`retours@${MIRE}`) as MailAddress;
+    const returnTo = (address: string) => returnPath(back, returnToken(testVault, address));
+    const mail = mailTo('later');
+    expect(await send(mail, { returnTo })).toBe('taken');
+    const report = await postfix.arrived(`retours@${MIRE}`, mail.id);
+    const take = (text: string) => takeBounce({ storage, vault: testVault, clock: () => new Date() }, text, back);
+    // Whoever knows a token knows it of their own address alone.
+    expect(await take(report.replaceAll('later@', 'alice@'))).toBe('not ours');
+    expect(await take(report.replaceAll('5.1.1', '5.2.2'))).toBe('passing');
+    expect(await take(report.replace('Action: failed', 'Action: delayed'))).toBe('not ours');
+    expect(await take(report)).toBe('refused');
+    expect(await take(report)).toBe('known');
+    expect((await storage.accounts.byId(account.id))?.emailRefusedAt).toBeInstanceOf(Date);
+    expect((await storage.accounts.byId(other.id))?.emailRefusedAt).toBeUndefined();
+    const environment = { ...testSecrets(), DATABASE_URL: database.url };
+    // No database, or a setting that is missing: the server is to hand it in again, not to return a report of its own.
+    expect(await commandIn(environment, ['bounces'], report)).toMatchObject({
+      code: 75,
+      err: expect.stringContaining('MAIL_BOUNCES'),
+    });
+    await database.stop();
   });
 });

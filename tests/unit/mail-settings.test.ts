@@ -65,6 +65,16 @@ test.each([
   expect(mailProblems(settings).map(({ name }) => name)).toEqual(names);
 });
 
+test.each([
+  ['retours@sante.fr', []],
+  ['retours@id.sante.fr', []],
+  ['retours@autre.fr', ['MAIL_BOUNCES']],
+  ['retours', ['MAIL_BOUNCES']],
+  [`${'r'.repeat(32)}@sante.fr`, ['MAIL_BOUNCES']],
+])('reports that come back to %s: wrong in %j', (MAIL_BOUNCES, names) => {
+  expect(mailProblems({ MAIL_FROM: FROM, MAIL_BOUNCES }).map(({ name }) => name)).toEqual(names);
+});
+
 describe('what the DNS says of the domain', () => {
   const held = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
   const dkim = { selector: 'mire', key: KEY };

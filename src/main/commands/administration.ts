@@ -8,7 +8,7 @@ import { invitationCommand } from './invitations.ts';
 import { keyCommands } from './keys.ts';
 import { registrationTokenCommand } from './registration-token.ts';
 import { structureCommands } from './structures.ts';
-import { testCommands } from './test.ts';
+import { bouncesCommand, testCommands } from './test.ts';
 
 /** Every command that changes or shows what is kept. */
 export function administration(program: Command, terminal: Terminal): void {
@@ -22,6 +22,7 @@ export function administration(program: Command, terminal: Terminal): void {
     clientCommands,
     integratorCommands,
     testCommands,
+    bouncesCommand,
   ])
     add(program, terminal);
 }

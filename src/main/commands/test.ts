@@ -1,6 +1,14 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../terminal.ts';
 
+/** `mire bounces`: for the pipe of the mail server. */
+export function bouncesCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('bounces')
+    .description('reads one report of a mail that did not arrive from the standard input (docs/mail.md)')
+    .action(async () => (await import('../bounces.ts')).bounces(terminal));
+}
+
 /** `mire test …`: whether what stands outside does what it should. */
 export function testCommands(program: Command, terminal: Terminal): void {
   const test = program.command('test').description('tries what stands outside, and tells all it learns');

@@ -98,7 +98,7 @@ virtual_mailbox_maps = texthash:${folder}/mailboxes
 virtual_mailbox_base = ${folder}/mail
 virtual_uid_maps = static:${NOBODY}
 virtual_gid_maps = static:${NOBODY}
-transport_maps = inline:{ { later@${HOSPITAL} = error:5.1.1 nobody of that name any more } }
+transport_maps = inline:{ { later@${HOSPITAL} = afterwards: } }
 header_checks = regexp:${folder}/headers
 smtpd_restriction_classes = greylisting
 greylisting = check_policy_service inet:127.0.0.1:${policy}
@@ -107,7 +107,7 @@ smtpd_relay_restrictions = reject_unauth_destination
 smtpd_recipient_restrictions = check_recipient_access texthash:${folder}/answers
 `;
 
-const services = (ports: Readonly<Record<string, number>>) => `
+const services = (folder: string, ports: Readonly<Record<string, number>>) => `
 127.0.0.1:${ports.open} inet n - n - - smtpd
 127.0.0.1:${ports.strict} inet n - n - - smtpd
   -o smtpd_tls_security_level=encrypt
@@ -126,6 +126,8 @@ tlsmgr unix - - n 1000? 1 tlsmgr
 proxymap unix - - n - - proxymap
 error unix - - n - - error
 retry unix - - n - - error
+afterwards unix - n n - - pipe
+  user=nobody:nogroup argv=${folder}/nobody
 virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
@@ -146,8 +148,10 @@ export async function ownPostfix(): Promise<OwnPostfix> {
   const answers = Object.entries(ANSWERS).map(([name, answer]) => `${name}@${HOSPITAL} ${answer}\n`);
   await writeFile(join(folder, 'answers'), answers.join(''));
   await writeFile(join(folder, 'headers'), '/^Subject:.*POURRIEL/ REJECT 5.7.1 looks like spam\n');
+  // What delivers says that there is nobody of that name (EX_NOUSER).
+  await writeFile(join(folder, 'nobody'), '#!/bin/sh\nexit 67\n', { mode: 0o755 });
   await writeFile(join(folder, 'main.cf'), settings(folder, certificate, policy.port));
-  await writeFile(join(folder, 'master.cf'), services(ports));
+  await writeFile(join(folder, 'master.cf'), services(folder, ports));
   const server = new OwnServer(
     () => spawnQuietly(master, ['-c', folder, '-d']),
     () => listening(ports.open),
