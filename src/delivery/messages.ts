@@ -42,16 +42,25 @@ export function mailOf({ id, to, code, purpose, locale, expiresAt }: Letter, sen
   return { id, to, subject, text: `${text}\n`, html: mailPage(locale, subject, body, sender), locale, expiresAt, code };
 }
 
-/** One SMS part, with the line that lets the browser fill the code in (WICG, Origin-bound one-time codes §3) if it fits. */
+/** What is left of a name that is shortened can still be recognised. */
+const LEAST = 8;
+
+/**
+ * One SMS part, with the line that lets the browser fill the code in (WICG, Origin-bound one-time codes §3): the platform's
+ * name is shortened for it, and only where that is not enough does it go.
+ */
 export function smsOf({ id, to, code, purpose, locale, expiresAt }: Letter, sender: Sender): Sms {
   const platform = toGsm7(oneLine(sender.platform));
   const body = (name: string) => `${code}\n${toGsm7(CODE_WORDS[purpose][locale].sms(name))}`;
-  let name = platform;
-  while (!fitsOneSms(body(name)))
-    name = `${name
-      .replace(/(\.\.\.)?$/, '')
-      .slice(0, -1)
-      .trimEnd()}...`;
-  const bound = `${body(name)}\n\n@${sender.host} #${code}`;
-  return { id, to, text: fitsOneSms(bound) ? bound : body(name), expiresAt, code };
+  const bound = (name: string) => `${body(name)}\n\n@${sender.host} #${code}`;
+  const shortened = (whole: (name: string) => string): string | undefined => {
+    let [name, kept] = [platform, platform];
+    while (!fitsOneSms(whole(name))) {
+      kept = kept.slice(0, -1).trimEnd();
+      if (kept.length < LEAST) return undefined;
+      name = `${kept}...`;
+    }
+    return whole(name);
+  };
+  return { id, to, text: shortened(bound) ?? shortened(body) ?? body(''), expiresAt, code };
 }

@@ -75,6 +75,14 @@ describe.each(['fr', 'en'] as const)('the SMS in %s', (locale) => {
     expect(text).toContain(sender.platform);
   });
 
+  test('shortens a long name rather than give up that line', () => {
+    const platform = 'Plateforme Régionale de Santé Numérique des Professionnels d’Auvergne-Rhône-Alpes';
+    const { text } = smsOf(letter({ locale }), { ...sender, platform });
+    expect(text.split('\n').at(-1)).toBe('@mire.sante-exemple.fr #012345');
+    expect(text).toMatch(/Plateforme R.+\.\.\./);
+    expect(fitsOneSms(text)).toBe(true);
+  });
+
   test('gives up that line, and never the warning, when the host is too long for it', () => {
     const { text } = smsOf(letter({ locale }), { ...sender, host: `${'mire.'.repeat(20)}fr` });
     expect(text).not.toContain('@');
