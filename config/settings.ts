@@ -14,7 +14,7 @@ import { PSC_SECRETS, pscProblems, pscSettings } from './psc-settings.ts';
 import { type ResourceServer, resourceList } from './resources.ts';
 import { sandboxResources } from './sandbox-applications.ts';
 import { SECRETS, type Secret, secretProblems } from './secret-settings.ts';
-import { address, addresses, count, keys, list, networks, origin, yesOrNo } from './setting-types.ts';
+import { address, count, keys, list, networks, origin, yesOrNo } from './setting-types.ts';
 import { signupProblems, signupSettings } from './signup-settings.ts';
 import { smsSettings } from './sms-settings.ts';
 import { trustSettings } from './trust-settings.ts';
@@ -100,11 +100,6 @@ const schema = z.object({
   SUPPORT_URL: address('https:', 'http:', 'mailto:')
     .default('https://support.example.org/')
     .describe('where every page sends who needs help'),
-  SECURITY_CONTACT: addresses('mailto:', 'https:', 'tel:')
-    .default([])
-    .describe(
-      'to whom a weakness is reported, the best first: /.well-known/security.txt (RFC 9116) says it; none: it is not there',
-    ),
   ...mailSettings,
   ...smsSettings,
   ...signupSettings,

@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { address, count, list } from './setting-types.ts';
+import { address, addresses, count, list } from './setting-types.ts';
 
 /** Settings of the audit and of what protects the service. */
 export const trustSettings = {
+  SECURITY_CONTACT: addresses('mailto:', 'https:', 'tel:')
+    .default([])
+    .describe(
+      'to whom a weakness is reported, the best first: /.well-known/security.txt (RFC 9116) says it; none: it is not there',
+    ),
   AUDIT_RETENTION_DAYS: count(180, 3650)
     .default(365)
     .describe('days that the audit is kept at least; whole months are dropped after it'),

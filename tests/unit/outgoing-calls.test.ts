@@ -18,6 +18,7 @@ const CALLERS: Readonly<Record<string, 'guarded' | 'a setting' | 'an administrat
   'adapters/captcha/recaptcha.ts': 'a setting',
   'adapters/card/download.ts': 'a setting',
   'adapters/mail/smtp.ts': 'a setting',
+  'adapters/mail/talk.ts': 'a setting',
   'adapters/ldap/connection.ts': 'an administrator',
 };
 
