@@ -11,7 +11,7 @@ export interface Edit {
 /** A defect that the service had once, and what finds it. */
 export interface Seed {
   readonly defect: string;
-  /** None: nobody has said yet what puts it back. */
+  /** What puts it back. */
   readonly edits: readonly Edit[];
   /** The promises of which it breaks one. */
   readonly breaks: readonly PromiseName[];
@@ -37,25 +37,54 @@ export const SEEDS: readonly Seed[] = [
   },
   {
     defect: 'whoever knows the password guesses the second factor in one browser after the other',
-    edits: [],
+    edits: [
+      {
+        file: 'interactions/dispatcher.ts',
+        from: "accountId, satisfies(proof.acr, 'eidas2'));",
+        to: 'accountId, true);',
+      },
+      {
+        file: 'src/protection/doors.ts',
+        from: "'second-factor': { known: 'codes-known', beside: DAY_OF_ONE_FACTOR },",
+        to: "'second-factor': { known: 'codes-known', strangers: 'codes-own' },",
+      },
+    ],
     breaks: ['guesses are few'],
     focus: { intruders: ['password'], moves: ['guesses codes', 'adds an authenticator application', 'time passes'] },
   },
   {
     defect: 'a mailbox alone gives two factors',
-    edits: [],
+    edits: [
+      {
+        file: 'src/assurance/mailbox.ts',
+        from: "beside === 'mail' && mailResetAt !== undefined &&",
+        to: 'beside !== beside && mailResetAt !== undefined &&',
+      },
+    ],
     breaks: ['no more than proved', 'no more than their kind'],
     focus: { intruders: ['mailbox'], moves: ['forgot the password', 'signs in', 'adds a passkey'] },
   },
   {
     defect: 'with a password and one code an intruder joins their own identity to the account',
-    edits: [],
+    edits: [
+      {
+        file: 'interactions/signup/existing.ts',
+        from: 'if (needsDecision(statement, account)) {',
+        to: 'if (needsDecision(statement, account) === undefined) {',
+      },
+    ],
     breaks: ['their own name', 'nothing of the intruder'],
     focus: { intruders: ['password-and-mailbox'], moves: ['links an identity', 'signs in', 'changes the password'] },
   },
   {
     defect: '"it was not me" puts back one thing',
-    edits: [],
+    edits: [
+      {
+        file: 'src/accounts/undoing.ts',
+        from: 'if (!disowned) return putBack(tx, undo, now);',
+        to: 'if (!disowned || journal) return putBack(tx, undo, now);',
+      },
+    ],
     breaks: ['nothing of the intruder', 'taken back is taken back'],
     focus: {
       intruders: ['session', 'password-and-mailbox'],
@@ -64,7 +93,13 @@ export const SEEDS: readonly Seed[] = [
   },
   {
     defect: 'a supervised recovery leaves what the intruder added',
-    edits: [],
+    edits: [
+      {
+        file: 'src/support/recovering.ts',
+        from: 'const all = await asItWas(tx, { ...moment, now: clock() }, journal);',
+        to: 'const all: readonly Outcome[] = journal && [];',
+      },
+    ],
     breaks: ['nothing of the intruder', 'nobody vouches for a mail', 'taken back is taken back'],
     focus: {
       intruders: ['session', 'password-and-mailbox'],
@@ -110,7 +145,13 @@ export const SEEDS: readonly Seed[] = [
   },
   {
     defect: 'strangers use up the codes of a person',
-    edits: [],
+    edits: [
+      {
+        file: 'src/protection/doors.ts',
+        from: "'sign-in-send': { known: 'sends-known', strangers: 'sends-account', proven: 'sends-proven', beside: BESIDE_SENDS },",
+        to: "'sign-in-send': { strangers: 'sends-recovery' },",
+      },
+    ],
     breaks: ['the known browser gets in'],
     focus: {
       intruders: ['nobody'],
@@ -119,7 +160,13 @@ export const SEEDS: readonly Seed[] = [
   },
   {
     defect: 'strangers use up the codes of everybody behind their address',
-    edits: [],
+    edits: [
+      {
+        file: 'src/protection/doors.ts',
+        from: "'sign-in-send': { known: 'sends-known', strangers: 'sends-account', proven: 'sends-proven', beside: BESIDE_SENDS },",
+        to: "'sign-in-send': { strangers: 'sends-account', address: 'sends-recovery-address' },",
+      },
+    ],
     breaks: ['the known browser gets in'],
     focus: {
       intruders: ['address'],

@@ -77,9 +77,9 @@ const undoes: Move = {
     dossier.means = putBack(now, undo);
     if (!yes) return;
     dossier.means = { ...dossier.means, password: undefined };
+    if (dossier.status === 'closed' && dossier.closedAt >= undo.at) dossier.status = 'active';
     if (isOpen('undo') || who === 'mallory') return;
     dossier.means = asItWas(undo);
-    if (dossier.status === 'closed' && dossier.closedAt >= undo.at) dossier.status = 'active';
     // Older messages to the mailbox of that moment still lead further back.
     const { mail } = dossier.means;
     for (const { code, at, to } of dossier.undos) if (at >= undo.at || to !== mail?.value) dossier.dead.add(code);
