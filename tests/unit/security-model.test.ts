@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { INTRUDERS } from '../support/model/intruders.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -11,16 +12,12 @@ describe('docs/security.md', () => {
   const who = rows.map((line) => line.split('|').map((cell) => cell.trim())).filter((cells) => cells.length === 6);
 
   test('says of each who may be hostile what they have, the most they get and what stops them', () => {
-    expect(who.map(([, id]) => id?.replaceAll('`', ''))).toEqual([
-      'password-holder',
-      'mailbox-holder',
-      'open-session',
-      'enrolled-passkey',
-      'integrator',
-      'one-agent',
-      'same-address',
-      'stranger',
-    ]);
+    const ids = who.map(([, id]) => id?.replaceAll('`', ''));
+    expect(ids.sort()).toEqual(INTRUDERS.map(({ id }) => id as string).sort());
+    for (const { id, most } of INTRUDERS) {
+      const [, , , says = ''] = who.find(([, named]) => named === `\`${id}\``) ?? [];
+      expect([id, most === undefined || says.includes(`\`${most}\``)]).toEqual([id, true]);
+    }
     for (const cells of who) expect(cells.slice(1, 5).every((cell) => cell !== '')).toBe(true);
     for (const [, id, , , stops = ''] of who) expect([id, /`(?:src|interactions)\//.test(stops)]).toEqual([id, true]);
   });
