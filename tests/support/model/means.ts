@@ -28,6 +28,8 @@ export interface Reach extends Made {
 }
 export interface Key extends Made {
   readonly soft: SoftAuthenticator;
+  /** On the page; no two are alike. */
+  readonly name: string;
 }
 export interface App extends Made {
   readonly seed: string;

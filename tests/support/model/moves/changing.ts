@@ -8,7 +8,7 @@ import { passkeyOptions, totpOf } from '../road.ts';
 import type { Move, Scene } from '../scene.ts';
 import { lostKey } from '../taken-back.ts';
 import { bestWay, TWO_FACTORS } from '../ways.ts';
-import type { Seat, World } from '../world.ts';
+import { next, type Seat, type World } from '../world.ts';
 import { accountOf } from './entering.ts';
 
 /** Whoever has a session, or the two factors that one takes. */
@@ -92,11 +92,12 @@ export async function enrolKey(scene: Scene, who: Who): Promise<void> {
   const options = at && (await passkeyOptions(at.seat.browser, `${here}/options`));
   if (!options) return;
   const soft = new SoftAuthenticator(scene.mire.issuer);
-  const done = await at.seat.browser.submit({ credential: soft.create(options), name: `De ${who}` });
+  const name = `De ${who}, ${next(scene.world)}`;
+  const done = await at.seat.browser.submit({ credential: soft.create(options), name });
   if (!done.url.search.includes('fait=passkey')) return;
   await changed(scene, accountOf(who), (means, step) => ({
     ...means,
-    keys: [...means.keys, { soft, by: who, at: step }],
+    keys: [...means.keys, { soft, name, by: who, at: step }],
   }));
 }
 
@@ -119,14 +120,14 @@ const removesKey: Move = {
     const links = at?.page.page.querySelectorAll('a[href^="/compte/moyens/cle-acces/une"]') ?? [];
     const link = links[n % Math.max(1, links.length)];
     if (!at || !link) return scene.tell(`${who} finds no passkey to remove`);
-    const holder = /De (\w+)/.exec(link.text)?.[1];
+    const [name, holder] = /De (\w+), \d+/.exec(link.text) ?? [];
     scene.tell(`${who} removes a passkey of ${holder} from ${accountOf(who)}’s account`);
     await at.seat.browser.get(link.getAttribute('href') ?? '');
     const button = at.seat.browser.current?.page.querySelector('button[name=passkey]');
     if (!button) return;
     const done = await at.seat.browser.submit({ passkey: button.getAttribute('value') ?? '' }, '/retirer');
     if (!done.url.search.includes('fait=passkey-removed')) return;
-    const gone = scene.world.dossiers[accountOf(who)].means.keys.find(({ by }) => by === holder);
+    const gone = scene.world.dossiers[accountOf(who)].means.keys.find((key) => key.name === name);
     scene.world.lost.push(lostKey(gone));
     await changed(scene, accountOf(who), (means) => ({ ...means, keys: means.keys.filter((key) => key !== gone) }), {
       sessions: 'others',
