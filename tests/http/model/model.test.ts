@@ -4,6 +4,9 @@ import { startGround } from '../../support/model/ground.ts';
 import { inWords } from '../../support/model/reach.ts';
 import { openDesk, stepsOf, walkSequences } from '../../support/model/sequences.ts';
 
+/** The same sequences for everybody, so that a change is judged by what it changes; at length others are drawn each time. */
+const EVERYDAY = 20_261_130;
+
 const { env } = process;
 /** A safety net, also on a machine that has much else to do. */
 const WITHIN = 20 * 60 * 1000;
@@ -17,7 +20,7 @@ describe('two people and an intruder', () => {
   });
   afterAll(() => mire?.close());
 
-  /** MODEL_SEED, MODEL_PATH and MODEL_REPLAY walk a sequence that failed again, as the failure says. */
+  /** MODEL_SEED alone draws others; with MODEL_PATH and MODEL_REPLAY it walks a sequence that failed again, as the failure says. */
   test(
     'no sequence of what they may do breaks a promise',
     async () => {
@@ -25,7 +28,7 @@ describe('two people and an intruder', () => {
       const reach = await walkSequences(mire, {
         sequences,
         longest: 30,
-        seed: number('MODEL_SEED'),
+        seed: number('MODEL_SEED') ?? EVERYDAY,
         path: env.MODEL_PATH,
         replay: env.MODEL_REPLAY,
         within: number('MODEL_WITHIN'),
