@@ -43,8 +43,10 @@ export async function openPage(
     const way = bestWay(world, who, account, TWO_FACTORS);
     const made = way && (await approachFromHere(mire, world, { who, account, seat, way }));
     if (!made) return undefined;
+    const asked = seat.browser.current?.url.pathname.split('/')[2] ?? '';
     page = await send(seat, made);
-    if (page.status === 200 && !page.url.pathname.startsWith('/interaction/'))
+    // Signed in, also where the page then asks for more than that.
+    if (!page.url.pathname.startsWith(`/interaction/${asked}`) && page.status < 500)
       seated({ mire, world }, seat, made.proof);
   }
   if (page.status !== 200 || page.url.pathname !== path) return undefined;
