@@ -30,6 +30,10 @@ const ON_PURPOSE: readonly (readonly [part: string, why: string])[] = [
     'where a.at > $1 and not exists',
     'the sealer sweeps over an hour of lines every five minutes, beside the seals of their month',
   ],
+  [
+    'where a.at > $1 and a.id > $2 and not exists',
+    'how old the oldest line without a seal is: beside the seals of some days, which on the first of a month are all of its seals',
+  ],
   ['delete from authenticators where ctid', 'one row or none for each person, looked through every ten minutes'],
   [
     'where a.id > $1 and not exists',
