@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { loginKey } from '../../src/accounts/login-key.ts';
-import { readUndoCode, replaced, type Undo, type Undos } from '../../src/accounts/undo.ts';
+import { readUndoCode, replaced, thingOf, type Undo, type Undos } from '../../src/accounts/undo.ts';
 import type { Vault } from '../../src/protection/secrets.ts';
 import { changed, first, type Queryable, query } from './query.ts';
 
@@ -22,12 +22,12 @@ export function createUndos(database: Queryable, vault: Vault): Undos {
     createdAt: row.created_at,
   });
   return {
-    async insert({ accountId, code, before, at, expiresAt, sentTo }) {
+    async insert({ accountId, code, before, at, expiresAt, sentTo, undoes }) {
       const id = randomUUID();
       await query(
         database,
-        `insert into undos (id, account_id, kind, code_hash, before, created_at, expires_at, sent_to_hash)
-         values (:id, :accountId, :kind, :code, :before, :at, :expiresAt, :mailbox)`,
+        `insert into undos (id, account_id, kind, code_hash, before, created_at, expires_at, sent_to_hash, undoes_at)
+         values (:id, :accountId, :kind, :code, :before, :at, :expiresAt, :mailbox, :undoes)`,
         {
           id,
           accountId,
@@ -37,6 +37,7 @@ export function createUndos(database: Queryable, vault: Vault): Undos {
           at,
           expiresAt,
           mailbox: mailboxOf(sentTo),
+          undoes: undoes ?? null,
         },
       );
     },
@@ -55,7 +56,9 @@ export function createUndos(database: Queryable, vault: Vault): Undos {
       const rows = await query<Row>(
         database,
         `select id, account_id, before, created_at from undos
-         where account_id = :accountId and created_at >= :since and used_at is null order by created_at, id`,
+         where account_id = :accountId and created_at >= :since and used_at is null
+           and (undoes_at is null or undoes_at < :since)
+         order by created_at, id`,
         { accountId, since },
       );
       return rows.map(toUndo);
@@ -81,12 +84,25 @@ export function createUndos(database: Queryable, vault: Vault): Undos {
         ))
       )
         return false;
-      await query(
+      const later = await query<Row>(
         database,
-        `update undos set used_at = :now where account_id = :accountId and kind = :kind and used_at is null
-           and created_at >= :createdAt`,
-        { now, accountId, kind: before.kind, createdAt },
+        `select id, account_id, before, created_at from undos
+         where account_id = :accountId and kind = :kind and used_at is null and created_at >= :createdAt`,
+        { accountId, kind: before.kind, createdAt },
       );
+      const same = later.map(toUndo).filter((one) => thingOf(one.before) === thingOf(before));
+      await query(database, 'update undos set used_at = :now where id = any(cast(:same as uuid[]))', {
+        now,
+        same: same.map((one) => one.id),
+      });
+      if (before.kind === 'mail')
+        await query(
+          database,
+          `update undos set expires_at = least(expires_at, :now)
+           where account_id = :accountId and used_at is null and created_at >= :createdAt
+             and sent_to_hash is distinct from cast(:mailbox as bytea)`,
+          { now, accountId, createdAt, mailbox: mailboxOf(before.value) },
+        );
       return true;
     },
   };

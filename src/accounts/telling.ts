@@ -41,8 +41,10 @@ export interface Change {
   readonly details?: AuditLine['details'] | (() => AuditLine['details']);
   /** A function where it depends on what the change did. */
   readonly tell: readonly Telling[] | (() => readonly Telling[]);
-  /** What it replaces, when it can be undone. */
-  readonly before?: Replaced;
+  /** What it replaces, for whoever undoes it or goes further back. A function where it depends on what the change did. */
+  readonly before?: Replaced | (() => Replaced | undefined);
+  /** When the change was made that this one undoes. */
+  readonly undoes?: Date;
   readonly ending?: {
     readonly which: WhichSessions;
     readonly by: EndedBy;
@@ -76,7 +78,7 @@ type Written = Omit<Change, 'ending'>;
 /** One change of an account, in a transaction of the caller's, who then announces the notices. @returns their ids */
 export const createWriting =
   ({ clock, issuer }: Pick<CareParts, 'clock' | 'issuer'>) =>
-  async (tx: Storage, { account, asking, event, details, tell, before, work }: Written): Promise<string[]> => {
+  async (tx: Storage, { account, asking, event, details, tell, before, undoes, work }: Written): Promise<string[]> => {
     const at = clock();
     const { locale, request } = asking;
     await work(tx);
@@ -92,9 +94,10 @@ export const createWriting =
     const notices: string[] = [];
     const tellings = typeof tell === 'function' ? tell() : tell;
     const own = account.emailVerified ? account.email : undefined;
-    if (before) {
+    const replaced = typeof before === 'function' ? before() : before;
+    if (replaced) {
       const sentTo = tellings.find(({ template }) => paramsOf(template).includes('code'))?.to ?? own;
-      await tx.undos.insert({ accountId: account.id, code, before, at, expiresAt, sentTo });
+      await tx.undos.insert({ accountId: account.id, code, before: replaced, at, expiresAt, sentTo, undoes });
     }
     for (const { template, params, to = own } of tellings) {
       if (to === undefined) continue;

@@ -46,6 +46,23 @@ export const replaced = z.discriminatedUnion('kind', [
 export type Replaced = z.infer<typeof replaced>;
 export type UndoKind = Replaced['kind'];
 
+/** What it is about: of two with the same words, the older one has the last word. */
+export function thingOf(before: Replaced): string {
+  switch (before.kind) {
+    case 'passkey-added':
+    case 'passkey-removed':
+    case 'authenticator-added':
+      return `${before.kind} ${before.id}`;
+    case 'identity-linked':
+    case 'identity-removed':
+      return `${before.kind} ${before.source} ${before.externalId}`;
+    case 'door-opened':
+      return `${before.kind} ${before.mode}`;
+    default:
+      return before.kind;
+  }
+}
+
 export interface Undo {
   readonly id: string;
   readonly accountId: string;
@@ -63,16 +80,19 @@ export interface Undos {
     expiresAt: Date;
     /** The mailbox that its code goes to. */
     sentTo?: string | undefined;
+    /** When the change was made that this one undid. */
+    undoes?: Date | undefined;
   }): Promise<void>;
   find(code: string, now: Date): Promise<Undo | undefined>;
   /**
-   * Uses it up, with every later one of the same kind: whoever holds the oldest address has the last word.
+   * Uses it up, with every later one of the same thing; one of the mail also ends the later codes that went elsewhere than
+   * to the mailbox put back. Whoever holds the oldest address has the last word.
    * @returns false when somebody used it first
    */
   use(undo: Undo, now: Date): Promise<boolean>;
   /**
    * The journal: what was replaced since and not taken back yet, the oldest first, long after the codes are over (see
-   * `CARE.journal`).
+   * `CARE.journal`). What was done and undone since is no change.
    */
   since(accountId: string, since: Date): Promise<Undo[]>;
   /**

@@ -7,6 +7,7 @@ import { inWords, type Outcome } from './outcomes.ts';
 import { putBack } from './put-back.ts';
 import { undoStands } from './since.ts';
 import type { Asking, CareParts, Changing, Telling } from './telling.ts';
+import type { Replaced } from './undo.ts';
 
 /**
  * Undoes a change by the code of its mail, without a session: whoever lost the account has none. Every session ends. Of
@@ -27,6 +28,7 @@ export function createUndoing({ storage, clock }: CareParts, limits: Limits, cha
     const { accountId, before, createdAt: since } = undo;
     let outcomes: readonly Outcome[] = [];
     let owner: string | undefined;
+    let brought: Replaced | undefined;
     const told = (): Telling[] => {
       const params = { what: inWords(outcomes, localeOf(asking.locale)).join(' ') };
       if (disowned) return owner === undefined ? [] : [{ template: 'account-taken-back', to: owner, params }];
@@ -39,6 +41,8 @@ export function createUndoing({ storage, clock }: CareParts, limits: Limits, cha
       event: 'account.change-undone',
       details: () => ({ kind: before.kind, disowned, ...(disowned ? { did: outcomes } : {}) }),
       tell: told,
+      before: () => brought,
+      undoes: since,
       ending: { which: { accountId }, by: 'undone', everything: true },
       async work(tx) {
         // Read again: the transaction holds the account by now, and somebody above it may have come between.
@@ -47,7 +51,10 @@ export function createUndoing({ storage, clock }: CareParts, limits: Limits, cha
         const now = clock();
         const journal = await tx.undos.since(accountId, since);
         if (!(await tx.undos.use(undo, now))) throw new FlowError('account-changed');
-        if (!disowned) return putBack(tx, undo, now);
+        if (!disowned) {
+          brought = await putBack(tx, held, undo, now);
+          return;
+        }
         outcomes = await asItWas(tx, { accountId, since, now }, journal);
         const back = await tx.accounts.byId(accountId);
         owner = back?.emailVerified ? back.email : undefined;

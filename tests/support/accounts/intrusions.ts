@@ -95,10 +95,10 @@ export async function newVictim(mire: RunningMire): Promise<Victim> {
   };
 }
 
-const passkey = ({ id, now }: Victim) => ({
-  id: randomUUID(),
-  accountId: id,
-  credentialId: randomUUID(),
+export const passkey = ({ id: accountId, now }: Victim, id: string = randomUUID()) => ({
+  id,
+  accountId,
+  credentialId: id,
   publicKey: new Uint8Array(8),
   counter: 0,
   transports: [],
@@ -109,7 +109,7 @@ const passkey = ({ id, now }: Victim) => ({
   name: 'Clé',
   createdAt: now(),
 });
-async function enrol({ storage, id, now }: Victim, app: string): Promise<void> {
+export async function enrol({ storage, id, now }: Victim, app: string): Promise<void> {
   await storage.authenticators.insert({ id: app, accountId: id, seed: newSeed(), at: now() });
   await storage.authenticators.confirm(id, app, now());
 }

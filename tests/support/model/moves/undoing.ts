@@ -33,7 +33,7 @@ function putBack(now: Means, { template, before, after }: UndoCode): Means {
     'password-changed': { password: unsure(before.password) },
     'passkey-added': { keys },
     'passkey-removed': { keys },
-    'authenticator-added': { app: undefined },
+    'authenticator-added': now.app === after.app ? { app: undefined } : {},
     'authenticator-removed': { app: before.app },
     'recovery-codes-made': { paper: undefined },
     'identity-linked': { identities: before.identities },
@@ -75,6 +75,10 @@ const undoes: Move = {
     next(world);
     if (now.password) dossier.former.push(now.password);
     dossier.means = putBack(now, undo);
+    // Whoever holds the oldest address has the last word: what went elsewhere since opens nothing any more.
+    if (undo.template === 'mail-changed')
+      for (const { code, at, to } of dossier.undos)
+        if (at >= undo.at && to !== undo.before.mail?.value) dossier.dead.add(code);
     if (!yes) return;
     dossier.means = { ...dossier.means, password: undefined };
     if (dossier.status === 'closed' && dossier.closedAt >= undo.at) dossier.status = 'active';
