@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { freePort } from '../support/mire.ts';
 import { type TestDatabase, testDatabase } from '../support/storage/database.ts';
+import { heapOf } from './heap.ts';
 import { Range } from './range.ts';
 import { shots } from './shots.ts';
 
@@ -22,13 +23,16 @@ describe(`${REQUESTS} malformed requests at every endpoint and form field`, () =
   let issuer: string;
   let directory: string;
   let errors = '';
+  let inspected: number;
   beforeAll(async () => {
     database = await testDatabase();
     directory = mkdtempSync(join(tmpdir(), 'mire-attack-'));
     const port = String(await freePort());
     issuer = `http://localhost:${port}`;
     const { PATH = '', HOME = '' } = process.env;
-    child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.ts', import.meta.url)), 'sandbox'], {
+    inspected = await freePort();
+    const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+    child = spawn(process.execPath, [`--inspect=127.0.0.1:${inspected}`, program, 'sandbox'], {
       env: {
         PATH,
         HOME,
@@ -61,20 +65,11 @@ describe(`${REQUESTS} malformed requests at every endpoint and form field`, () =
     rmSync(directory, { recursive: true });
   });
 
-  /** Megabytes in use once the collector has been by: the least of a few looks. */
-  async function heap(): Promise<number> {
-    const looks: number[] = [];
-    for (let look = 0; look < 3; look++) {
-      const text = await (await fetch(`${issuer}/metrics`)).text();
-      looks.push(Number(/^nodejs_heap_size_used_bytes (\S+)/m.exec(text)?.[1]) / 1e6);
-    }
-    return Math.min(...looks);
-  }
-
   test(
     'no failure of ours, nothing of the inside, and memory that stays flat',
     async () => {
       const range = new Range(issuer);
+      const heap = await heapOf(inspected);
       const memory: number[] = [];
       const statuses = new Map<number, number>();
       let batches = 0;
@@ -82,7 +77,7 @@ describe(`${REQUESTS} malformed requests at every endpoint and form field`, () =
         fc.asyncProperty(fc.array(shots, { minLength: BATCH, maxLength: BATCH }), async (batch) => {
           if (batches++ % EVERY === 0) {
             await range.begin();
-            memory.push(await heap());
+            memory.push(await heap.held());
           }
           const hits = await Promise.all(batch.map((shot) => range.fire(shot)));
           for (const { status } of hits) statuses.set(status, (statuses.get(status) ?? 0) + 1);
@@ -91,8 +86,9 @@ describe(`${REQUESTS} malformed requests at every endpoint and form field`, () =
         { numRuns: Math.ceil(REQUESTS / BATCH), endOnFailure: true },
       );
       range.close();
+      heap.close();
       const fifth = Math.max(1, Math.floor(memory.length / 5));
-      const [early, late] = [Math.min(...memory.slice(fifth, 2 * fifth)), Math.min(...memory.slice(-fifth))];
+      const [early, late] = [Math.max(...memory.slice(fifth, 2 * fifth)), Math.max(...memory.slice(-fifth))];
       process.stdout.write(
         `${batches * BATCH} requests; statuses ${JSON.stringify(Object.fromEntries([...statuses].sort()))}; heap ${early.toFixed(0)} MB, at the end ${late.toFixed(0)} MB\n`,
       );
