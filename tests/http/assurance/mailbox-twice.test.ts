@@ -7,7 +7,6 @@ import {
   codeSent,
   HOLDER,
   NEW,
-  passkeyOptions,
   passwordAndMail,
   resetAsIs,
   resetByMail,
@@ -17,6 +16,7 @@ import { accountOf } from '../../support/accounts/taking-back.ts';
 import { nationalId, presentCard } from '../../support/cards/cards.ts';
 import { Application } from '../../support/clients/application.ts';
 import { askDesktop, goOn, refusal, signedInDesktop } from '../../support/desktop/desktops.ts';
+import { passkeyOptions } from '../../support/factors/passkey-options.ts';
 import { SoftAuthenticator } from '../../support/factors/soft-authenticator.ts';
 import { Browser, type Visited } from '../../support/http/browser.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';

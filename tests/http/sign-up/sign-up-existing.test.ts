@@ -5,11 +5,11 @@ import { codeOf, newSeed } from '../../../src/challenges/hotp.ts';
 import { periodOf } from '../../../src/factors/totp.ts';
 import { atAccount, noticeTo, undoCodeOf } from '../../support/accounts/account-pages.ts';
 import { Application } from '../../support/clients/application.ts';
+import { passkeyOptions } from '../../support/factors/passkey-options.ts';
 import { SoftAuthenticator } from '../../support/factors/soft-authenticator.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { MDURAND, messages } from '../../support/sign-in/journeys.ts';
-import { csrfOf } from '../../support/sign-in/steps.ts';
 import { vouchFor, WITH_VOUCHING } from '../../support/sign-in/vouching-mode.ts';
 import { FORM } from '../../support/sign-up/sign-up.ts';
 
@@ -162,17 +162,8 @@ describe('an account that exists', () => {
   test('is joined by its passkey, where it has one', async () => {
     const person = { login: 'kbenali', password: 'Stethoscope-bleu-42' };
     const key = new SoftAuthenticator(mire.issuer);
-    const optionsAt = async (browser: Browser, path: string) => {
-      const { current } = browser;
-      const answer = await browser.fetch(path, {
-        method: 'POST',
-        body: new URLSearchParams({ _csrf: current ? csrfOf(current) : '' }).toString(),
-        headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      });
-      return (await answer.json()) as never;
-    };
     const { browser: owner } = await atAccount(mire, '/compte/moyens/cle-acces', { person });
-    const made = await optionsAt(owner, '/compte/moyens/cle-acces/options');
+    const made = await passkeyOptions(owner, '/compte/moyens/cle-acces/options');
     await owner.submit({ credential: key.create(made), name: 'Clé' });
     const { account } = (await accounts().byLoginKey('kbenali')) ?? {};
     if (!account) throw new Error('no kbenali');
@@ -181,7 +172,7 @@ describe('an account that exists', () => {
     const choice = await browser.submit(person, '/existing');
     expect(choice.url.pathname).toMatch(/\/existing\/proof$/);
     const base = choice.url.pathname.replace(/\/proof$/, '');
-    await browser.submit({ credential: key.get(await optionsAt(browser, `${base}/passkey/options`)) }, '/passkey');
+    await browser.submit({ credential: key.get(await passkeyOptions(browser, `${base}/passkey/options`)) }, '/passkey');
     expect((await accounts().byIdentity(NATIONAL_ID, '0699988779'))?.id).toBe(account.id);
   });
 

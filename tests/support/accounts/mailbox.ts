@@ -3,7 +3,6 @@ import { codeOf } from '../../../src/challenges/hotp.ts';
 import { Browser, type Visited } from '../http/browser.ts';
 import type { RunningMire } from '../mire.ts';
 import { MDURAND, messages, openCodeEphemere } from '../sign-in/journeys.ts';
-import { csrfOf } from '../sign-in/steps.ts';
 import { accountOf } from './taking-back.ts';
 
 export const NEW = 'girafe-bitume-melodie-77';
@@ -58,15 +57,4 @@ async function newest({ database, sandbox }: RunningMire): Promise<string> {
   };
   const seed = await sandbox.parts.storage.challenges.seedOf(row.id);
   return seed ? codeOf(seed, row.counter) : '';
-}
-
-/** What the page's script asks for before a passkey signs, or is made. */
-export async function passkeyOptions(browser: Browser, address: string): Promise<never> {
-  const { current } = browser;
-  const answer = await browser.fetch(address, {
-    method: 'POST',
-    body: new URLSearchParams({ _csrf: current ? csrfOf(current) : '' }).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-  });
-  return (await answer.json()) as never;
 }

@@ -1,7 +1,7 @@
 import { codeOf } from '../../../src/challenges/hotp.ts';
 import { periodOf } from '../../../src/factors/totp.ts';
 import { sendAndStop } from '../accounts/parked-proofs.ts';
-import type { SoftAuthenticator } from '../factors/soft-authenticator.ts';
+import { offeredOptions } from '../factors/passkey-options.ts';
 import type { Browser, Visited } from '../http/browser.ts';
 import type { RunningMire } from '../mire.ts';
 import { csrfOf } from '../sign-in/steps.ts';
@@ -29,20 +29,6 @@ export interface Approach {
 }
 
 const uidOf = ({ url }: Visited): string => url.pathname.split('/')[2] ?? '';
-
-type Options = Parameters<SoftAuthenticator['create']>[0] & Parameters<SoftAuthenticator['get']>[0];
-
-/** What the page's script asks for. */
-export async function passkeyOptions(browser: Browser, address: string): Promise<Options | undefined> {
-  if (!browser.current) return undefined;
-  const answer = await browser.fetch(address, {
-    method: 'POST',
-    body: new URLSearchParams({ _csrf: csrfOf(browser.current) }).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-  });
-  const isJson = answer.headers.get('content-type')?.includes('json');
-  return answer.status === 200 && isJson ? ((await answer.json()) as Options) : undefined;
-}
 
 export const totpOf = (mire: RunningMire, seed: string): string => codeOf(seed, periodOf(mire.clock.now()));
 
@@ -120,7 +106,7 @@ export async function approachFromHere(
     return { proof, fields: { login: person.login, password: means.password?.value ?? '' }, ends: '/login-mdp' };
   if (way === 'passkey') {
     const key = means.keys.find(({ by }) => by === who);
-    const options = key && (await passkeyOptions(browser, `${base}/options`));
+    const options = key && (await offeredOptions(browser, `${base}/options`));
     return options && { proof, fields: { credential: key.soft.get(options) }, ends: '/cle-acces' };
   }
   return { proof, fields: vouchedFields(world, who), ends: `/${mode}` };

@@ -1,10 +1,11 @@
+import { offeredOptions } from '../factors/passkey-options.ts';
 import { csrfOf } from '../sign-in/steps.ts';
 import { enterSilently } from './entering.ts';
 import { authorizeUrl, browserAt } from './ground.ts';
 import type { Key, Means, Owner } from './means.ts';
 import { refresh } from './moves/tokens.ts';
 import { holds } from './promises.ts';
-import { cameBack, passkeyOptions, vouchedFields } from './road.ts';
+import { cameBack, vouchedFields } from './road.ts';
 import type { Scene } from './scene.ts';
 import type { UndoCode, World } from './world.ts';
 
@@ -36,7 +37,7 @@ async function triesKey({ mire, world }: Scene, key: Key): Promise<void> {
   const browser = browserAt(mire, world.intruderAddress);
   const page = await browser.get(authorizeUrl(mire, 'messagerie', { mode: 'cle-acces' }));
   const base = `/interaction/${page.url.pathname.split('/')[2]}/cle-acces`;
-  const options = await passkeyOptions(browser, `${base}/options`);
+  const options = await offeredOptions(browser, `${base}/options`);
   if (!options) return;
   const end = await browser.submit({ credential: key.soft.get(options) }, '/cle-acces');
   if (cameBack(end)) broken('the passkey that mallory added still signs in');

@@ -1,10 +1,11 @@
+import { offeredOptions } from '../../factors/passkey-options.ts';
 import { SoftAuthenticator } from '../../factors/soft-authenticator.ts';
 import type { Visited } from '../../http/browser.ts';
 import { csrfOf } from '../../sign-in/steps.ts';
 import { codeJustSent } from '../ground.ts';
 import type { Who } from '../means.ts';
 import { changed, openPage, seatOf } from '../own-pages.ts';
-import { passkeyOptions, totpOf } from '../road.ts';
+import { totpOf } from '../road.ts';
 import type { Move, Scene } from '../scene.ts';
 import { lostKey } from '../taken-back.ts';
 import { bestWay, TWO_FACTORS } from '../ways.ts';
@@ -89,7 +90,7 @@ const contact = (channel: 'mail' | 'sms'): Move => ({
 export async function enrolKey(scene: Scene, who: Who): Promise<void> {
   const here = '/compte/moyens/cle-acces';
   const at = await opened(scene, who, here);
-  const options = at && (await passkeyOptions(at.seat.browser, `${here}/options`));
+  const options = at && (await offeredOptions(at.seat.browser, `${here}/options`));
   if (!options) return;
   const soft = new SoftAuthenticator(scene.mire.issuer);
   const name = `De ${who}, ${next(scene.world)}`;
