@@ -40,6 +40,18 @@ export const networks = list.refine((items) => items.every(isNetwork), 'each mus
 
 export const keys = list.refine((items) => items.length > 0, 'needs one key at least');
 
+export function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('fr', { timeZone: zone });
+    return true;
+  } catch {
+    // Intl throws on what it does not know.
+    return false;
+  }
+}
+
+export const timeZone = z.string().refine(isTimeZone, 'must be a time zone of the IANA list, such as Europe/Paris');
+
 export const yesOrNo = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 export const json = z.string().transform((text, context) => {

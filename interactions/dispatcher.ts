@@ -1,6 +1,7 @@
 import type { RouterContext } from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import type { Settings } from '../config/settings.ts';
+import type { Circumstances } from '../src/accounts/circumstances.ts';
 import { recordStatement } from '../src/accounts/facts.ts';
 import { satisfies } from '../src/assurance/levels.ts';
 import { counted } from '../src/assurance/mailbox.ts';
@@ -29,6 +30,7 @@ export interface DispatcherParts {
   readonly provider: () => Provider;
   readonly storage: Storage;
   readonly settings: Settings;
+  readonly circumstances: Circumstances;
   readonly logout: Logout;
   readonly devices: KnownDevices;
   readonly limits: Limits;
@@ -38,7 +40,7 @@ export interface DispatcherParts {
 
 /** The only place that finishes an interaction: after a proof, after consent, or by leaving. */
 export function createDispatcher(parts: DispatcherParts) {
-  const { provider, storage, settings, logout, devices, limits, notifier, clock } = parts;
+  const { provider, storage, settings, logout, devices, limits, notifier, clock, circumstances } = parts;
   const { finish, answer, refuse } = createFinishing(storage);
 
   /**
@@ -98,7 +100,7 @@ export function createDispatcher(parts: DispatcherParts) {
     const signIn = signInOf(ctx, visit, proof);
     const isNew = devices.seen(requestInfo(ctx.req), accountId) === undefined;
     const mail = isNew ? await newBrowserMail(limits, accountId) : undefined;
-    let notices: string[] = [];
+    let notices: readonly string[] = [];
     await storage.transaction(async (tx) => {
       await also?.(tx);
       const said = lineOf(ctx, visit, proof);
@@ -107,7 +109,7 @@ export function createDispatcher(parts: DispatcherParts) {
       // None of these waits for another: they leave together.
       const [, told] = await Promise.all([
         finish(tx, visit),
-        tellOfSignIn(tx, ctx, { visit, proof, clock, issuer: settings.ISSUER, mail, arrival }),
+        tellOfSignIn(tx, ctx, { visit, proof, clock, circumstances, mail, arrival }),
         endsMailReset(tx, proof, arrival.account, said),
         proof.statement && recordStatement(tx, accountId, proof.statement, proof.at, said),
         tx.signIns.insert(signIn),

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Account } from '../src/accounts/account.ts';
+import type { Circumstances } from '../src/accounts/circumstances.ts';
 import { mailResetEnded } from '../src/accounts/mail-reset.ts';
-import { spoken } from '../src/accounts/telling.ts';
 import { isBesideOwn } from '../src/assurance/mailbox.ts';
 import type { AuditLine } from '../src/audit/audit.ts';
 import type { Clock } from '../src/clock.ts';
-import { paramsOf } from '../src/delivery/templates.ts';
 import { UserError } from '../src/http/errors.ts';
 import { requestInfo } from '../src/http/request.ts';
 import { coarsePlace } from '../src/protection/address.ts';
@@ -14,7 +13,6 @@ import type { Limits } from '../src/protection/limits.ts';
 import type { SignIn } from '../src/provider/sign-ins.ts';
 import type { Arrival } from '../src/provider/standing.ts';
 import type { Storage } from '../src/storage.ts';
-import { browserName } from './browser-name.ts';
 import { texts } from './modes/texts.ts';
 import type { KnownProof } from './stored-proof.ts';
 import type { Visit } from './visit.ts';
@@ -23,7 +21,7 @@ type Line = Pick<AuditLine, 'clientId' | 'supportCode' | 'address'>;
 
 /** From where a sign-in came, for its owner. */
 const fromWhere = (ctx: Context) => ({
-  userAgent: ctx.get('user-agent').slice(0, 300) || undefined,
+  userAgent: requestInfo(ctx.req).userAgent,
   place: coarsePlace(requestInfo(ctx.req).address),
 });
 
@@ -80,40 +78,24 @@ export async function tellOfSignIn(
     visit,
     proof,
     clock,
-    issuer,
+    circumstances,
     mail,
     arrival: { account, tellsEach },
   }: {
     visit: Visit;
     proof: KnownProof;
     clock: Clock;
-    issuer: string;
+    circumstances: Circumstances;
     mail: NewBrowserMail | undefined;
     arrival: Arrival;
   },
-): Promise<string[]> {
+): Promise<readonly string[]> {
   const template = mail ?? (tellsEach ? 'signed-in' : undefined);
   if (!template) return [];
-  const accountId = account.id;
-  const { userAgent, place } = fromWhere(ctx);
-  const at = clock();
-  if (!account.email || !account.emailVerified) return [];
   const locale = account.locale?.startsWith('en') ? 'en' : visit.lang;
-  const params: Readonly<Record<string, string>> = {
-    when: spoken(at, locale),
+  const act = { account, at: clock(), locale, request: requestInfo(ctx.req) };
+  return circumstances.tell(tx, act, template, {
     application: visit.application.name,
     mode: texts[locale][`mode.${proof.mode}.label`],
-    browser: browserName(userAgent),
-    place: place ?? '–',
-    account: `${issuer}/compte`,
-  };
-  const notice = await tx.notices.write({
-    template,
-    to: account.email,
-    locale,
-    at,
-    accountId,
-    params: Object.fromEntries(paramsOf(template).map((name) => [name, params[name] ?? ''])),
   });
-  return [notice];
 }

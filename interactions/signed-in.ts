@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import type { Provider } from 'oidc-provider';
 import type { Settings } from '../config/settings.ts';
 import type { Account } from '../src/accounts/account.ts';
+import type { Circumstances } from '../src/accounts/circumstances.ts';
 import { signInStands } from '../src/accounts/since.ts';
 import { whyNotOpen } from '../src/assurance/may-open.ts';
 import { OWN_CLIENT } from '../src/clients/own-client.ts';
@@ -20,6 +21,8 @@ export interface SignedIn {
   readonly live: LiveSession;
   /** Of the session: a secret. */
   readonly uid: string;
+  /** Whose clock the pages tell the hour by. */
+  readonly zone: string;
 }
 
 export interface SignedInParts {
@@ -27,13 +30,14 @@ export interface SignedInParts {
   readonly storage: Storage;
   readonly settings: Pick<Settings, 'SESSION_ABSOLUTE' | 'MODES'>;
   readonly clock: Clock;
+  readonly circumstances: Circumstances;
 }
 
 /**
  * Outside an interaction: by Mire's own session, as the policy would see it. An expired or tampered cookie is nobody, and
  * so is a sign-in that opens nothing any more.
  */
-export function createSignedIn({ provider, storage, settings, clock }: SignedInParts) {
+export function createSignedIn({ provider, storage, settings, clock, circumstances }: SignedInParts) {
   return async (ctx: Context): Promise<SignedIn | undefined> => {
     const session = await provider().Session.get(ctx as never);
     const { accountId, uid } = session;
@@ -49,6 +53,6 @@ export function createSignedIn({ provider, storage, settings, clock }: SignedInP
       closedDoors,
       structure,
     };
-    return whyNotOpen(live.signIn, rules) ? undefined : { account, live, uid };
+    return whyNotOpen(live.signIn, rules) ? undefined : { account, live, uid, zone: circumstances.zoneOf(account) };
   };
 }

@@ -19,6 +19,10 @@ interface ChallengeRow {
   readonly expires_at: Date | null;
   readonly consumed_at: Date | null;
   readonly trouble: string | null;
+  readonly application: string | null;
+  readonly user_agent: string | null;
+  readonly place: string | null;
+  readonly zone: string | null;
   readonly proofs_since: Date | null;
 }
 
@@ -40,16 +44,38 @@ const toChallenge = (row: ChallengeRow, vault: Vault): Challenge => ({
   consumedAt: row.consumed_at ?? undefined,
   trouble: row.trouble !== null && isReason(row.trouble) && row.handed_over < row.counter ? row.trouble : undefined,
   proofsSince: row.proofs_since ?? undefined,
+  asked:
+    row.zone === null
+      ? undefined
+      : {
+          application: row.application ?? undefined,
+          userAgent: row.user_agent ?? undefined,
+          place: row.place ?? undefined,
+          zone: row.zone,
+        },
 });
 
 export function createChallenges(database: Queryable, vault: Vault): Challenges {
   const openSeed = (id: string, sealed: Buffer) => vault.open(sealed, contextOf(id, 'seed')).toString();
   return {
-    async insert({ id, accountId, purpose = 'sign-in', decoy = false, channel, destination, locale, flow, seed }) {
+    async insert({
+      id,
+      accountId,
+      purpose = 'sign-in',
+      decoy = false,
+      channel,
+      destination,
+      locale,
+      flow,
+      seed,
+      asked,
+    }) {
       await query(
         database,
-        `insert into challenges (id, account_id, purpose, decoy, flow_hash, channel, destination, locale, seed)
-         values (:id, :accountId, :purpose, :decoy, :flow, :channel, :destination, :locale, :seed)`,
+        `insert into challenges (id, account_id, purpose, decoy, flow_hash, channel, destination, locale, seed,
+           application, user_agent, place, zone)
+         values (:id, :accountId, :purpose, :decoy, :flow, :channel, :destination, :locale, :seed,
+           :application, :userAgent, :place, :zone)`,
         {
           id,
           accountId,
@@ -60,6 +86,10 @@ export function createChallenges(database: Queryable, vault: Vault): Challenges 
           destination: vault.seal(destination, contextOf(id, 'destination')),
           locale,
           seed: vault.seal(seed, contextOf(id, 'seed')),
+          application: asked?.application,
+          userAgent: asked?.userAgent,
+          place: asked?.place,
+          zone: asked?.zone,
         },
       );
     },
@@ -69,6 +99,7 @@ export function createChallenges(database: Queryable, vault: Vault): Challenges 
         database,
         `select c.id, c.account_id, c.purpose, c.decoy, c.channel, c.destination, c.locale, c.counter, c.handed_over,
            c.attempts, c.sent_at, c.expires_at, c.consumed_at, c.trouble,
+           c.application, c.user_agent, c.place, c.zone,
            case when a.status = 'active' then a.proofs_since end as proofs_since
          from challenges c left join accounts a on a.id = c.account_id where c.id = :id`,
         { id },

@@ -1,7 +1,7 @@
 import type Router from '@koa/router';
-import { spoken } from '../../src/accounts/telling.ts';
 import { OWN_CLIENT } from '../../src/clients/own-client.ts';
 import { readFields, required } from '../../src/http/form.ts';
+import { spoken } from '../../src/spoken.ts';
 import type { AccountPages } from './account.ts';
 import type { Person, Screen } from './frame.ts';
 
@@ -20,7 +20,7 @@ const SCOPES = [
 
 /** What the person opened, and what they allowed applications that are not the platform's own. */
 export function applications(router: Router, { frame, storage, logout, names }: AccountPages): void {
-  async function screen({ account, lang }: Person): Promise<Screen> {
+  async function screen({ account, lang, zone }: Person): Promise<Screen> {
     const [consents, history] = await Promise.all([
       storage.care.consents(account.id),
       storage.care.history(account.id, 200),
@@ -37,10 +37,13 @@ export function applications(router: Router, { frame, storage, logout, names }: 
         consents: consents.map(({ clientId, scopes, givenAt }) => ({
           clientId,
           name: known.get(clientId) ?? clientId,
-          since: spoken(givenAt, lang),
+          since: spoken(givenAt, lang, zone),
           scopes: scopes.filter((scope) => SCOPES.includes(scope)).map((scope) => t(`scope.${scope}.label`)),
         })),
-        used: [...last].map(([clientId, at]) => ({ name: known.get(clientId) ?? clientId, at: spoken(at, lang) })),
+        used: [...last].map(([clientId, at]) => ({
+          name: known.get(clientId) ?? clientId,
+          at: spoken(at, lang, zone),
+        })),
       }),
     };
   }

@@ -5,7 +5,7 @@ import { CODE } from '../../config/lives.ts';
 import type { Channel } from '../../src/accounts/account.ts';
 import { phoneNumber } from '../../src/accounts/import.ts';
 import { LOGIN_MAX } from '../../src/accounts/login-key.ts';
-import { OWN_CLIENT } from '../../src/clients/own-client.ts';
+import { OWN_CLIENT, OWN_NAME } from '../../src/clients/own-client.ts';
 import { FlowError, UserError } from '../../src/http/errors.ts';
 import { readFields, required } from '../../src/http/form.ts';
 import type { AccountPages } from './account.ts';
@@ -46,6 +46,8 @@ export function contact(router: Router, { frame, codes, care, clock }: AccountPa
         flow: `compte:${person.uid}:${destination}`,
         locale: person.lang,
         clientId: OWN_CLIENT,
+        application: OWN_NAME[person.lang],
+        zone: person.zone,
         request: person.asking.request,
         current,
       },

@@ -1,10 +1,9 @@
 import type Router from '@koa/router';
 import { z } from 'zod';
-import { spoken } from '../../src/accounts/telling.ts';
 import type { Device } from '../../src/desktop/device.ts';
 import { foreignText } from '../../src/foreign-text.ts';
 import { readFields } from '../../src/http/form.ts';
-import type { Lang } from '../layout/lang.ts';
+import { spoken } from '../../src/spoken.ts';
 import type { AccountPages } from './account.ts';
 import type { Person, Screen } from './frame.ts';
 
@@ -12,13 +11,13 @@ const HERE = '/compte/appareils';
 const ID = z.uuid();
 
 /** The desktop applications of the account, as its page of devices shows them. */
-export const shownDesktops = (devices: readonly Device[], lang: Lang) =>
+export const shownDesktops = (devices: readonly Device[], { lang, zone }: Pick<Person, 'lang' | 'zone'>) =>
   devices.map(({ id, name, place, createdAt, lastUsedAt }) => ({
     id,
     name,
     place,
-    since: spoken(createdAt, lang),
-    used: spoken(lastUsedAt, lang),
+    since: spoken(createdAt, lang, zone),
+    used: spoken(lastUsedAt, lang, zone),
   }));
 
 /** Names a desktop application, or removes it: what it opened ends with it. */

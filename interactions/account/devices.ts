@@ -1,10 +1,10 @@
 import type Router from '@koa/router';
 import { z } from 'zod';
-import { spoken } from '../../src/accounts/telling.ts';
 import { FlowError } from '../../src/http/errors.ts';
 import { readFields } from '../../src/http/form.ts';
 import { hashId } from '../../src/protection/secrets.ts';
-import { browserName } from '../browser-name.ts';
+import { spoken } from '../../src/spoken.ts';
+import { shownBrowser } from '../browser-name.ts';
 import type { AccountPages } from './account.ts';
 import { desktops, shownDesktops } from './desktops.ts';
 import type { Person, Screen } from './frame.ts';
@@ -24,13 +24,13 @@ export function devices(router: Router, pages: AccountPages): void {
       view: 'devices',
       title: 'account.devices.title',
       locals: (t) => ({
-        desktops: shownDesktops(own, person.lang),
+        desktops: shownDesktops(own, person),
         sessions: sessions.map(({ uidHash, startedAt, userAgent, place, signIn, clientIds }) => ({
           hash: uidHash.toString('hex'),
           mine: uidHash.equals(mine),
-          browser: browserName(userAgent),
+          browser: shownBrowser(userAgent, person.lang),
           place,
-          since: spoken(startedAt, person.lang),
+          since: spoken(startedAt, person.lang, person.zone),
           mode: t(`mode.${signIn.mode}.label`),
           applications: clientIds.map((id) => applications.get(id) ?? id),
         })),

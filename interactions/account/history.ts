@@ -2,10 +2,10 @@ import type Router from '@koa/router';
 import { z } from 'zod';
 import { MODE_IDS } from '../../config/modes.ts';
 import type { PastSignIn } from '../../src/accounts/care.ts';
-import { spoken } from '../../src/accounts/telling.ts';
 import { FlowError } from '../../src/http/errors.ts';
 import { readFields } from '../../src/http/form.ts';
-import { browserName } from '../browser-name.ts';
+import { spoken } from '../../src/spoken.ts';
+import { shownBrowser } from '../browser-name.ts';
 import { texts as modes } from '../modes/texts.ts';
 import type { AccountPages } from './account.ts';
 import type { Person, Screen } from './frame.ts';
@@ -23,7 +23,7 @@ function opening({ mode, passkeyId, deviceId }: PastSignIn): 'password' | 'passk
 
 /** Every sign-in, and the way to say that one was somebody else's. */
 export function history(router: Router, { frame, storage, care, names, desktopSessions }: AccountPages): void {
-  async function screen({ account, live, lang }: Person): Promise<Screen> {
+  async function screen({ account, live, lang, zone }: Person): Promise<Screen> {
     const [lines, doors] = await Promise.all([
       storage.care.history(account.id, SHOWN),
       storage.care.closedDoors(account.id),
@@ -33,16 +33,16 @@ export function history(router: Router, { frame, storage, care, names, desktopSe
       view: 'history',
       title: 'account.history.title',
       locals: (t) => ({
-        closed: doors.map(({ mode, at }) => ({ mode, label: t(`mode.${mode}.label`), at: spoken(at, lang) })),
+        closed: doors.map(({ mode, at }) => ({ mode, label: t(`mode.${mode}.label`), at: spoken(at, lang, zone) })),
         signIns: lines.map((line) => ({
           id: line.id,
           mine: line.id === live.signIn.id,
-          when: spoken(line.authenticatedAt, lang),
+          when: spoken(line.authenticatedAt, lang, zone),
           application: applications.get(line.clientId) ?? line.clientId,
           mode: t(`mode.${line.mode}.label`),
           level: t(`account.level.${line.acr}`),
           place: line.place,
-          browser: browserName(line.userAgent),
+          browser: shownBrowser(line.userAgent, lang),
         })),
       }),
     };
@@ -58,7 +58,7 @@ export function history(router: Router, { frame, storage, care, names, desktopSe
       keep: ['connexion'],
       locals: (t) => ({
         id,
-        when: spoken(past.authenticatedAt, person.lang),
+        when: spoken(past.authenticatedAt, person.lang, person.zone),
         mode: t(`mode.${past.mode}.label`),
         what: t(`account.not-me.${opening(past)}`),
       }),

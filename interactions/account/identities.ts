@@ -4,11 +4,10 @@ import type { ModeId } from '../../config/modes.ts';
 import { type Account, type LinkedIdentity, NATIONAL_ID } from '../../src/accounts/account.ts';
 import { beforeRemoving, removeIdentity } from '../../src/accounts/identities.ts';
 import { identityWords } from '../../src/accounts/identity-words.ts';
-import { spoken } from '../../src/accounts/telling.ts';
 import { FlowError, UserError } from '../../src/http/errors.ts';
 import { readFields } from '../../src/http/form.ts';
+import { spoken } from '../../src/spoken.ts';
 import type { Storage } from '../../src/storage.ts';
-import type { Lang } from '../layout/lang.ts';
 import type { Translate } from '../layout/texts.ts';
 import type { AccountPages } from './account.ts';
 import { allButThis, type Person, type Screen } from './frame.ts';
@@ -41,11 +40,13 @@ const nameOf = (t: Translate, { source }: LinkedIdentity) =>
   t(`account.identity.${source === NATIONAL_ID ? 'national' : 'structure'}`);
 
 /** For the list of the ways to sign in. */
-export const shownIdentity = (lang: Lang, t: Translate) => (identity: LinkedIdentity) => ({
-  id: identity.id,
-  what: nameOf(t, identity),
-  since: t(`account.identity.since.${identity.road}`, { since: spoken(identity.since, lang) }),
-});
+export const shownIdentity =
+  ({ lang, zone }: Pick<Person, 'lang' | 'zone'>, t: Translate) =>
+  (identity: LinkedIdentity) => ({
+    id: identity.id,
+    what: nameOf(t, identity),
+    since: t(`account.identity.since.${identity.road}`, { since: spoken(identity.since, lang, zone) }),
+  });
 
 /** Cards and directories that open the account: seen in the list of ways, and taken away. */
 export function identities(router: Router, { frame, storage, change }: AccountPages): void {

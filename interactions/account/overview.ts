@@ -1,11 +1,12 @@
 import type Router from '@koa/router';
 import { PROFESSIONS, SPECIALTIES } from '../../config/nomenclatures.ts';
-import { type Account, NATIONAL_ID } from '../../src/accounts/account.ts';
+import { NATIONAL_ID } from '../../src/accounts/account.ts';
 import { fieldOrigin, kindOf, type Origin, type ProfileField } from '../../src/accounts/facts.ts';
-import { spoken } from '../../src/accounts/telling.ts';
+import { spoken } from '../../src/spoken.ts';
 import type { Lang } from '../layout/lang.ts';
 import type { Translate } from '../layout/texts.ts';
 import type { AccountPages } from './account.ts';
+import type { Person } from './frame.ts';
 
 /** Who says a fact, and since when. */
 function wordsOf({ source, since }: Required<Origin>, lang: Lang, t: Translate): string {
@@ -14,8 +15,9 @@ function wordsOf({ source, since }: Required<Origin>, lang: Lang, t: Translate):
   return t(`account.stated.${named}`, { since: date });
 }
 
-function mailSource({ emailRefusedAt, emailVerified }: Account, lang: Lang, t: Translate): string {
-  if (emailRefusedAt) return t('account.source.refused', { since: spoken(emailRefusedAt, lang) });
+function mailSource({ account, lang, zone }: Person, t: Translate): string {
+  const { emailRefusedAt, emailVerified } = account;
+  if (emailRefusedAt) return t('account.source.refused', { since: spoken(emailRefusedAt, lang, zone) });
   return t(`account.source.${emailVerified ? 'verified' : 'unverified'}`);
 }
 
@@ -54,7 +56,7 @@ export function overview(router: Router, { frame, storage }: AccountPages): void
             ],
             ['national-id', nationalId, t('account.source.national')],
             ['login', account.login, t('account.source.account')],
-            ['mail', account.email, mailSource(account, person.lang, t)],
+            ['mail', account.email, mailSource(person, t)],
             ['phone', account.phone, t(`account.source.${account.phoneVerified ? 'verified' : 'unverified'}`)],
           ] as const;
           return {

@@ -1,9 +1,9 @@
 import type Router from '@koa/router';
 import { z } from 'zod';
 import { channelsOf } from '../../src/accounts/account.ts';
-import { spoken } from '../../src/accounts/telling.ts';
 import { masked } from '../../src/challenges/codes.ts';
 import { readFields } from '../../src/http/form.ts';
+import { spoken } from '../../src/spoken.ts';
 import type { AccountPages } from './account.ts';
 import type { Person, Screen } from './frame.ts';
 import { ownIdentities, shownIdentity } from './identities.ts';
@@ -12,7 +12,7 @@ const HERE = '/compte/moyens';
 
 /** Every way this person can sign in, and what they prefer. */
 export function ways(router: Router, { frame, storage }: AccountPages): void {
-  async function screen({ account, lang }: Person): Promise<Screen> {
+  async function screen({ account, lang, zone }: Person): Promise<Screen> {
     const { id } = account;
     const [identities, passkeys, authenticator, codesLeft, tellsEach, passwordSince] = await Promise.all([
       ownIdentities(storage, account),
@@ -28,17 +28,17 @@ export function ways(router: Router, { frame, storage }: AccountPages): void {
       view: 'ways',
       title: 'account.ways.title',
       locals: (t) => ({
-        identities: identities.map(shownIdentity(lang, t)),
-        passwordSince: passwordSince && spoken(passwordSince, lang),
+        identities: identities.map(shownIdentity({ lang, zone }, t)),
+        passwordSince: passwordSince && spoken(passwordSince, lang, zone),
         passkeys: passkeys.map(({ id: key, name, createdAt, lastUsedAt, suspendedAt, synced }) => ({
           id: key,
           name,
           synced,
           suspended: suspendedAt !== undefined,
-          added: spoken(createdAt, lang),
-          used: lastUsedAt && spoken(lastUsedAt, lang),
+          added: spoken(createdAt, lang, zone),
+          used: lastUsedAt && spoken(lastUsedAt, lang, zone),
         })),
-        authenticatorSince: authenticator?.confirmedAt && spoken(authenticator.confirmedAt, lang),
+        authenticatorSince: authenticator?.confirmedAt && spoken(authenticator.confirmedAt, lang, zone),
         codesLeft,
         tellsEach,
         seconds: [

@@ -1,8 +1,10 @@
 import Router from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import type { Settings } from '../../config/settings.ts';
+import type { Circumstances } from '../../src/accounts/circumstances.ts';
 import type { Clock } from '../../src/clock.ts';
 import { allowForms } from '../../src/http/headers.ts';
+import { spokenHour } from '../../src/spoken.ts';
 import type { Storage } from '../../src/storage.ts';
 import { type Lang, langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
@@ -19,6 +21,7 @@ export interface HomeParts {
   readonly storage: Storage;
   readonly settings: Settings;
   readonly clock: Clock;
+  readonly circumstances: Circumstances;
   readonly pages: Pages;
   readonly applications: readonly Application[];
 }
@@ -31,9 +34,17 @@ const ARTICLES = {
 } as const;
 
 /** The pages that everyone expects around a sign-in. */
-export function createHome({ provider, storage, settings, clock, pages, applications }: HomeParts): Router {
+export function createHome({
+  provider,
+  storage,
+  settings,
+  clock,
+  circumstances,
+  pages,
+  applications,
+}: HomeParts): Router {
   const router = new Router();
-  const signedIn = createSignedIn({ provider, storage, settings, clock });
+  const signedIn = createSignedIn({ provider, storage, settings, clock, circumstances });
 
   router.get('/', async (ctx) => {
     const somebody = await signedIn(ctx);
@@ -54,11 +65,7 @@ export function createHome({ provider, storage, settings, clock, pages, applicat
               session: {
                 name: `${somebody.account.givenName} ${somebody.account.familyName}`,
                 mode: t(`mode.${somebody.live.signIn.mode}.label`),
-                since: somebody.live.startedAt.toLocaleTimeString(lang, {
-                  hour: '2-digit',
-                  minute: '2-digit',
-                  timeZone: 'Europe/Paris',
-                }),
+                since: spokenHour(somebody.live.startedAt, lang, somebody.zone),
               },
             }
           : {}),

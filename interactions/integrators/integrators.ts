@@ -12,6 +12,7 @@ import { readForm } from '../../src/http/form.ts';
 import { allowForms } from '../../src/http/headers.ts';
 import { requestInfo } from '../../src/http/request.ts';
 import type { Log } from '../../src/log.ts';
+import { spokenDay, spokenExactly } from '../../src/spoken.ts';
 import { langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
 import { type DraftValues, draftErrors, firstValues, readDraft, typedValues, valuesOf } from './draft.ts';
@@ -23,23 +24,23 @@ export interface IntegratorParts extends EntranceParts {
   readonly log: Log;
   readonly workshop: Workshop;
   readonly clientErrors: ClientErrors;
+  /** Whose clock its pages tell the hour by. */
+  readonly zone: string;
 }
 
 const view = (name: string) => `interactions/integrators/${name}`;
 
 /** Every route under `/integrateurs`: applications of one's own, from a first try to production. */
 export function createIntegrators(parts: IntegratorParts): Router {
-  const { pages, log, workshop, clientErrors, issuer } = parts;
+  const { pages, log, workshop, clientErrors, issuer, zone } = parts;
   const router = new Router({ prefix: '/integrateurs' });
   const entrance = createEntrance(parts);
   const line = (ctx: RouterContext) => {
     const { supportCode, address } = requestInfo(ctx.req);
     return { supportCode, address };
   };
-  const day = (ctx: RouterContext, date: Date | undefined) =>
-    date?.toLocaleDateString(langOf(ctx), { dateStyle: 'medium', timeZone: 'Europe/Paris' });
-  const moment = (ctx: RouterContext, date: Date) =>
-    date.toLocaleString(langOf(ctx), { dateStyle: 'short', timeStyle: 'medium', timeZone: 'Europe/Paris' });
+  const day = (ctx: RouterContext, date: Date | undefined) => date && spokenDay(date, langOf(ctx), zone);
+  const moment = (ctx: RouterContext, date: Date) => spokenExactly(date, langOf(ctx), zone);
 
   const page =
     (handler: (ctx: RouterContext, integrator: Integrator) => Promise<void>) => async (ctx: RouterContext) => {

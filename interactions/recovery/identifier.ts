@@ -1,7 +1,6 @@
 import type Router from '@koa/router';
 import { z } from 'zod';
 import { LOGIN_MAX, loginKey } from '../../src/accounts/login-key.ts';
-import { spoken } from '../../src/accounts/telling.ts';
 import { readFields, required } from '../../src/http/form.ts';
 import { drowned } from '../../src/protection/same-time.ts';
 import { askingOf, type RecoveryPages, type View } from './recovery.ts';
@@ -12,7 +11,7 @@ const EMAIL = required(LOGIN_MAX).trim().pipe(z.email());
 
 /** The identifier goes to the mail that was typed, if it is an account's; the page says the same either way. */
 export function identifierPages(router: Router, pages: RecoveryPages): void {
-  const { show, form, to, proven, storage, admission, notifier, clock, settings, pace } = pages;
+  const { show, form, to, proven, storage, admission, notifier, clock, circumstances, pace } = pages;
   router.get(HERE, (ctx) => show(ctx, start));
   router.get(`${HERE}/envoye`, (ctx) => show(ctx, { view: 'identifier-sent', title: 'recovery.identifier.title' }));
   router.post(
@@ -35,13 +34,8 @@ export function identifierPages(router: Router, pages: RecoveryPages): void {
             const line = { supportCode, address, accountId: known ? account.id : undefined };
             await tx.audit.write({ event: 'recovery.identifier-sent', ...line, details: { known: known === true } });
             if (!known || !account.email) return [];
-            const params = {
-              when: spoken(at, locale),
-              login: account.login ?? account.email,
-              account: `${settings.ISSUER}/compte`,
-            };
-            const notice = { template: 'identifier-reminder', to: account.email, locale, at, params } as const;
-            return [await tx.notices.write({ ...notice, accountId: account.id })];
+            const act = { account, at, locale, request };
+            return circumstances.tell(tx, act, 'identifier-reminder', { login: account.login ?? account.email });
           });
           await notifier.announce(notices);
           to(ctx, `${HERE}/envoye`);

@@ -4,6 +4,7 @@ import { CARE } from '../../config/lives.ts';
 import type { Pace } from '../../config/pace.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Account } from '../../src/accounts/account.ts';
+import type { Circumstances } from '../../src/accounts/circumstances.ts';
 import type { RecoveryState, StoredRecovery } from '../../src/accounts/recovery.ts';
 import type { SelfCare } from '../../src/accounts/self-care.ts';
 import { stands } from '../../src/accounts/since.ts';
@@ -52,6 +53,7 @@ export interface RecoveryParts {
   readonly passkeys: PasskeyCeremonies;
   readonly care: SelfCare;
   readonly notifier: Notifier;
+  readonly circumstances: Circumstances;
   readonly checkPassword: (password: string, again: string, account: Account, whose: string) => Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import { readForm } from '../../src/http/form.ts';
 import { allowForms } from '../../src/http/headers.ts';
 import { randomToken } from '../../src/protection/secrets.ts';
 import type { DesktopState, SimulatedDesktops } from '../../src/sandbox/simulated-desktop.ts';
+import { spokenHour } from '../../src/spoken.ts';
 import { langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
 import type { Translate } from '../layout/texts.ts';
@@ -22,10 +23,12 @@ const sentence = (error: unknown, t: Translate): string => {
 /** The desktop application MonSisra, simulated on a page: what tools/desktop-agent does in a terminal. */
 export function createSimulatedDesktop({
   issuer,
+  zone,
   pages,
   desktops,
 }: {
   issuer: string;
+  zone: string;
   pages: Pages;
   desktops: SimulatedDesktops;
 }): Router {
@@ -46,7 +49,7 @@ export function createSimulatedDesktop({
       refused ??= error;
       return NOBODY;
     });
-    const time = (iso: string) => new Date(iso).toLocaleTimeString(langOf(ctx), { timeZone: 'Europe/Paris' });
+    const time = (iso: string) => spokenHour(new Date(iso), langOf(ctx), zone);
     allowForms(ctx);
     await pages.show(ctx, {
       view: 'interactions/sandbox/desktop',

@@ -5,6 +5,7 @@ import { randomToken } from '../../src/protection/secrets.ts';
 import type { Inbox } from '../../src/sandbox/inbox.ts';
 import type { Persona } from '../../src/sandbox/personas.ts';
 import type { RelyingParty } from '../../src/sandbox/relying-party.ts';
+import { spokenHour } from '../../src/spoken.ts';
 import { langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
 import { type Letters, letterRoutes } from './letters.ts';
@@ -12,6 +13,7 @@ import { type PscPage, pscRoutes } from './psc.ts';
 
 export interface SandboxParts {
   readonly issuer: string;
+  readonly zone: string;
   readonly pages: Pages;
   readonly inbox: Inbox;
   readonly letters: Letters;
@@ -51,6 +53,7 @@ const PASSED_ON = [
 /** The pages of the sandbox: everything simulated, in one place. Production never wires them. */
 export function createSandbox({
   issuer,
+  zone,
   pages,
   inbox,
   letters,
@@ -110,7 +113,7 @@ export function createSandbox({
       locals: () => ({
         messages: inbox.all().map((message) => ({
           ...message,
-          at: new Date(message.at).toLocaleTimeString(langOf(ctx), { timeZone: 'Europe/Paris' }),
+          at: spokenHour(new Date(message.at), langOf(ctx), zone),
         })),
       }),
     }),

@@ -1,4 +1,5 @@
 import type { RouterContext } from '@koa/router';
+import { type Circumstances, wanted } from '../../src/accounts/circumstances.ts';
 import { loginKey } from '../../src/accounts/login-key.ts';
 import type { CheckedCode, Codes } from '../../src/challenges/codes.ts';
 import type { Clock } from '../../src/clock.ts';
@@ -20,6 +21,7 @@ export interface ContactParts {
   readonly codes: Codes;
   readonly notifier: Notifier;
   readonly clock: Clock;
+  readonly circumstances: Circumstances;
 }
 
 const destinationOf = ({ answers }: Draft, step: ContactStep): string => {
@@ -29,7 +31,7 @@ const destinationOf = ({ answers }: Draft, step: ContactStep): string => {
 };
 
 /** Mail and phone, each verified by a code of its own before anything is made with it. */
-export function createContacts({ storage, codes, notifier, clock }: ContactParts) {
+export function createContacts({ storage, codes, notifier, clock, circumstances }: ContactParts) {
   /**
    * Sends the code of one step. Where the mail is somebody's already, nothing is sent but a word to its owner, and the
    * page does not tell.
@@ -48,6 +50,7 @@ export function createContacts({ storage, codes, notifier, clock }: ContactParts
         flow: `${ground.flow}:${step}`,
         locale: ground.lang,
         clientId: ground.clientId,
+        application: ground.application,
         request,
         current,
         decoy: owner !== undefined,
@@ -56,9 +59,15 @@ export function createContacts({ storage, codes, notifier, clock }: ContactParts
         await ground.save({ ...draft, [step]: { ...draft[step], challengeId } }, tx);
         if (!owner || challengeId === current) return;
         const { supportCode, address } = request;
-        const notice = { template: 'sign-up-mail-used', to: destination, accountId: owner.account.id } as const;
-        notices.push(await tx.notices.write({ ...notice, locale: owner.account.locale ?? ground.lang, at: clock() }));
-        const line = { accountId: owner.account.id, clientId: ground.clientId, supportCode, address };
+        const { account } = owner;
+        const template = 'sign-up-mail-used';
+        const act = { account, at: clock(), locale: account.locale ?? ground.lang, request };
+        const params = wanted(template, await circumstances.of(tx, act));
+        const { id: accountId } = account;
+        // To the address that was typed, whether its owner has proved it or not.
+        const { at, locale } = act;
+        notices.push(await tx.notices.write({ template, to: destination, accountId, locale, at, params }));
+        const line = { accountId, clientId: ground.clientId, supportCode, address };
         await tx.audit.write({ ...line, event: 'sign-up.mail-used' });
       },
     );

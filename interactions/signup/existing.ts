@@ -1,6 +1,7 @@
 import type { RouterContext } from '@koa/router';
 import type { ModeId } from '../../config/modes.ts';
 import { type Account, NATIONAL_ID } from '../../src/accounts/account.ts';
+import type { Circumstances } from '../../src/accounts/circumstances.ts';
 import { beforeLinking } from '../../src/accounts/identities.ts';
 import { identityWords } from '../../src/accounts/identity-words.ts';
 import { LOGIN_MAX } from '../../src/accounts/login-key.ts';
@@ -34,6 +35,7 @@ export interface ExistingParts {
   readonly notifier: Notifier;
   readonly passwordSignIn: PasswordSignIn;
   readonly issuer: string;
+  readonly circumstances: Circumstances;
 }
 
 /** What was proved beside the password. */
@@ -83,6 +85,7 @@ export function createExisting(parts: ExistingParts) {
         flow: `${ground.flow}:existing`,
         locale: ground.lang,
         clientId: ground.clientId,
+        application: ground.application,
         request: requestInfo(ctx.req),
         current: existing.challengeId,
       },

@@ -1,6 +1,7 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { Pace } from '../../config/pace.ts';
 import type { Settings } from '../../config/settings.ts';
+import type { Circumstances } from '../../src/accounts/circumstances.ts';
 import type { PasswordRule } from '../../src/accounts/password-rule.ts';
 import type { PasswordSignIn } from '../../src/accounts/password-sign-in.ts';
 import type { Passwords } from '../../src/accounts/passwords.ts';
@@ -35,6 +36,7 @@ export interface SignUpParts {
   readonly codes: Codes;
   readonly passwordSignIn: PasswordSignIn;
   readonly notifier: Notifier;
+  readonly circumstances: Circumstances;
   readonly passwords: Passwords;
   readonly passwordRule: PasswordRule;
   readonly limits: Limits;

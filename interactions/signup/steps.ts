@@ -1,5 +1,6 @@
 import type { RouterContext } from '@koa/router';
 import type { Settings } from '../../config/settings.ts';
+import type { Circumstances } from '../../src/accounts/circumstances.ts';
 import { loginKey } from '../../src/accounts/login-key.ts';
 import type { PasswordRule } from '../../src/accounts/password-rule.ts';
 import type { Passwords } from '../../src/accounts/passwords.ts';
@@ -24,6 +25,7 @@ export interface StepParts {
   readonly clock: Clock;
   readonly codes: Codes;
   readonly notifier: Notifier;
+  readonly circumstances: Circumstances;
   readonly passwords: Passwords;
   readonly passwordRule: PasswordRule;
   readonly limits: Limits;

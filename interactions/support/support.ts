@@ -1,10 +1,10 @@
 import Router from '@koa/router';
 import { z } from 'zod';
 import { type Account, channelsOf, NATIONAL_ID } from '../../src/accounts/account.ts';
-import { spoken } from '../../src/accounts/telling.ts';
 import { masked } from '../../src/challenges/codes.ts';
 import { FlowError } from '../../src/http/errors.ts';
 import { readFields, required } from '../../src/http/form.ts';
+import { spoken } from '../../src/spoken.ts';
 import { HELP_ACTIONS, HELP_DESK, type HelpRequest, type Trace } from '../../src/support/help-desk.ts';
 import type { Helping } from '../../src/support/helping.ts';
 import { createFrame, type FrameParts, type Person, type Screen } from '../account/frame.ts';
@@ -35,9 +35,9 @@ export function createSupport(parts: SupportParts): Router {
   const frame = createFrame({ ...parts, navigation: [], role: HELP_DESK });
 
   const agent = ({ account, asking }: Person) => ({ account, asking });
-  const lines = (traces: readonly Trace[], t: Translate, lang: string) =>
+  const lines = (traces: readonly Trace[], t: Translate, { lang, zone }: Person) =>
     traces.map(({ at, event, clientId, mode }) => ({
-      at: spoken(at, lang),
+      at: spoken(at, lang, zone),
       what: inWords(t, event),
       detail: [clientId, mode].filter(Boolean).join(', '),
     }));
@@ -69,7 +69,7 @@ export function createSupport(parts: SupportParts): Router {
           id: request.id,
           accountId: request.accountId,
           what: t(`support.action.${request.action}`),
-          at: spoken(request.askedAt, person.lang),
+          at: spoken(request.askedAt, person.lang, person.zone),
           detail: detailOf(request, t),
           mine: request.askedBy === person.account.id || request.accountId === person.account.id,
         })),
@@ -88,7 +88,7 @@ export function createSupport(parts: SupportParts): Router {
       return {
         view: '../support/trace',
         title: 'support.trace.title',
-        locals: (t) => ({ code, accountId, trace: lines(trace, t, person.lang) }),
+        locals: (t) => ({ code, accountId, trace: lines(trace, t, person) }),
       };
     }
     const byId = NATIONAL.test(code) ? await storage.accounts.byIdentity(NATIONAL_ID, code) : undefined;
@@ -115,14 +115,14 @@ export function createSupport(parts: SupportParts): Router {
         mayAct,
         login: account.login,
         channels: channelsOf(account).map((id) => masked(id, (id === 'mail' ? account.email : account.phone) ?? '')),
-        refused: account.emailRefusedAt && spoken(account.emailRefusedAt, person.lang),
-        since: since && spoken(since, person.lang),
+        refused: account.emailRefusedAt && spoken(account.emailRefusedAt, person.lang, person.zone),
+        since: since && spoken(since, person.lang, person.zone),
         keys: keys.map(({ id: key, name }) => ({ id: key, name })),
         authenticator: authenticator !== undefined,
         codes,
         sessions: sessions.length,
         recent: recent.map((line, index) => ({
-          ...lines([line], t, person.lang)[0],
+          ...lines([line], t, person)[0],
           code: recent[index]?.supportCode,
         })),
       }),

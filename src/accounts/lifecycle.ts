@@ -4,7 +4,7 @@ import type { Notifier } from '../delivery/notifier.ts';
 import type { Log } from '../log.ts';
 import type { Logout } from '../provider/logout.ts';
 import type { Storage } from '../storage.ts';
-import { spoken } from './telling.ts';
+import type { Circumstances } from './circumstances.ts';
 
 export const LIFECYCLE_STEPS = ['recheck-mail', 'unverify-mail', 'warn-idle', 'suspend-idle', 'erase'] as const;
 export type LifecycleStep = (typeof LIFECYCLE_STEPS)[number];
@@ -73,14 +73,15 @@ const TEMPLATES = {
 export interface LifecycleParts {
   readonly storage: Storage;
   readonly clock: Clock;
-  readonly settings: LifecycleSettings & { readonly ISSUER: string };
+  readonly settings: LifecycleSettings;
+  readonly circumstances: Circumstances;
   readonly logout: Logout;
   readonly notifier: Notifier;
 }
 
 /** One step of one account, if it is still due. */
 export async function advance(parts: LifecycleParts, { accountId, step }: LifecycleJob): Promise<boolean> {
-  const { storage, clock, settings, logout, notifier } = parts;
+  const { storage, clock, settings, logout, notifier, circumstances } = parts;
   const now = clock();
   const due = dueAt(step, settings, now);
   const account = due && (await storage.accounts.byId(accountId));
@@ -92,10 +93,8 @@ export async function advance(parts: LifecycleParts, { accountId, step }: Lifecy
     if (!done) return;
     await tx.audit.write({ event: EVENTS[step], accountId });
     const template = step in TEMPLATES ? TEMPLATES[step as keyof typeof TEMPLATES] : undefined;
-    if (!template || !account.email || !account.emailVerified) return;
-    const locale = account.locale ?? 'fr';
-    const params = { when: spoken(now, locale), account: `${settings.ISSUER}/compte` };
-    notices.push(await tx.notices.write({ template, to: account.email, locale, at: now, params, accountId }));
+    if (!template) return;
+    notices.push(...(await circumstances.tell(tx, { account, at: now, locale: account.locale ?? 'fr' }, template)));
   };
   if (step === 'suspend-idle') {
     // Asked first, so that the sessions of an account that is not idle are left alone.

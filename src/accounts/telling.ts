@@ -1,14 +1,15 @@
 import { CARE } from '../../config/lives.ts';
 import type { AuditEvent, AuditLine } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
-import { localeOf } from '../delivery/mail-frame.ts';
 import type { Notifier } from '../delivery/notifier.ts';
 import { paramsOf, type TemplateId } from '../delivery/templates.ts';
 import type { RequestInfo } from '../http/request.ts';
 import type { EndedBy, Logout } from '../provider/logout.ts';
 import type { WhichSessions } from '../provider/sign-ins.ts';
+import { spoken } from '../spoken.ts';
 import type { Storage } from '../storage.ts';
 import type { Account } from './account.ts';
+import { type Circumstances, wanted } from './circumstances.ts';
 import { newUndoCode, type Replaced } from './undo.ts';
 
 export interface CareParts {
@@ -17,12 +18,15 @@ export interface CareParts {
   readonly logout: Logout;
   readonly notifier: Notifier;
   readonly issuer: string;
+  readonly circumstances: Circumstances;
 }
 
 /** Who changes the account, and from where. */
 export interface Asking {
   readonly locale: string;
   readonly request: RequestInfo;
+  /** It is an agent who asks, and not the person. */
+  readonly byHelpDesk?: boolean;
 }
 
 export interface Telling {
@@ -56,38 +60,21 @@ export interface Change {
   work(tx: Storage): Promise<void>;
 }
 
-/** A date and hour as people of the platform read it. */
-export const spoken = (at: Date, locale: string): string => SPOKEN[localeOf(locale)].format(at);
-
-const inParis = (language: string) =>
-  new Intl.DateTimeFormat(language, {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone: 'Europe/Paris',
-    // Somebody in La Réunion or the Antilles reads another clock.
-    timeZoneName: 'short',
-  });
-/** To make one costs more than a whole page. */
-const SPOKEN = { fr: inParis('fr-FR'), en: inParis('en-GB') };
-
 type Written = Omit<Change, 'ending'>;
 
 /** One change of an account, in a transaction of the caller's, who then announces the notices. @returns their ids */
 export const createWriting =
-  ({ clock, issuer }: Pick<CareParts, 'clock' | 'issuer'>) =>
+  ({ clock, issuer, circumstances }: Pick<CareParts, 'clock' | 'issuer' | 'circumstances'>) =>
   async (tx: Storage, { account, asking, event, details, tell, before, undoes, work }: Written): Promise<string[]> => {
     const at = clock();
-    const { locale, request } = asking;
+    const { locale, request, byHelpDesk } = asking;
     await work(tx);
     const expiresAt = new Date(at.getTime() + CARE.undo * 1000);
     const code = newUndoCode();
     const known: Record<string, string> = {
-      when: spoken(at, locale),
-      until: spoken(expiresAt, locale),
-      account: `${issuer}/compte`,
+      ...(await circumstances.of(tx, { account, at, locale, request, byHelpDesk })),
+      until: spoken(expiresAt, locale, circumstances.zoneOf(account)),
+      recovery: `${issuer}/mot-de-passe-oublie`,
       undo: `${issuer}/compte/annuler#${code}`,
       code,
     };
@@ -101,9 +88,8 @@ export const createWriting =
     }
     for (const { template, params, to = own } of tellings) {
       if (to === undefined) continue;
-      const values: Record<string, string> = { ...known, ...params };
-      const wanted = Object.fromEntries(paramsOf(template).map((name) => [name, values[name] ?? '']));
-      notices.push(await tx.notices.write({ template, to, locale, at, params: wanted, accountId: account.id }));
+      const values = wanted(template, { ...known, ...params });
+      notices.push(await tx.notices.write({ template, to, locale, at, params: values, accountId: account.id }));
     }
     const said = typeof details === 'function' ? details() : details;
     const line = { accountId: account.id, supportCode: request.supportCode, address: request.address };
@@ -112,8 +98,8 @@ export const createWriting =
   };
 
 /** One change of an account: itself, its audit line, its undo and its notices in one transaction; then the mails leave. */
-export function createChanging({ storage, clock, logout, notifier, issuer }: CareParts) {
-  const written = createWriting({ clock, issuer });
+export function createChanging({ storage, clock, logout, notifier, issuer, circumstances }: CareParts) {
+  const written = createWriting({ clock, issuer, circumstances });
   return async ({ ending, ...change }: Change): Promise<void> => {
     const { account, asking } = change;
     const { supportCode, address } = asking.request;

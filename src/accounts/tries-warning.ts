@@ -4,18 +4,18 @@ import { UserError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
 import type { LimitName, Limits } from '../protection/limits.ts';
 import type { Storage } from '../storage.ts';
-import { spoken } from './telling.ts';
+import type { Circumstances } from './circumstances.ts';
 
 export interface TriesWarningParts {
   readonly storage: Storage;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly notifier: Notifier;
-  readonly issuer: string;
+  readonly circumstances: Circumstances;
 }
 
 /** Somebody used up what an account allows in a day: its owner is told, once a day. */
-export function createTriesWarning({ storage, limits, clock, notifier, issuer }: TriesWarningParts) {
+export function createTriesWarning({ storage, limits, clock, notifier, circumstances }: TriesWarningParts) {
   async function isFirst(accountId: string): Promise<boolean> {
     try {
       await limits.take('warnings', accountId);
@@ -33,10 +33,9 @@ export function createTriesWarning({ storage, limits, clock, notifier, issuer }:
     const at = clock();
     const notices = await storage.transaction(async (tx) => {
       await tx.audit.write({ event: 'account.tries-used-up', accountId, supportCode, address, details: { limit } });
-      if (!account?.email || !account.emailVerified) return [];
-      const locale = account.locale ?? 'fr';
-      const params = { when: spoken(at, locale), account: `${issuer}/compte` };
-      return [await tx.notices.write({ template: 'somebody-tries', to: account.email, locale, at, params, accountId })];
+      if (!account) return [];
+      const act = { account, at, locale: account.locale ?? 'fr', request };
+      return circumstances.tell(tx, act, 'somebody-tries');
     });
     await notifier.announce(notices);
   };

@@ -1,9 +1,16 @@
 import type { Channel } from '../accounts/account.ts';
 import type { Reason } from '../delivery/answers.ts';
+import type { Whence } from '../delivery/whence.ts';
 
 /** What a code is for: each has its own words in the message and its own audit lines. */
 export const PURPOSES = ['sign-in', 'verify-mail', 'verify-phone', 'recovery'] as const;
 export type Purpose = (typeof PURPOSES)[number];
+
+/** What its message says of how it was asked for. */
+export interface Asked extends Whence {
+  readonly application: string | undefined;
+  readonly zone: string;
+}
 
 /** One ephemeral code: where it goes, until when, how many tries are left. The code itself is nowhere. */
 export interface Challenge {
@@ -27,6 +34,8 @@ export interface Challenge {
   readonly sentAt: Date | undefined;
   readonly expiresAt: Date | undefined;
   readonly consumedAt: Date | undefined;
+  /** Unknown of those that were written before this was kept. */
+  readonly asked?: Asked | undefined;
   /** Of its account (see src/accounts/since.ts); of one that is not active none: it is refused for that, further on. */
   readonly proofsSince?: Date | undefined;
 }
@@ -38,7 +47,7 @@ export type Seed = string;
 export interface Challenges {
   insert(
     challenge: Pick<Challenge, 'id' | 'channel' | 'destination' | 'locale'> &
-      Partial<Pick<Challenge, 'accountId' | 'purpose' | 'decoy'>> & { flow: string; seed: Seed },
+      Partial<Pick<Challenge, 'accountId' | 'purpose' | 'decoy' | 'asked'>> & { flow: string; seed: Seed },
   ): Promise<void>;
   byId(id: string): Promise<Challenge | undefined>;
   /** How many codes this interaction sent, over all its challenges. */

@@ -14,6 +14,10 @@ interface Sent {
   readonly flow: string;
   readonly locale: string;
   readonly clientId?: string | undefined;
+  /** What it opens, in the message; undefined where its purpose says it. */
+  readonly application?: string | undefined;
+  /** Whose clock the message tells the hour by; the deployment's, unless said. */
+  readonly zone?: string | undefined;
   readonly request: RequestInfo;
   /** The challenge under way: sending to the same place again moves it to its next code. */
   readonly current?: string | undefined;
@@ -90,13 +94,17 @@ export function createCodes(parts: SendingParts): Codes {
       const { channel, clientId } = request;
       const destination = destinationOf(account, channel);
       const { supportCode, address } = request.request;
-      await sendTo({ ...request, accountId: account.id, destination, purpose: 'sign-in' }, async (tx, challengeId) => {
-        await moving(tx, challengeId);
-        if (account.preferredChannel === channel) return;
-        const line = { accountId: account.id, clientId, supportCode, address };
-        await tx.accounts.setPreferredChannel(account.id, channel);
-        await tx.audit.write({ event: 'account.channel-preferred', ...line, details: { channel } });
-      });
+      const zone = parts.circumstances.zoneOf(account);
+      await sendTo(
+        { ...request, accountId: account.id, destination, purpose: 'sign-in', zone },
+        async (tx, challengeId) => {
+          await moving(tx, challengeId);
+          if (account.preferredChannel === channel) return;
+          const line = { accountId: account.id, clientId, supportCode, address };
+          await tx.accounts.setPreferredChannel(account.id, channel);
+          await tx.audit.write({ event: 'account.channel-preferred', ...line, details: { channel } });
+        },
+      );
     },
 
     async check(challengeId, typed, clientId, request, proven) {

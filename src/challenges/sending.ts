@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { CODE } from '../../config/lives.ts';
+import type { Circumstances } from '../accounts/circumstances.ts';
 import { loginKey } from '../accounts/login-key.ts';
 import type { AuditEvent } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
@@ -9,7 +10,7 @@ import { UpstreamError, UserError } from '../http/errors.ts';
 import type { Admission } from '../protection/admission.ts';
 import type { LimitName, Limits } from '../protection/limits.ts';
 import type { Storage } from '../storage.ts';
-import type { Challenge, Purpose } from './challenge.ts';
+import type { Asked, Challenge, Purpose } from './challenge.ts';
 import type { SendToRequest } from './codes.ts';
 import { newSeed } from './hotp.ts';
 
@@ -55,6 +56,7 @@ export interface SendingParts {
   readonly limits: Limits;
   readonly admission: Admission;
   readonly clock: Clock;
+  readonly circumstances: Circumstances;
   /** ISO 3166 codes; none: every number. */
   readonly smsCountries?: ReadonlySet<string>;
 }
@@ -63,7 +65,7 @@ export interface SendingParts {
 type Counted = (() => Promise<void>)[];
 
 /** Sends one code: the same rules whoever it is for, and wherever it goes. */
-export function createSending({ storage, queue, limits, admission, clock, smsCountries }: SendingParts) {
+export function createSending({ storage, queue, limits, admission, clock, circumstances, smsCountries }: SendingParts) {
   const take = async (name: LimitName, key: string) => {
     await limits.take(name, key);
     return () => limits.giveBack(name, key);
@@ -115,6 +117,13 @@ export function createSending({ storage, queue, limits, admission, clock, smsCou
     return same ? old : undefined;
   }
 
+  const asked = async (tx: Storage, { application, zone, request }: SendToRequest): Promise<Asked> => ({
+    application,
+    userAgent: request.userAgent,
+    place: await circumstances.place(tx, request.address),
+    zone: zone ?? circumstances.zoneOf(undefined),
+  });
+
   /** Moves the challenge to its next code. @throws {UserError} `code-too-soon` when another request was faster */
   async function next(
     request: SendToRequest,
@@ -126,7 +135,9 @@ export function createSending({ storage, queue, limits, admission, clock, smsCou
     return await storage.transaction(async (tx) => {
       const challengeId = again?.id ?? randomUUID();
       const fresh = { id: challengeId, accountId, purpose, channel, destination, locale, flow, seed: newSeed() };
-      if (!again) await tx.challenges.insert({ ...fresh, ...(decoy ? { decoy } : {}) });
+      // A decoy too, so that it takes as long.
+      if (!again)
+        await tx.challenges.insert({ ...fresh, ...(decoy ? { decoy } : {}), asked: await asked(tx, request) });
       const expiresAt = new Date(now.getTime() + CODE.life * 1000);
       const notSince = new Date(now.getTime() - CODE.resendAfter * 1000);
       const counter = await tx.challenges.nextCode(challengeId, now, expiresAt, notSince);

@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Notifier } from '../delivery/notifier.ts';
 import type { TemplateId } from '../delivery/templates.ts';
+import { spokenDay } from '../spoken.ts';
 import type { Storage } from '../storage.ts';
 import type { StoredClient } from './client.ts';
 import { shownName } from './foreign-metadata.ts';
@@ -60,7 +61,7 @@ const isMail = (contact: string) => /^[^@\s]+@[^@\s]+$/.test(contact);
  * @returns how many mails were written
  */
 export async function warnContacts(
-  { storage, clock, issuer }: { storage: Storage; clock: Clock; issuer: string },
+  { storage, clock, issuer, zone }: { storage: Storage; clock: Clock; issuer: string; zone: string },
   notifier: Notifier,
 ): Promise<number> {
   const now = clock();
@@ -78,7 +79,7 @@ export async function warnContacts(
         const params = {
           application: shownName(metadata.client_id, metadata.client_name),
           client: metadata.client_id,
-          date: until.toLocaleDateString('fr', { dateStyle: 'long', timeZone: 'Europe/Paris' }),
+          date: spokenDay(until, 'fr', zone),
           portal: `${issuer}/integrateurs`,
         };
         await tx.audit.write({

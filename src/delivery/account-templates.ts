@@ -57,22 +57,25 @@ export const accountTemplates = {
     },
     en: { subject: 'A passkey was removed', lines: ['The passkey “{name}” was removed from your account on {when}.'] },
   }),
-  'passkey-cloned': told({
-    fr: {
-      subject: 'Une clé d’accès a été suspendue',
-      lines: [
-        'La clé d’accès « {name} » a été présentée le {when} d’une façon qui laisse penser qu’elle a été copiée.',
-        'Nous l’avons suspendue : elle n’ouvre plus votre compte. Retirez-la et ajoutez-en une autre.',
-      ],
+  'passkey-cloned': told(
+    {
+      fr: {
+        subject: 'Une clé d’accès a été suspendue',
+        lines: [
+          'La clé d’accès « {name} » a été présentée le {when} d’une façon qui laisse penser qu’elle a été copiée.',
+          'Nous l’avons suspendue : elle n’ouvre plus votre compte. Retirez-la et ajoutez-en une autre.',
+        ],
+      },
+      en: {
+        subject: 'A passkey was suspended',
+        lines: [
+          'The passkey “{name}” was presented on {when} in a way that suggests it was copied.',
+          'We suspended it: it no longer opens your account. Remove it and add another.',
+        ],
+      },
     },
-    en: {
-      subject: 'A passkey was suspended',
-      lines: [
-        'The passkey “{name}” was presented on {when} in a way that suggests it was copied.',
-        'We suspended it: it no longer opens your account. Remove it and add another.',
-      ],
-    },
-  }),
+    'ways',
+  ),
   'authenticator-added': undoable({
     fr: {
       subject: 'Une application d’authentification a été ajoutée',
@@ -103,32 +106,38 @@ export const accountTemplates = {
       lines: ['Ten recovery codes were made for your account on {when}. Earlier ones no longer work.'],
     },
   }),
-  'recovery-code-used': told({
-    fr: {
-      subject: 'Un code de secours a servi',
-      lines: ['Un code de secours de votre compte a été utilisé le {when}. Il vous en reste {left}.'],
+  'recovery-code-used': told(
+    {
+      fr: {
+        subject: 'Un code de secours a servi',
+        lines: ['Un code de secours de votre compte a été utilisé le {when}. Il vous en reste {left}.'],
+      },
+      en: {
+        subject: 'A recovery code was used',
+        lines: ['A recovery code of your account was used on {when}. You have {left} left.'],
+      },
     },
-    en: {
-      subject: 'A recovery code was used',
-      lines: ['A recovery code of your account was used on {when}. You have {left} left.'],
+    'ways',
+  ),
+  'door-closed': told(
+    {
+      fr: {
+        subject: 'Un mode de connexion a été fermé',
+        lines: [
+          'Vous avez signalé une connexion qui n’était pas la vôtre le {when}.',
+          'Le mode « {mode} » n’ouvre plus votre compte, et vos autres sessions ont été fermées.',
+        ],
+      },
+      en: {
+        subject: 'A way of signing in was closed',
+        lines: [
+          'You reported a sign-in that was not yours on {when}.',
+          'The way “{mode}” no longer opens your account, and your other sessions were closed.',
+        ],
+      },
     },
-  }),
-  'door-closed': told({
-    fr: {
-      subject: 'Un mode de connexion a été fermé',
-      lines: [
-        'Vous avez signalé une connexion qui n’était pas la vôtre le {when}.',
-        'Le mode « {mode} » n’ouvre plus votre compte, et vos autres sessions ont été fermées.',
-      ],
-    },
-    en: {
-      subject: 'A way of signing in was closed',
-      lines: [
-        'You reported a sign-in that was not yours on {when}.',
-        'The way “{mode}” no longer opens your account, and your other sessions were closed.',
-      ],
-    },
-  }),
+    'history',
+  ),
   'change-undone': told({
     fr: {
       subject: 'Un changement de votre compte a été annulé',
@@ -197,8 +206,14 @@ export const accountTemplates = {
       lines: ['Your account was closed on {when}, at your request. It no longer opens any application.'],
     },
   }),
-  'identifier-reminder': told({
-    fr: { subject: 'Votre identifiant', lines: ['Vous avez demandé votre identifiant le {when}. Le voici : {login}'] },
-    en: { subject: 'Your username', lines: ['You asked for your username on {when}. Here it is: {login}'] },
-  }),
+  'identifier-reminder': told(
+    {
+      fr: {
+        subject: 'Votre identifiant',
+        lines: ['Vous avez demandé votre identifiant le {when}. Le voici : {login}'],
+      },
+      en: { subject: 'Your username', lines: ['You asked for your username on {when}. Here it is: {login}'] },
+    },
+    'signIn',
+  ),
 } as const satisfies Readonly<Record<string, NoticeTemplate>>;

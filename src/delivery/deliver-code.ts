@@ -75,6 +75,7 @@ function send(deps: DeliveryDeps, { challenge, seed, expiresAt }: Left, counter:
     purpose: challenge.purpose,
     locale: localeOf(challenge.locale),
     expiresAt,
+    asked: challenge.asked && challenge.sentAt && { ...challenge.asked, at: challenge.sentAt },
   };
   return challenge.channel === 'mail'
     ? deps.mail.send(mailOf(letter, deps.sender)).then(() => 'mail')

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { NoticeJob } from './jobs.ts';
-import { anchor, button, escapeHtml, mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
+import { button, escapeHtml, mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import type { Notice, Notices } from './notice.ts';
 import { DeliveryRefused, type Mail, type MailSender } from './ports.ts';
@@ -45,42 +45,46 @@ export async function deliverNotice(
   return 'sent';
 }
 
-/** Values that are pages of ours: links in the HTML. Nobody else's value becomes one, whatever it looks like. */
-const PLACES = new Set(['account', 'portal']);
-const shown = (url: string) => url.replace(/^https?:\/\//, '');
+/** Not known of every notice: a line about one that is not given is left out. */
+const MAY_BE_UNKNOWN = ['who', 'from'];
+/** Pages of ours that may be closed to the person, or that a notice of an older release does not name. */
+const MAY_BE_CLOSED = ['account', 'portal', 'recovery'];
+
+const namesIn = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
 
 /** @throws {Error} on a value that is not given: a mail with a hole is a defect. */
 export function noticeMail({ id, template, to, locale, params, createdAt }: Notice, sender: Sender): Mail {
-  const platform = oneLine(sender.platform);
-  const values: Readonly<Record<string, string>> = { ...params, platform };
-  const given = (name: string) => {
-    const value = values[name];
-    if (value === undefined) throw new Error(`the notice ${template} needs {${name}}`);
-    return oneLine(value);
+  const values: Readonly<Record<string, string>> = {
+    ...params,
+    platform: sender.platform,
+    support: sender.supportUrl,
   };
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => given(name));
-  const fillHtml = (text: string) =>
-    escapeHtml(text).replace(/\{(\w+)\}/g, (_, name: string) => {
-      const value = given(name);
-      return PLACES.has(name) ? anchor(value, shown(value)) : escapeHtml(value);
+  const lacks = (text: string, names: readonly string[]) =>
+    namesIn(text).some((name) => names.includes(name) && !values[name]);
+  const fill = (text: string) =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const value = values[name];
+      if (value === undefined) throw new Error(`the notice ${template} needs {${name}}`);
+      return oneLine(value);
     });
+  const filled = (lines: readonly string[] = []) => lines.filter((line) => !lacks(line, MAY_BE_UNKNOWN)).map(fill);
   const words: NoticeWords = TEMPLATES[template][locale];
   const subject = fill(words.subject);
-  const lines = words.lines.map(fill);
-  const after = (words.after ?? []).map(fill);
-  const link = words.link && { label: fill(words.link.label), href: fill(words.link.href) };
+  const [lines, after] = [filled(words.lines), filled(words.after)];
+  const link =
+    words.link && !lacks(words.link.href, MAY_BE_CLOSED)
+      ? { label: fill(words.link.label), href: fill(words.link.href) }
+      : undefined;
   const text = [
     ...lines,
     ...(link ? [`${link.label}${locale === 'fr' ? ' :' : ':'}\n${link.href}`] : []),
     ...after,
     supportLine(locale, sender),
   ].join('\n\n');
-  const written = (line: string) => paragraph(fillHtml(line));
-  const body = [
-    ...words.lines.map(written),
-    ...(link ? [button(link.href, link.label)] : []),
-    ...(words.after ?? []).map(written),
-  ].join('\n');
+  const written = (line: string) => paragraph(escapeHtml(line));
+  const body = [...lines.map(written), ...(link ? [button(link.href, link.label)] : []), ...after.map(written)].join(
+    '\n',
+  );
   const expiresAt = new Date(createdAt.getTime() + NOTICE_LIFE);
   return {
     id,

@@ -1,9 +1,11 @@
 import { CODE } from '../../config/lives.ts';
-import type { Purpose } from '../challenges/challenge.ts';
+import type { Asked, Purpose } from '../challenges/challenge.ts';
+import { spoken } from '../spoken.ts';
 import { CODE_WORDS } from './code-texts.ts';
 import { fitsOneSms, toGsm7 } from './gsm7.ts';
 import { escapeHtml, mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
 import type { Locale, Mail, Sms } from './ports.ts';
+import { whence } from './whence.ts';
 
 export interface Letter {
   readonly id: string;
@@ -12,6 +14,7 @@ export interface Letter {
   readonly purpose: Purpose;
   readonly locale: Locale;
   readonly expiresAt: Date;
+  readonly asked?: (Asked & { readonly at: Date }) | undefined;
 }
 
 const MINUTES = CODE.life / 60;
@@ -27,17 +30,30 @@ const TEXTS = {
   },
 } as const;
 
+const ASKED = {
+  fr: { when: 'Demandé le', to: 'pour', since: 'depuis' },
+  en: { when: 'Asked for on', to: 'for', since: 'from' },
+} as const;
+
+/** When, for which application, from where. */
+function askedFor({ at, zone, application, ...from }: NonNullable<Letter['asked']>, locale: Locale): string {
+  const { when, to, since } = ASKED[locale];
+  const name = application === undefined ? '' : `, ${to} ${oneLine(application)}`;
+  return `${when} ${spoken(at, locale, zone)}${name}, ${since} ${oneLine(whence(from, locale))}.`;
+}
+
 /** The code is not in the subject: mail servers log subjects, and locked screens show them. */
-export function mailOf({ id, to, code, purpose, locale, expiresAt }: Letter, sender: Sender): Mail {
+export function mailOf({ id, to, code, purpose, locale, expiresAt, asked }: Letter, sender: Sender): Mail {
   const { life, secret } = TEXTS[locale];
   const words = CODE_WORDS[purpose][locale];
   const platform = oneLine(sender.platform);
   const subject = words.subject(platform);
-  const text = [words.intro(platform), code, life, secret, words.notYou, supportLine(locale, sender)].join('\n\n');
+  const lines = [...(asked ? [askedFor(asked, locale)] : []), life, secret, words.notYou];
+  const text = [words.intro(platform), code, ...lines, supportLine(locale, sender)].join('\n\n');
   const body = [
     paragraph(escapeHtml(words.intro(platform))),
     `<p style="margin:0 0 16px;font:700 32px/1.5 Consolas,Menlo,monospace">${code}</p>`,
-    ...[life, secret, words.notYou].map((line) => paragraph(escapeHtml(line))),
+    ...lines.map((line) => paragraph(escapeHtml(line))),
   ].join('\n');
   return { id, to, subject, text: `${text}\n`, html: mailPage(locale, subject, body, sender), locale, expiresAt, code };
 }

@@ -1,3 +1,4 @@
+import { DATED, OWN_PAGES } from './account-notices.ts';
 import type { NoticeTemplate } from './templates.ts';
 
 /** What a first sign-in tells by mail. */
@@ -27,17 +28,21 @@ export const signupTemplates = {
       subject: 'Votre adresse a servi à une inscription – {platform}',
       lines: [
         'Quelqu’un a voulu créer un compte avec cette adresse sur {platform}. Elle est déjà celle de votre compte : aucun autre n’a été créé.',
+        DATED.fr,
         'C’était vous ? Connectez-vous avec ce compte ; par carte ou e-CPS, choisissez « J’ai déjà un compte » à l’inscription.',
         'Ce n’était pas vous ? Vous n’avez rien à faire.',
       ],
+      link: OWN_PAGES.signIn.fr,
     },
     en: {
       subject: 'Your address was used to sign up – {platform}',
       lines: [
         'Somebody tried to create an account with this address on {platform}. It is already that of your account: no other was created.',
+        DATED.en,
         'Was it you? Sign in with that account; by card or e-CPS, choose “I already have an account” when signing up.',
         'Was it not you? There is nothing to do.',
       ],
+      link: OWN_PAGES.signIn.en,
     },
   },
 } as const satisfies Readonly<Record<string, NoticeTemplate>>;

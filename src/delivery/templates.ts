@@ -7,12 +7,18 @@ import type { Locale } from './ports.ts';
 import { signInTemplates } from './sign-in-templates.ts';
 import { signupTemplates } from './signup-templates.ts';
 
-/** One notice in one language. `{name}` stands for a value; `{platform}` is always known. */
+/** `href` is a text like the others, such as `{undo}`. */
+export interface NoticeLink {
+  readonly label: string;
+  readonly href: string;
+}
+
+/** One notice in one language. `{name}` stands for a value; `{platform}` and `{support}` are always known. */
 export interface NoticeWords {
   readonly subject: string;
   readonly lines: readonly string[];
-  /** A link on a line of its own; `href` is a text like the others, such as `{undo}`. */
-  readonly link?: { readonly label: string; readonly href: string };
+  /** On a line of its own: addresses stand nowhere else. */
+  readonly link?: NoticeLink;
   /** After the link. */
   readonly after?: readonly string[];
 }
@@ -34,8 +40,11 @@ export type TemplateId = keyof typeof TEMPLATES;
 
 export const isTemplate = (id: string): id is TemplateId => Object.hasOwn(TEMPLATES, id);
 
-/** The names of the values that a template needs, beside the platform's. */
+/** Known of every deployment, whatever a notice tells. */
+const ALWAYS = ['platform', 'support'];
+
+/** The names of the values that a template needs, beside those. */
 export function paramsOf(id: TemplateId): string[] {
   const names = JSON.stringify(TEMPLATES[id]).matchAll(/\{(\w+)\}/g);
-  return [...new Set([...names].map(([, name = '']) => name))].filter((name) => name !== 'platform').sort();
+  return [...new Set([...names].map(([, name = '']) => name))].filter((name) => !ALWAYS.includes(name)).sort();
 }

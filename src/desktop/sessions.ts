@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../../config/settings.ts';
 import type { Account } from '../accounts/account.ts';
-import { spoken } from '../accounts/telling.ts';
+import type { Circumstances } from '../accounts/circumstances.ts';
 import type { Clock } from '../clock.ts';
 import type { Notifier } from '../delivery/notifier.ts';
 import { FlowError } from '../http/errors.ts';
@@ -16,7 +16,8 @@ export interface DesktopSessionParts {
   readonly storage: Storage;
   readonly logout: Logout;
   readonly notifier: Notifier;
-  readonly settings: Pick<Settings, 'ISSUER' | 'DESKTOP_SESSION' | 'DESKTOP_LOGOUT_ENDS_BROWSERS'>;
+  readonly circumstances: Circumstances;
+  readonly settings: Pick<Settings, 'DESKTOP_SESSION' | 'DESKTOP_LOGOUT_ENDS_BROWSERS'>;
   readonly clock: Clock;
 }
 
@@ -38,16 +39,14 @@ export function createDesktopSessions({
   storage,
   logout,
   notifier,
+  circumstances,
   settings,
   clock,
 }: DesktopSessionParts): DesktopSessions {
   /** Its owner is told at once, wherever the device stands. @returns the ids of the notices */
-  async function tellOwner(tx: Storage, { id, email, emailVerified, locale }: Account, device: Device) {
-    if (email === undefined || !emailVerified) return [];
-    const at = device.createdAt;
-    const lang = locale?.startsWith('en') ? 'en' : 'fr';
-    const params = { device: device.name, when: spoken(at, lang), account: `${settings.ISSUER}/compte/appareils` };
-    return [await tx.notices.write({ template: 'device-added', to: email, locale: lang, at, params, accountId: id })];
+  function tellOwner(tx: Storage, account: Account, device: Device, request: RequestInfo) {
+    const act = { account, at: device.createdAt, locale: account.locale ?? 'fr', request };
+    return circumstances.tell(tx, act, 'device-added', { device: device.name });
   }
 
   return {
@@ -72,7 +71,7 @@ export function createDesktopSessions({
         const line = { accountId: account.id, clientId, supportCode, address, details: { device: device.id } };
         if (made) {
           await tx.audit.write({ event: 'device.added', ...line });
-          told.push(...(await tellOwner(tx, account, device)));
+          told.push(...(await tellOwner(tx, account, device, call.request)));
         }
         await tx.audit.write({ event: 'desktop.session-opened', acr: signIn.acr, ...line });
         return device;

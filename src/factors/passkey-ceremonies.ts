@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AAGUIDS } from '../../config/aaguids.ts';
 import { CARE } from '../../config/lives.ts';
 import type { Account } from '../accounts/account.ts';
-import { type CareParts, spoken } from '../accounts/telling.ts';
+import type { CareParts } from '../accounts/telling.ts';
 import type { AuditLine } from '../audit/audit.ts';
 import { UserError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
@@ -56,7 +56,13 @@ function parsed<T>(schema: { safeParse(value: unknown): { success: boolean; data
 
 /** WebAuthn Level 3, with user verification always: the key and its holder are two factors. */
 export function createPasskeyCeremonies(
-  { storage, clock, notifier, issuer }: Pick<CareParts, 'storage' | 'clock' | 'notifier' | 'issuer'>,
+  {
+    storage,
+    clock,
+    notifier,
+    issuer,
+    circumstances,
+  }: Pick<CareParts, 'storage' | 'clock' | 'notifier' | 'issuer' | 'circumstances'>,
   platform: string,
 ): PasskeyCeremonies {
   const rpID = new URL(issuer).hostname;
@@ -68,17 +74,15 @@ export function createPasskeyCeremonies(
   const named = ({ credentialId, transports }: Passkey) => ({ id: credentialId, transports: [...transports] });
 
   /** There may be two of it: it opens nothing any more, and its owner is told. */
-  async function suspend(passkey: Passkey, line: Omit<AuditLine, 'event'>): Promise<void> {
+  async function suspend(passkey: Passkey, line: Omit<AuditLine, 'event'>, request: RequestInfo): Promise<void> {
     const notices: string[] = [];
     await storage.transaction(async (tx) => {
       if (!(await tx.passkeys.suspend(passkey.id, clock()))) return;
       await tx.audit.write({ event: 'passkey.cloned', ...line, details: { passkey: passkey.id } });
       const account = await tx.accounts.byId(passkey.accountId);
-      if (!account?.email || !account.emailVerified) return;
-      const locale = account.locale ?? 'fr';
-      const params = { name: passkey.name, when: spoken(clock(), locale), account: `${issuer}/compte` };
-      const { id: accountId, email: to } = account;
-      notices.push(await tx.notices.write({ template: 'passkey-cloned', to, locale, at: clock(), params, accountId }));
+      if (!account) return;
+      const act = { account, at: clock(), locale: account.locale ?? 'fr', request };
+      notices.push(...(await circumstances.tell(tx, act, 'passkey-cloned', { name: passkey.name })));
     });
     await notifier.announce(notices);
   }
@@ -174,7 +178,7 @@ export function createPasskeyCeremonies(
       const { newCounter } = verified.authenticationInfo;
       // WebAuthn §6.1.1. Those who have no counter say 0 always.
       if ((passkey.counter > 0 || newCounter > 0) && newCounter <= passkey.counter) {
-        await suspend(passkey, line);
+        await suspend(passkey, line, request);
         throw new UserError('passkey-cloned');
       }
       return {

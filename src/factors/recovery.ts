@@ -1,12 +1,12 @@
-import { spoken } from '../accounts/telling.ts';
+import type { Circumstances } from '../accounts/circumstances.ts';
 import type { Notifier } from '../delivery/notifier.ts';
 import { UserError } from '../http/errors.ts';
 import { readRecoveryCode } from './recovery-codes.ts';
 import { admitFactor, type CheckedFactor, type FactorLine, type FactorParts } from './totp.ts';
 
 /** A code of the list on paper, as a second factor; its owner is told each time. */
-export function createRecovery(parts: FactorParts & { notifier: Notifier; issuer: string }) {
-  const { storage, clock, notifier, issuer } = parts;
+export function createRecovery(parts: FactorParts & { notifier: Notifier; circumstances: Circumstances }) {
+  const { storage, clock, notifier, circumstances } = parts;
   return {
     /** @throws {UserError} `recovery-code-wrong`, `too-many-tries` */
     async check(accountId: string, typed: string, line: FactorLine): Promise<CheckedFactor> {
@@ -26,11 +26,9 @@ export function createRecovery(parts: FactorParts & { notifier: Notifier; issuer
           const left = await tx.recoveryCodes.left(accountId);
           await tx.audit.write({ event: 'recovery-codes.used', ...ground, details: { left } });
           const account = await tx.accounts.byId(accountId);
-          if (!account?.email || !account.emailVerified) return;
-          const locale = account.locale ?? 'fr';
-          const params = { when: spoken(at, locale), left: String(left), account: `${issuer}/compte` };
-          const notice = { template: 'recovery-code-used', to: account.email, locale, at, params, accountId } as const;
-          notices.push(await tx.notices.write(notice));
+          if (!account) return;
+          const act = { account, at, locale: account.locale ?? 'fr', request: line.request };
+          notices.push(...(await circumstances.tell(tx, act, 'recovery-code-used', { left: String(left) })));
         },
         async succeeded() {
           await Promise.all([tried.succeeded(), notifier.announce(notices)]);

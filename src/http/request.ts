@@ -10,7 +10,11 @@ export interface RequestInfo {
   readonly address: string;
   /** What the browser says of having been here before: src/protection/known-devices.ts believes it or not. */
   readonly device?: string | undefined;
+  /** What the browser says that it is; whoever asks writes what they like. */
+  readonly userAgent?: string | undefined;
 }
+
+const USER_AGENT_MAX = 300;
 
 const known = new WeakMap<IncomingMessage, RequestInfo>();
 
@@ -40,6 +44,7 @@ export function identify(request: IncomingMessage, address: string): RequestInfo
     },
     address,
     device,
+    userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_MAX) || undefined,
   };
   known.set(request, info);
   return info;

@@ -55,8 +55,8 @@ export function accountPages(
     factors: ReturnType<typeof openFactors>;
   } & Pick<FrameParts, 'provider' | 'pages'>,
 ) {
-  const { settings, storage, clock, passwords, limits } = parts;
-  const careParts = { storage, clock, logout, notifier, issuer: settings.ISSUER };
+  const { settings, storage, clock, passwords, limits, circumstances } = parts;
+  const careParts = { storage, clock, logout, notifier, circumstances, issuer: settings.ISSUER };
   const change = createChanging(careParts);
   const shared = {
     ...parts,

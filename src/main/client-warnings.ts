@@ -11,7 +11,7 @@ export function startClientWarnings(
   notifier: Notifier,
 ): () => Promise<void> {
   return startRounds({ log, every: EVERY, failed: 'contacts of applications could not be warned' }, async () => {
-    const mails = await warnContacts({ storage, clock, issuer: settings.ISSUER }, notifier);
+    const mails = await warnContacts({ storage, clock, issuer: settings.ISSUER, zone: settings.TIME_ZONE }, notifier);
     if (mails > 0) log.info({ mails }, 'contacts of applications were warned');
   });
 }

@@ -134,13 +134,27 @@ export async function buildHttp(
   { codes: queue, logout, pings, notifier }: Delivery,
   added: Additions = NOTHING_ADDED,
 ): Promise<Http> {
-  const { settings, storage, limits, clock, log, passwords, database, redis, registry, vault, devices, pace } = parts;
+  const {
+    settings,
+    storage,
+    limits,
+    clock,
+    log,
+    passwords,
+    database,
+    redis,
+    registry,
+    vault,
+    devices,
+    pace,
+    circumstances,
+  } = parts;
   const providers = openProviders(parts);
   const upstream = openUpstream(parts, providers);
   const { holder, pages, assets, modes } = await buildProtocol(parts, logout, added, upstream.logout);
   const csrf = createCsrf(vault.derive('csrf'));
   const rate = createFailureRate(registry, settings.RATE_LIMIT_FACTOR);
-  const warn = createTriesWarning({ storage, limits, clock, notifier, issuer: settings.ISSUER });
+  const warn = createTriesWarning({ storage, limits, clock, notifier, circumstances });
   const admission = createAdmission({ limits, devices, reached: warn });
   const guard = createPasswordGuard({ admission, rate });
   const passwordSignIn = createPasswordSignIn({ storage, passwords, guard, pace });
@@ -150,6 +164,7 @@ export async function buildHttp(
     limits,
     admission,
     clock,
+    circumstances,
     smsCountries: new Set(settings.SMS_COUNTRIES),
   });
   const provider = holder.current;
@@ -160,7 +175,7 @@ export async function buildHttp(
   const structures = openStructureDesk({ ...parts, admission }, logout, providers);
   const captcha = openCaptcha(parts);
   const passwordRule = await openPasswordRule(parts);
-  const own = { storage, settings, log, clock, pace, csrf, pages, passwordSignIn, codes };
+  const own = { storage, settings, log, clock, pace, csrf, pages, passwordSignIn, codes, circumstances };
   const signUp = { ...own, notifier, passwords, passwordRule, limits, captcha };
   const factors = openFactors(parts, notifier, admission);
   const interactions = createInteractions({
@@ -175,7 +190,15 @@ export async function buildHttp(
     structures: structures.desk,
     psc: upstream.psc,
   });
-  const home = createHome({ provider, storage, settings, clock, pages, applications: added.applications });
+  const home = createHome({
+    provider,
+    storage,
+    settings,
+    clock,
+    circumstances,
+    pages,
+    applications: added.applications,
+  });
 
   const account = accountPages(
     parts,

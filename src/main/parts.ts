@@ -9,6 +9,7 @@ import { CompanionShelf } from '../../adapters/oidc/companions.ts';
 import { checkRedis, openRedis, type RedisClient } from '../../adapters/redis.ts';
 import { PACE, type Pace } from '../../config/pace.ts';
 import type { Settings } from '../../config/settings.ts';
+import { type Circumstances, createCircumstances } from '../accounts/circumstances.ts';
 import { createPasswords, type Passwords } from '../accounts/passwords.ts';
 import { createSparing } from '../audit/sparing.ts';
 import type { Clock } from '../clock.ts';
@@ -41,6 +42,7 @@ export interface Parts {
   readonly signingKeys: SigningKeys;
   readonly registry: Registry;
   readonly devices: KnownDevices;
+  readonly circumstances: Circumstances;
   close(): Promise<void>;
 }
 
@@ -105,6 +107,7 @@ export async function openParts({
     signingKeys: createSigningKeys(database, vault),
     registry,
     devices: createKnownDevices(vault, clock, settings.ISSUER),
+    circumstances: createCircumstances({ issuer: settings.ISSUER, zone: settings.TIME_ZONE, clock }),
     async close() {
       redis?.disconnect();
       await database.destroy();

@@ -16,6 +16,7 @@ export function integratorPages(
   return createIntegrators({
     ...parts,
     issuer: settings.ISSUER,
+    zone: settings.TIME_ZONE,
     provider,
     pages,
     csrf,

@@ -71,10 +71,13 @@ export function sandboxAdditions(settings: Settings, inbox: Inbox, parts: Parts,
       const psc = simulated && { simulated, people: PSC_PEOPLE, faults: PSC_FAULTS };
       return [
         createBedsApi(issuer),
-        ...mounted(createSimulatedDesktop({ issuer, pages, desktops: new SimulatedDesktops(issuer) })),
+        ...mounted(
+          createSimulatedDesktop({ issuer, zone: settings.TIME_ZONE, pages, desktops: new SimulatedDesktops(issuer) }),
+        ),
         ...mounted(
           createSandbox({
             issuer,
+            zone: settings.TIME_ZONE,
             pages,
             inbox,
             letters: {

@@ -100,7 +100,7 @@ export function createFindAccount({ storage, clock, settings, logout }: FindAcco
     if (!login?.signInId || known?.signIn.id === login.signInId || !signIn) return known;
     const startedAt = login.full || !known ? clock() : known.startedAt;
     await storage.signIns.openSession(session.uid, signIn, startedAt, {
-      userAgent: ctx.get('user-agent').slice(0, 300) || undefined,
+      userAgent: requestInfo(ctx.req).userAgent,
       place: coarsePlace(requestInfo(ctx.req).address),
     });
     return { accountId: signIn.accountId, startedAt, endedAt: undefined, signIn };

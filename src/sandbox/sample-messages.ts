@@ -4,26 +4,37 @@ import type { Sender } from '../delivery/mail-frame.ts';
 import { mailOf, smsOf } from '../delivery/messages.ts';
 import type { Locale, Mail, Sms } from '../delivery/ports.ts';
 import { paramsOf, TEMPLATES, type TemplateId } from '../delivery/templates.ts';
+import { HELP_DESK, whence } from '../delivery/whence.ts';
+import { spoken, spokenDay } from '../spoken.ts';
 
 const AT = new Date('2026-11-23T08:00:00.000Z');
+const UNTIL = new Date('2026-11-26T08:00:00.000Z');
+const ZONE = 'Europe/Paris';
+const FROM = {
+  userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0',
+  place: 'Hôpital fictif, Lyon',
+};
+const APPLICATION = 'Messagerie sécurisée';
 const TO = 'marie.durand@hopital.example';
 const UNDO = '7KQ4-M2XP-9TRC';
 
 /** As whoever writes a notice fills it in. */
-const valuesAt = (origin: string): Readonly<Record<string, string>> => ({
-  when: '23 novembre 2026 à 09:00 UTC+1',
-  until: '26 novembre 2026 à 09:00 UTC+1',
-  date: '30 novembre 2026',
+const valuesAt = (origin: string, locale: Locale): Readonly<Record<string, string>> => ({
+  when: spoken(AT, locale, ZONE),
+  until: spoken(UNTIL, locale, ZONE),
+  date: spokenDay(UNTIL, locale, ZONE),
+  from: whence(FROM, locale),
+  what: { fr: 'vos sessions ont été fermées', en: 'your sessions were ended' }[locale],
+  recovery: `${origin}/mot-de-passe-oublie`,
   account: `${origin}/compte`,
   portal: `${origin}/integrateurs`,
   undo: `${origin}/compte/annuler#${UNDO}`,
   link: `${origin}/invitation#b3Jk9sQx2LmV7tYp`,
   code: UNDO,
-  application: 'Messagerie sécurisée',
+  application: APPLICATION,
   client: 'messagerie',
   mode: 'Code Éphémère',
-  browser: 'Firefox, Windows',
-  place: '81.2.x.x',
+  who: 'md•••••',
   by: 'Nadia Moreau',
   days: '7',
   left: '4',
@@ -31,7 +42,6 @@ const valuesAt = (origin: string): Readonly<Record<string, string>> => ({
   device: 'PC du cabinet',
   name: 'Clé du bureau',
   to: 'm•••••@hopital.example',
-  what: 'vos sessions ont été fermées',
 });
 
 const letter = (purpose: (typeof PURPOSES)[number], locale: Locale, to: string) => ({
@@ -41,6 +51,7 @@ const letter = (purpose: (typeof PURPOSES)[number], locale: Locale, to: string) 
   purpose,
   locale,
   expiresAt: AT,
+  asked: { ...FROM, application: APPLICATION, zone: ZONE, at: AT },
 });
 
 /** Each kind of mail in one language, by its name. */
@@ -49,8 +60,11 @@ export const sampleMails = (locale: Locale, sender: Sender): (readonly [kind: st
     (purpose) => [`code-${purpose}`, mailOf(letter(purpose, locale, TO), sender)] as const,
   ),
   ...(Object.keys(TEMPLATES) as TemplateId[]).map((template) => {
-    const values = valuesAt(`https://${sender.host}`);
-    const params = Object.fromEntries(paramsOf(template).map((name) => [name, values[name] ?? name]));
+    const values = valuesAt(`https://${sender.host}`, locale);
+    const params = {
+      ...Object.fromEntries(paramsOf(template).map((name) => [name, values[name] ?? name])),
+      ...(template.startsWith('help-desk') ? { from: HELP_DESK[locale] } : {}),
+    };
     const states = { createdAt: AT, sentAt: undefined, givenUpAt: undefined };
     const notice = { id: `notice-${template}`, template, accountId: undefined, to: TO, locale, params, ...states };
     return [template, noticeMail(notice, sender)] as const;

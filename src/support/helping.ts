@@ -52,7 +52,7 @@ export function createHelping(parts: CareParts, limits: Limits) {
   ) =>
     change({
       account,
-      asking: agent.asking,
+      asking: byHelpDesk(agent),
       event: 'help-desk.acted',
       details: { action, by: agent.account.id, ...(approvedBy ? { approvedBy } : {}) },
       tell: [{ template: 'help-desk-acted', params: { what: WORDS[action][localeOf(agent)] } }, ...tell],
@@ -107,7 +107,7 @@ export function createHelping(parts: CareParts, limits: Limits) {
       else
         await change({
           account,
-          asking: agent.asking,
+          asking: byHelpDesk(agent),
           event: line.event,
           details,
           tell: [{ template: 'help-desk-looked' }],
@@ -160,10 +160,11 @@ export function createHelping(parts: CareParts, limits: Limits) {
       }
       if (action === 'unblock') {
         await unblockAccount(storage, accountId, 'help-desk');
-        await act(agent, account, action, async () => undefined, { approvedBy: agent.account.id });
+        // Read again: its pages are open by now, and its person is sent there.
+        await act(agent, await accountOf(accountId), action, async () => undefined, { approvedBy: agent.account.id });
         return;
       }
-      const approval = { account, asking: agent.asking, by: askedBy, approvedBy: agent.account.id };
+      const approval = { account, asking: byHelpDesk(agent), by: askedBy, approvedBy: agent.account.id };
       if (action === 'recovery') await recover(approval, params);
       else if (action === 'link-identity') await link(approval, params, settled.askedAt);
     },
@@ -173,6 +174,8 @@ export function createHelping(parts: CareParts, limits: Limits) {
 }
 
 export type Helping = ReturnType<typeof createHelping>;
+
+const byHelpDesk = ({ asking }: Agent): Asking => ({ ...asking, byHelpDesk: true });
 
 const localeOf = ({ asking }: Agent) => (asking.locale.startsWith('en') ? 'en' : 'fr');
 

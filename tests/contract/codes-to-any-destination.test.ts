@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from '@jest/globals';
 import { createLimits } from '../../adapters/limits/limits.ts';
 import { CODE } from '../../config/lives.ts';
+import { createCircumstances } from '../../src/accounts/circumstances.ts';
 import { loginKey } from '../../src/accounts/login-key.ts';
 import { createCodes, type SendToRequest } from '../../src/challenges/codes.ts';
 import { codeOf } from '../../src/challenges/hotp.ts';
@@ -40,7 +41,9 @@ onEachDatabase('a code to an address that is nobody’s yet', (ground) => {
     };
     const devices = createKnownDevices(testVault, clock, 'http://localhost');
     const admission = createAdmission({ limits, devices, reached: async () => undefined });
-    const codes = createCodes({ storage, queue, limits, admission, clock, smsCountries: new Set(['FR']) });
+    const circumstances = createCircumstances({ issuer: 'http://localhost', zone: 'Europe/Paris', clock });
+    const smsCountries = new Set(['FR']);
+    const codes = createCodes({ storage, queue, limits, admission, clock, circumstances, smsCountries });
     let challengeId = '';
     const to: SendToRequest = {
       channel: 'mail',

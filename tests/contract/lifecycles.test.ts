@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { createCircumstances } from '../../src/accounts/circumstances.ts';
 import { advance, dueAt, type LifecycleStep, sweepLifecycles } from '../../src/accounts/lifecycle.ts';
 import type { LifecycleJob } from '../../src/delivery/jobs.ts';
 import { createNotifier } from '../../src/delivery/notifier.ts';
@@ -15,7 +16,6 @@ const settings = {
   IDLE_WARN_DAYS: 335,
   IDLE_SUSPEND_DAYS: 365,
   ERASE_CLOSED_DAYS: 30,
-  ISSUER: 'https://mire.example.fr',
 };
 
 onEachDatabase('what the years do to an account', (ground) => {
@@ -32,7 +32,8 @@ onEachDatabase('what the years do to an account', (ground) => {
       log,
     } as never);
     const notifier = createNotifier({ queue: { send: async () => undefined }, log });
-    const parts = { storage, clock, settings, logout, notifier };
+    const circumstances = createCircumstances({ issuer: 'https://mire.example.fr', zone: 'Indian/Reunion', clock });
+    const parts = { storage, clock, settings, logout, notifier, circumstances };
     const at = (days: number) => {
       now = new Date(START.getTime() + days * DAY);
     };

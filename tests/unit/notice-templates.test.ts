@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { spoken } from '../../src/accounts/telling.ts';
+import { PURPOSES } from '../../src/challenges/challenge.ts';
 import { noticeMail } from '../../src/delivery/deliver-notice.ts';
 import { COLOURS } from '../../src/delivery/mail-frame.ts';
-import { paramsOf, TEMPLATES, type TemplateId } from '../../src/delivery/templates.ts';
+import { type NoticeWords, paramsOf, TEMPLATES, type TemplateId } from '../../src/delivery/templates.ts';
+import { sampleMails } from '../../src/sandbox/sample-messages.ts';
 
 const sender = { platform: 'Portail', host: 'mire.example.fr', supportUrl: 'https://assistance.example.org/' };
 const ids = Object.keys(TEMPLATES) as TemplateId[];
@@ -20,11 +21,85 @@ describe.each(ids)('the notice %s', (template) => {
     expect(mail.html).toContain(`<html lang="${locale}">`);
   });
 
+  test.each(['fr', 'en'] as const)('has no address in a sentence of %s, and a button to somewhere', (locale) => {
+    const { subject, lines, link, after = [] } = TEMPLATES[template][locale] as NoticeWords;
+    for (const line of [subject, ...lines, ...after])
+      expect(line).not.toMatch(/\{(account|portal|recovery|undo|link|support)\}|https?:/);
+    expect(link?.href).toMatch(/^\{(account|portal|recovery|undo|link|support)\}/);
+    const { html } = noticeMail({ ...base, template, locale, params, givenUpAt: undefined }, sender);
+    expect(html.match(/<a class="button"/g)).toHaveLength(1);
+  });
+
   test('names the same values in both languages', () => {
     const names = (locale: 'fr' | 'en') => [
       ...new Set(JSON.stringify(TEMPLATES[template][locale]).match(/\{\w+\}/g) ?? []),
     ];
     expect(names('fr').sort()).toEqual(names('en').sort());
+  });
+});
+
+/** What does not come of somebody's act on an account: years that pass, a secret that ends, an account that is not there yet. */
+const OF_THEMSELVES = /^(?:mail-recheck|idle-|client-|invitation$)/;
+
+describe.each(ids.filter((id) => !OF_THEMSELVES.test(id)))('%s, which somebody’s act sends,', (template) => {
+  test.each(['fr', 'en'] as const)('says in %s of which account, when, from where and what to do', (locale) => {
+    const [, mail] = sampleMails(locale, sender).find(([kind]) => kind === template) ?? [];
+    const { text = '' } = mail ?? {};
+    expect(text).toContain('md•••••');
+    expect(text).toContain(
+      { fr: '23 novembre 2026 à 09:00 (heure de Paris)', en: '23 November 2026 at 09:00 (Paris time)' }[locale],
+    );
+    expect(text).toContain(
+      template.startsWith('help-desk')
+        ? { fr: 'Depuis : l’assistance.', en: 'From: support.' }[locale]
+        : {
+            fr: 'Depuis : Firefox sur Windows (réseau : Hôpital fictif, Lyon).',
+            en: 'From: Firefox on Windows (network: Hôpital fictif, Lyon).',
+          }[locale],
+    );
+    expect(text).toMatch(
+      {
+        fr: /Prévenez l’assistance|annulez-le avant le 26 novembre 2026 à 09:00 \(heure de Paris\)|Connectez-vous|rien à faire/,
+        en: /[Tt]ell support|undo it before 26 November 2026 at 09:00 \(Paris time\)|Sign in|nothing to do/,
+      }[locale],
+    );
+  });
+});
+
+describe.each(PURPOSES.filter((purpose) => purpose !== 'verify-phone'))('the mail of a code for %s', (purpose) => {
+  test.each(['fr', 'en'] as const)(
+    'says in %s for which application, when and from where, after the code',
+    (locale) => {
+      const [, mail] = sampleMails(locale, sender).find(([kind]) => kind === `code-${purpose}`) ?? [];
+      const { text = '', html = '' } = mail ?? {};
+      const said = {
+        fr: 'Demandé le 23 novembre 2026 à 09:00 (heure de Paris), pour Messagerie sécurisée, depuis Firefox sur Windows (réseau : Hôpital fictif, Lyon).',
+        en: 'Asked for on 23 November 2026 at 09:00 (Paris time), for Messagerie sécurisée, from Firefox on Windows (network: Hôpital fictif, Lyon).',
+      }[locale];
+      for (const body of [text, html]) {
+        expect(body).toContain(said);
+        expect(body.indexOf('482915')).toBeLessThan(body.indexOf(said));
+      }
+      expect(text.split('\n\n').length).toBeLessThanOrEqual(7);
+    },
+  );
+});
+
+describe('a notice that was written before it said so much', () => {
+  const old = { when: 'hier', account: 'https://mire.example.fr/compte' };
+
+  test('leaves out what it does not know', () => {
+    const { text } = noticeMail(
+      { ...base, template: 'mail-now-here', locale: 'fr', params: old, givenUpAt: undefined },
+      sender,
+    );
+    expect(text).toContain('Depuis le hier');
+    expect(text).not.toMatch(/Compte :|Depuis :|\{/);
+  });
+
+  test('that lacks what it is about is a defect', () => {
+    const notice = { ...base, template: 'phone-changed', locale: 'fr', params: old, givenUpAt: undefined } as const;
+    expect(() => noticeMail(notice, sender)).toThrow('needs {to}');
   });
 });
 
@@ -64,9 +139,9 @@ describe('the frame of a mail', () => {
     noticeMail({ ...base, template, locale: 'fr', params, givenUpAt: undefined }, { ...sender, supportUrl });
   const params = { when: 'hier', account: 'https://mire.example.fr/compte' };
 
-  test('a page of ours is a link, and a name that looks like one is not', () => {
+  test('a page of ours is a button, and a name that looks like an address is text', () => {
     const { html } = mail('device-added', { ...params, device: 'https://evil.example/' });
-    expect(html).toContain('<a class="link" href="https://mire.example.fr/compte"');
+    expect(html).toContain('<a class="button" href="https://mire.example.fr/compte/appareils"');
     expect(html).not.toContain('href="https://evil.example');
   });
 
@@ -90,10 +165,5 @@ describe('the frame of a mail', () => {
     const { text } = mail('mail-now-here', params, 'mailto:assistance@sante.fr?subject=Mire');
     expect(text).toContain('Assistance : assistance@sante.fr\n');
     expect(text).not.toContain('mailto:');
-  });
-
-  test('an hour says of which zone it is', () => {
-    expect(spoken(new Date('2026-11-23T08:00:00Z'), 'fr')).toBe('23 novembre 2026 à 09:00 UTC+1');
-    expect(spoken(new Date('2026-07-01T08:00:00Z'), 'en')).toMatch(/^1 July 2026 at 10:00 (CEST|GMT\+2)$/);
   });
 });

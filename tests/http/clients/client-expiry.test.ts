@@ -21,6 +21,7 @@ describe('contacts are told before an application stops working', () => {
     storage: mire.sandbox.parts.storage,
     clock: mire.clock.now,
     issuer: mire.issuer,
+    zone: 'Europe/Paris',
   });
   const inDays = (days: number) => new Date(mire.clock.now().getTime() + days * DAY * 1000);
   async function added(id: string, more: Partial<ClientMetadata> = {}): Promise<void> {

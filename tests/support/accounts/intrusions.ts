@@ -44,8 +44,8 @@ const asking: Asking = {
 
 export function partsOf(mire: RunningMire) {
   const { parts, logout, notifier } = mire.sandbox;
-  const { storage, passwords, limits } = parts;
-  const careParts = { storage, clock: mire.clock.now, logout, notifier, issuer: mire.issuer };
+  const { storage, passwords, limits, circumstances } = parts;
+  const careParts = { storage, clock: mire.clock.now, logout, notifier, circumstances, issuer: mire.issuer };
   const change = createChanging(careParts);
   return { storage, limits, careParts, change, asking, care: createSelfCare(careParts, passwords, change) };
 }
