@@ -5,35 +5,51 @@ const BASIC = new Set(
 /** These take two places. */
 const EXTENDED = new Set('^{}\\[~]|€');
 
-const PLAIN = new Map([
-  ['’', "'"],
-  ['‘', "'"],
-  ['“', '"'],
-  ['”', '"'],
-  ['«', '"'],
-  ['»', '"'],
-  ['–', '-'],
-  ['—', '-'],
-  ['…', '...'],
-  ['œ', 'oe'],
-  ['Œ', 'OE'],
-]);
+/** What Unicode does not take apart, as somebody who writes French by hand on such a keyboard would put it. */
+const PLAIN = new Map(
+  Object.entries({
+    "'": '’‘‚‛ʼ′`´',
+    '"': '“”„‟″«»',
+    '<': '‹',
+    '>': '›',
+    '-': '‐‑‒–—―−',
+    '.': '·•',
+    oe: 'œ',
+    OE: 'Œ',
+    o: '°',
+    x: '×',
+    l: 'ł',
+    L: 'Ł',
+    d: 'đð',
+    D: 'ĐÐ',
+    i: 'ı',
+    '(c)': '©',
+    '(r)': '®',
+    '/': '⁄∕',
+  }).flatMap(([plain, characters]) => [...characters].map((character) => [character, plain] as const)),
+);
 
 const isGsm7 = (character: string) => BASIC.has(character) || EXTENDED.has(character);
 
-/** The nearest text in that alphabet: `ê` becomes `e`, what has no neighbour becomes `?`. */
-export function toGsm7(text: string): string {
-  return [...text.normalize('NFC')]
-    .map((character) => {
-      if (isGsm7(character)) return character;
-      const plain = PLAIN.get(character);
-      if (plain !== undefined) return plain;
-      if (/\s/u.test(character)) return ' ';
-      const base = character.normalize('NFD').replace(/\p{M}/gu, '');
-      return base !== '' && [...base].every(isGsm7) ? base : '?';
-    })
-    .join('');
+/** French puts a space inside its guillemets, and none inside other quotes. */
+const FRENCH_QUOTES = /«\s*|\s*»/gu;
+
+/** One character of the alphabet, or a few: itself, its neighbour, its letter without accents, or what it is made of. */
+function nearest(character: string): string {
+  if (isGsm7(character)) return character;
+  const plain = PLAIN.get(character);
+  if (plain !== undefined) return plain;
+  if (/\s/u.test(character)) return ' ';
+  if (/\p{M}|\p{Cf}/u.test(character)) return '';
+  // `ê` is `e` and an accent, `…` three points, `²` a 2 above.
+  const parts = [...character.normalize('NFKD').replace(/\p{M}/gu, '')];
+  if (parts.length === 0 || parts.includes(character)) return '?';
+  return parts.map((part) => (isGsm7(part) ? part : (PLAIN.get(part) ?? '?'))).join('');
 }
+
+/** The nearest text in that alphabet; what has no neighbour becomes `?`. */
+export const toGsm7 = (text: string): string =>
+  [...text.normalize('NFC').replace(FRENCH_QUOTES, '"')].map(nearest).join('');
 
 /** Whether it is sent, and paid, as one part. */
 export function fitsOneSms(text: string): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { PURPOSES } from '../../src/challenges/challenge.ts';
 import { fitsOneSms, toGsm7 } from '../../src/delivery/gsm7.ts';
 import { localeOf } from '../../src/delivery/mail-frame.ts';
 import { type Letter, mailOf, smsOf } from '../../src/delivery/messages.ts';
@@ -89,19 +90,47 @@ describe.each(['fr', 'en'] as const)('the SMS in %s', (locale) => {
     expect(text).toMatch(locale === 'fr' ? /Ne le donnez à personne\.$/ : /Do not share it with anyone\.$/);
   });
 
-  test('stays one part whatever the platform is called', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (platform) => {
-        const { text } = smsOf(letter({ locale }), { ...sender, platform });
-        return fitsOneSms(text) && text.startsWith('012345\n');
-      }),
-    );
-  });
+  test.each(PURPOSES)(
+    'for %s is one part that the browser can fill in from, whatever the platform is called and the code is',
+    (purpose) => {
+      const codes = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 6, maxLength: 6 });
+      fc.assert(
+        fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), codes, (platform, code) => {
+          const lines = smsOf(letter({ locale, purpose, code }), { ...sender, platform }).text.split('\n');
+          expect(fitsOneSms(lines.join('\n'))).toBe(true);
+          expect(lines[0]).toBe(code);
+          expect(lines.at(-1)).toBe(`@${sender.host} #${code}`);
+        }),
+      );
+    },
+  );
 });
 
 test('what SMS cannot write is written as near as it can be', () => {
-  expect(toGsm7('Hôpital «\u00a0Être\u202f» – cœur’s ç 你')).toBe('Hopital " Etre " - coeur\'s c ?');
+  expect(toGsm7('Hôpital «\u00a0Être\u202f» – cœur’s ç 你')).toBe('Hopital "Etre" - coeur\'s c ?');
   expect(toGsm7('Santé à Lyon')).toBe('Santé à Lyon');
+});
+
+// 3GPP TS 23.038 §6.2.1: é è à ù ì ò ä ö ü ñ æ and Ç É Ä Ö Ü Ñ Æ stand in the alphabet, and no other accent of French.
+test.each([
+  ['é è à ù æ Ç É Æ', 'é è à ù æ Ç É Æ'],
+  ['ê ë î ï ô û ç ÿ â', 'e e i i o u c y a'],
+  ['À Â È Ê Ë Î Ï Ô Ù Û Œ Ÿ', 'A A E E E I I O U U OE Y'],
+  ['l’œuvre l‘été « Vœux » “X” ‹Y›', 'l\'oeuvre l\'été "Voeux" "X" <Y>'],
+  ['suite… n° 2 – 3 — 4 ‑ 5', 'suite... no 2 - 3 - 4 - 5'],
+  ['m² 1ᵉʳ ﬁn Santé™', 'm2 1er fin SantéTM'],
+  ['e\u0301te\u0302 coupé\u00adici zéro\u200blargeur', 'éte coupéici zérolargeur'],
+  ['Łódź Đà Nẵng 👩‍⚕️', 'Lodz Dà Nang ??'],
+])('%p is written %p in an SMS', (text, written) => {
+  expect(toGsm7(text)).toBe(written);
+});
+
+test('whatever a name is made of, what SMS cannot write never stays in it', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
+      for (const character of toGsm7(text)) expect(fitsOneSms(character)).toBe(true);
+    }),
+  );
 });
 
 test('a euro sign takes two places', () => {
