@@ -10,11 +10,12 @@ import { type MailTls, mailProblems, mailSettings, mailTls } from './mail-settin
 import { MODE_IDS, type ModeId } from './modes.ts';
 import { mtlsProblems, mtlsSettings } from './mtls-settings.ts';
 import { DATABASE_PATIENCE, REDIS_PATIENCE } from './pace.ts';
+import { platformSettings } from './platform-settings.ts';
 import { PSC_SECRETS, pscProblems, pscSettings } from './psc-settings.ts';
 import { type ResourceServer, resourceList } from './resources.ts';
 import { sandboxResources } from './sandbox-applications.ts';
 import { SECRETS, type Secret, secretProblems } from './secret-settings.ts';
-import { address, count, keys, list, networks, origin, timeZone, yesOrNo } from './setting-types.ts';
+import { address, count, keys, list, networks, origin, yesOrNo } from './setting-types.ts';
 import { signupProblems, signupSettings } from './signup-settings.ts';
 import { smsSettings } from './sms-settings.ts';
 import { trustSettings } from './trust-settings.ts';
@@ -92,19 +93,7 @@ const schema = z.object({
     .max(1000)
     .optional()
     .describe('multiplies every limit; 20 in the sandbox'),
-  PLATFORM_NAME: z
-    .string()
-    .min(1)
-    .default('Portail des Professionnels de Santé')
-    .describe('the name on every page and message'),
-  TIME_ZONE: timeZone
-    .default('Europe/Paris')
-    .describe(
-      'whose clock pages and messages tell the hour by, such as Indian/Reunion; that of an account with a `zoneinfo` comes first',
-    ),
-  SUPPORT_URL: address('https:', 'http:', 'mailto:')
-    .default('https://support.example.org/')
-    .describe('where every page sends who needs help'),
+  ...platformSettings,
   ...mailSettings,
   ...smsSettings,
   ...signupSettings,

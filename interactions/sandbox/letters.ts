@@ -1,4 +1,5 @@
 import type Router from '@koa/router';
+import { fitsOneSms, smsPlaces } from '../../src/delivery/gsm7.ts';
 import type { Locale, Mail, Sms } from '../../src/delivery/ports.ts';
 import { langOf } from '../layout/lang.ts';
 import type { Pages } from '../layout/renderer.ts';
@@ -23,8 +24,7 @@ export function letterRoutes(router: Router, pages: Pages, letters: Letters): vo
         const href = (kind: string) => `/sandbox/courriers/${kind}/${lang}`;
         return {
           mails: letters.mails(lang).map(([kind, { subject }]) => ({ subject, href: href(kind) })),
-          // Each fits one part, or it would have been shortened: src/delivery/gsm7.ts.
-          sms: letters.sms(lang).map(([, { text }]) => ({ text, length: text.length })),
+          sms: letters.sms(lang).map(([, { text }]) => ({ text, onePart: fitsOneSms(text), places: smsPlaces(text) })),
         };
       },
     }),

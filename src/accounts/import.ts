@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { z } from 'zod';
+import { timeZone } from '../../config/setting-types.ts';
 import { foreignText, foreignValue } from '../foreign-text.ts';
 import type { Storage } from '../storage.ts';
 import { AccountTaken, NATIONAL_ID } from './account.ts';
@@ -37,6 +38,8 @@ export const newAccount = z.strictObject({
   profession: foreignValue(10).optional(),
   specialty: foreignValue(10).optional(),
   locale: foreignValue(20).optional(),
+  /** Whose clock its pages and messages tell the hour by; also a claim (OIDC Core §5.1). */
+  zoneinfo: timeZone.optional(),
   /** RPPS with its leading 8, or ADELI with its leading 0. */
   national_id: z
     .string()
@@ -77,6 +80,7 @@ export async function addAccount(storage: Storage, input: unknown, by: string): 
         profession: account.profession,
         specialty: account.specialty,
         locale: account.locale,
+        extraClaims: account.zoneinfo === undefined ? {} : { zoneinfo: account.zoneinfo },
         roles: account.roles,
         termsVersion: account.terms_version,
       });

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { NoticeJob } from './jobs.ts';
-import { button, escapeHtml, mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
+import { button, mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import type { Notice, Notices } from './notice.ts';
 import { DeliveryRefused, type Mail, type MailSender } from './ports.ts';
@@ -81,7 +81,7 @@ export function noticeMail({ id, template, to, locale, params, createdAt }: Noti
     ...after,
     supportLine(locale, sender),
   ].join('\n\n');
-  const written = (line: string) => paragraph(escapeHtml(line));
+  const written = (line: string) => paragraph(line, locale);
   const body = [...lines.map(written), ...(link ? [button(link.href, link.label)] : []), ...after.map(written)].join(
     '\n',
   );

@@ -51,12 +51,17 @@ function nearest(character: string): string {
 export const toGsm7 = (text: string): string =>
   [...text.normalize('NFC').replace(FRENCH_QUOTES, '"')].map(nearest).join('');
 
-/** Whether it is sent, and paid, as one part. */
-export function fitsOneSms(text: string): boolean {
+const ONE_PART = 160;
+
+/** How many places of a part it takes; undefined where the alphabet does not hold it. */
+export function smsPlaces(text: string): number | undefined {
   let places = 0;
   for (const character of text) {
-    if (!isGsm7(character)) return false;
+    if (!isGsm7(character)) return undefined;
     places += EXTENDED.has(character) ? 2 : 1;
   }
-  return places <= 160;
+  return places;
 }
+
+/** Whether it is sent, and paid, as one part. */
+export const fitsOneSms = (text: string): boolean => (smsPlaces(text) ?? Infinity) <= ONE_PART;

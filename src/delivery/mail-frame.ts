@@ -17,8 +17,12 @@ export const oneLine = (text: string) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu,
 
 export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** @param content markup, already escaped */
-export const paragraph = (content: string) => `<p style="margin:0 0 16px">${content}</p>`;
+/** French never leaves these alone at an end of a line; in plain text a client may not break where we think. */
+const unbroken = (text: string, locale: Locale): string =>
+  locale === 'fr' ? text.replace(/ (?=[:;?!»])|(?<=«) /g, '\u00a0') : text;
+
+export const paragraph = (text: string, locale: Locale) =>
+  `<p style="margin:0 0 16px">${escapeHtml(unbroken(text, locale))}</p>`;
 
 /** An address is written as one: `mailto:` and what may follow it are for programs. */
 const readable = (url: string) => (url.startsWith('mailto:') ? decodeURIComponent(new URL(url).pathname) : url);
@@ -41,7 +45,7 @@ export const button = (href: string, label: string): string =>
   `<p style="margin:24px 0"><a class="button" href="${escapeHtml(href)}" style="display:inline-block;padding:12px 20px;border-radius:4px;background:${light.link};color:${light.onLink};font-weight:700;text-decoration:none">${escapeHtml(label)}</a></p>`;
 
 /** For clients that read it; the others keep the light colours, which stand on what carries the text, not on the body that some drop. */
-const IN_THE_DARK = `@media (prefers-color-scheme:dark){.ground{background:${dark.ground}!important;color:${dark.text}!important}.link{color:${dark.link}!important}.button{background:${dark.link}!important;color:${dark.onLink}!important}}`;
+const IN_THE_DARK = `@media (prefers-color-scheme:dark){body{background:${dark.ground}!important}.ground{background:${dark.ground}!important;color:${dark.text}!important}.link{color:${dark.link}!important}.button{background:${dark.link}!important;color:${dark.onLink}!important}}`;
 
 /**
  * The page of a mail. Styles stand inline because webmails drop style sheets; format-detection keeps iOS from making a

@@ -3,7 +3,7 @@ import type { Asked, Purpose } from '../challenges/challenge.ts';
 import { spoken } from '../spoken.ts';
 import { CODE_WORDS } from './code-texts.ts';
 import { fitsOneSms, toGsm7 } from './gsm7.ts';
-import { escapeHtml, mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
+import { mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
 import type { Locale, Mail, Sms } from './ports.ts';
 import { whence } from './whence.ts';
 
@@ -51,9 +51,9 @@ export function mailOf({ id, to, code, purpose, locale, expiresAt, asked }: Lett
   const lines = [...(asked ? [askedFor(asked, locale)] : []), life, secret, words.notYou];
   const text = [words.intro(platform), code, ...lines, supportLine(locale, sender)].join('\n\n');
   const body = [
-    paragraph(escapeHtml(words.intro(platform))),
+    paragraph(words.intro(platform), locale),
     `<p style="margin:0 0 16px;font:700 32px/1.5 Consolas,Menlo,monospace">${code}</p>`,
-    ...lines.map((line) => paragraph(escapeHtml(line))),
+    ...lines.map((line) => paragraph(line, locale)),
   ].join('\n');
   return { id, to, subject, text: `${text}\n`, html: mailPage(locale, subject, body, sender), locale, expiresAt, code };
 }

@@ -1,3 +1,4 @@
+import { identityWords } from '../accounts/identity-words.ts';
 import { PURPOSES } from '../challenges/challenge.ts';
 import { noticeMail } from '../delivery/deliver-notice.ts';
 import type { Sender } from '../delivery/mail-frame.ts';
@@ -44,6 +45,24 @@ const valuesAt = (origin: string, locale: Locale): Readonly<Record<string, strin
   to: 'm•••••@hopital.example',
 });
 
+/** Of one kind alone. */
+const OWN: Readonly<Record<Locale, Readonly<Partial<Record<TemplateId, Record<string, string>>>>>> = {
+  fr: {
+    'phone-changed': { to: '•• •• •• •• 42' },
+    'account-taken-back': { what: 'Le mot de passe d’avant est de nouveau le vôtre.' },
+    'help-desk-recovery': { what: 'Vos clés d’accès ont été retirées.' },
+    'identity-linked': { identity: identityWords('national-id', 'fr') },
+    'identity-removed': { identity: identityWords('national-id', 'fr') },
+  },
+  en: {
+    'phone-changed': { to: '•• •• •• •• 42' },
+    'account-taken-back': { what: 'The password of before is yours again.' },
+    'help-desk-recovery': { what: 'Your passkeys were removed.' },
+    'identity-linked': { identity: identityWords('national-id', 'en') },
+    'identity-removed': { identity: identityWords('national-id', 'en') },
+  },
+};
+
 const letter = (purpose: (typeof PURPOSES)[number], locale: Locale, to: string) => ({
   id: `code-${purpose}`,
   to,
@@ -64,6 +83,7 @@ export const sampleMails = (locale: Locale, sender: Sender): (readonly [kind: st
     const params = {
       ...Object.fromEntries(paramsOf(template).map((name) => [name, values[name] ?? name])),
       ...(template.startsWith('help-desk') ? { from: HELP_DESK[locale] } : {}),
+      ...OWN[locale][template],
     };
     const states = { createdAt: AT, sentAt: undefined, givenUpAt: undefined };
     const notice = { id: `notice-${template}`, template, accountId: undefined, to: TO, locale, params, ...states };

@@ -76,7 +76,7 @@ describe.each(PURPOSES.filter((purpose) => purpose !== 'verify-phone'))('the mai
         fr: 'Demandé le 23 novembre 2026 à 09:00 (heure de Paris), pour Messagerie sécurisée, depuis Firefox sur Windows (réseau : Hôpital fictif, Lyon).',
         en: 'Asked for on 23 November 2026 at 09:00 (Paris time), for Messagerie sécurisée, from Firefox on Windows (network: Hôpital fictif, Lyon).',
       }[locale];
-      for (const body of [text, html]) {
+      for (const body of [text, html.replaceAll('\u00a0', ' ')]) {
         expect(body).toContain(said);
         expect(body.indexOf('482915')).toBeLessThan(body.indexOf(said));
       }

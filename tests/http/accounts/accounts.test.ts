@@ -47,6 +47,16 @@ describe('accounts of another system are imported', () => {
     return url.searchParams.has('code') ? 'in' : status;
   };
 
+  test('the clock of a person is imported with them, and one that there is not is refused', async () => {
+    const given = lines(
+      person('horloge', { zoneinfo: 'Indian/Reunion' }),
+      person('mars', { zoneinfo: 'Mars/Olympus' }),
+    );
+    expect(await importAccounts(storage(), given)).toMatchObject({ added: 1, refused: [{ line: 2 }] });
+    const { account } = (await storage().accounts.byLoginKey('horloge')) ?? {};
+    expect(mire.sandbox.parts.circumstances.zoneOf(account)).toBe('Indian/Reunion');
+  });
+
   test.each(LEGACY)('a password under %s signs in, and is hashed anew at that moment only', async (kind, hash) => {
     const login = `import-${LEGACY.findIndex(([name]) => name === kind)}`;
     expect(await importAccounts(storage(), lines(person(login, { password_hash: hash })))).toEqual({

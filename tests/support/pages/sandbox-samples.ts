@@ -32,7 +32,10 @@ export const SANDBOX_SAMPLES: readonly Sample[] = [
     titleKey: 'letters.title',
     locals: () => ({
       mails: [{ subject: 'Votre code de connexion – Portail', href: '/sandbox/courriers/code-sign-in/fr' }],
-      sms: [{ text: '482915\nCode de connexion Portail', length: 32 }],
+      sms: [
+        { text: '482915\nCode de connexion Portail', onePart: true, places: 32 },
+        { text: '482915\nCœur', onePart: false },
+      ],
     }),
   },
   {
