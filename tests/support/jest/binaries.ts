@@ -20,6 +20,10 @@ const BINARIES = {
   // Of Postfix what starts all the rest, as root: without it no other user would do.
   postfix: process.getuid?.() === 0 ? ['/usr/lib/postfix/sbin/master'] : [],
   spamassassin: ['/usr/bin/spamassassin'],
+  // Of Dovecot too what starts the rest, as root.
+  dovecot: process.getuid?.() === 0 ? ['/usr/sbin/dovecot'] : [],
+  rspamd: process.getuid?.() === 0 ? ['/usr/bin/rspamd'] : [],
+  promtool: ['/usr/bin/promtool', '/usr/local/bin/promtool', '/opt/homebrew/bin/promtool'],
   'redis-server': ['/usr/bin/redis-server', '/usr/local/bin/redis-server'],
 } as const;
 

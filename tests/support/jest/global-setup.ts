@@ -25,6 +25,8 @@ const PROGRAMS = [
   'samba',
   'postfix',
   'spamassassin',
+  'dovecot',
+  'promtool',
   'postgres-server',
   'redis-server',
 ] as const;

@@ -13,6 +13,8 @@ export type ServiceName =
   | 'samba'
   | 'postfix'
   | 'spamassassin'
+  | 'dovecot'
+  | 'promtool'
   | 'postgres-server'
   | 'redis-server';
 
@@ -30,6 +32,8 @@ export const available: Readonly<Record<ServiceName, boolean>> = {
   samba: found.has('samba'),
   postfix: found.has('postfix'),
   spamassassin: found.has('spamassassin'),
+  dovecot: found.has('dovecot'),
+  promtool: found.has('promtool'),
   // Programs that a test may start for itself, to be killed at will.
   'postgres-server': found.has('postgres-server'),
   'redis-server': found.has('redis-server'),
