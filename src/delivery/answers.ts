@@ -86,15 +86,15 @@ export const SMTP_RULES: readonly SmtpRule[] = [
   { reason: 'not-let-in' },
 ];
 
-export function reasonOfSmtp({ phase, code, status }: SmtpAnswer): Reason {
-  const rule = SMTP_RULES.find(
+export const ruleOfSmtp = ({ phase, code, status }: SmtpAnswer): SmtpRule | undefined =>
+  SMTP_RULES.find(
     (one) =>
       (one.phases?.includes(phase) ?? true) &&
       (one.code?.test(code === undefined ? '' : String(code)) ?? true) &&
       (one.status?.test(status ?? '') ?? true),
   );
-  return rule?.reason ?? 'not-let-in';
-}
+
+export const reasonOfSmtp = (answer: SmtpAnswer): Reason => ruleOfSmtp(answer)?.reason ?? 'not-let-in';
 
 interface HttpRule {
   readonly status: RegExp;

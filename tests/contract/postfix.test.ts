@@ -50,44 +50,6 @@ describeWith('postfix', 'a real Postfix', () => {
     }
   };
 
-  test.each([
-    ['disabled', 'unknown-recipient', '550 5.2.1'],
-    ['nobody', 'unknown-recipient', '550 5.1.1'],
-    ['full', 'mailbox-full', '452 4.2.2'],
-    ['blocked', 'not-let-in', '550 5.7.1'],
-    ['quota', 'not-let-in', '550 5.4.5'],
-    ['login', 'not-let-in', '530 5.7.0'],
-    ['alice@elsewhere.test', 'not-let-in', '554 5.7.1'],
-  ])('at RCPT, %s: %s', async (name, reason, codes) => {
-    expect(await send(mailTo(name))).toMatchObject({ reason, message: `mail: EENVELOPE RCPT TO ${codes}` });
-  });
-
-  test.each([
-    [
-      'STARTTLS asked for',
-      () => ({ url: postfix.urls.strict, tls: 'none' as const }),
-      'not-let-in',
-      /MAIL FROM 530 5\.7\.0$/,
-    ],
-    ['the door shut at the banner', () => ({ url: postfix.urls.shut }), 'not-let-in', /554/],
-    ['a sender that is not let in', () => ({ from: `Mire <refused@${MIRE}>` }), 'not-let-in', / 550 5\.7\.1$/],
-    ['a certificate that nobody knows', () => ({ ca: undefined }), 'not-encrypted', /SELF_SIGNED|UNABLE_TO_VERIFY/],
-    ['TLS where there is none', () => ({ url: postfix.urls.open.replace('smtp:', 'smtps:') }), 'not-encrypted', /SSL/],
-    ['a port where nobody listens', () => ({ url: 'smtp://127.0.0.1:1' }), 'unreachable', /ECONNREFUSED/],
-  ])('%s: its own reason is said', async (_, options, reason, codes) => {
-    const refused = await send(mailTo('alice'), options());
-    expect(refused).toMatchObject({ reason, message: expect.stringMatching(codes) });
-  });
-
-  test('a message that is refused after it was read is about the message', async () => {
-    expect(await send({ ...mailTo('alice'), subject: 'POURRIEL' })).toMatchObject({
-      reason: 'content-refused',
-      message: 'mail: EMESSAGE DATA 550 5.7.1',
-    });
-    const long = { ...mailTo('alice'), text: 'x'.repeat(50_000) };
-    expect(await send(long)).toMatchObject({ reason: 'content-refused' });
-  });
-
   test('a server that is down is the server’s affair, and takes the mail once it is back', async () => {
     const wire = await cutWire(new URL(postfix.urls.open), 25);
     const mail = mailTo('bob');
@@ -97,10 +59,6 @@ describeWith('postfix', 'a real Postfix', () => {
     expect(await send(mail, { url: wire.url })).toBe('taken');
     await postfix.arrived(`bob@${HOSPITAL}`, mail.id);
     await wire.stop();
-  });
-
-  test('a server that closes in the middle is asked again', async () => {
-    expect(await send(mailTo('closing'))).toMatchObject({ reason: 'busy', message: expect.stringContaining('421') });
   });
 
   test.each(['open', 'strict', 'smtps'] as const)('by %s with its authority, a mail comes encrypted', async (way) => {

@@ -15,6 +15,8 @@ export const MIRE = 'mire.test';
 /** How it answers for whom, at RCPT; `later` it takes, and reports afterwards that it could not be delivered. */
 const ANSWERS = {
   full: '452 4.2.2 Mailbox full',
+  overfull: '552 5.2.2 Mailbox full',
+  unclear: '550 5.0.0 Mailbox unavailable',
   disabled: '550 5.2.1 Mailbox disabled',
   blocked: '550 5.7.1 Your address is on our list',
   quota: '550 5.4.5 Daily sending quota exceeded',
@@ -24,16 +26,26 @@ const ANSWERS = {
 } as const;
 const MAILBOXES = ['alice', 'bob', 'later', ...Object.keys(ANSWERS)] as const;
 
+const WAYS = ['open', 'strict', 'smtps', 'shut', 'early', 'login'] as const;
+type Way = (typeof WAYS)[number];
+type Ports = Readonly<Record<Way | 'sasl', number>>;
+
 export interface OwnPostfix {
   readonly server: OwnServer;
-  /** STARTTLS is offered; asked for before anything else; TLS from the first byte; and the door is shut to everybody. */
-  readonly urls: Readonly<Record<'open' | 'strict' | 'smtps' | 'shut', string>>;
+  /**
+   * STARTTLS is offered; asked for before anything else; TLS from the first byte; the door is shut to everybody; a sender
+   * is refused at once and not at RCPT; a login is asked for, which Dovecot checks at `sasl`.
+   */
+  readonly urls: Readonly<Record<Way, string>>;
+  readonly sasl: number;
   readonly certificate: ServerCertificate;
   readonly greylist: Greylist;
   /** What came into a mailbox, whole. */
   mails(address: string): Promise<string[]>;
   /** The mail there that holds this text, once it has come. */
   arrived(address: string, text: string): Promise<string>;
+  /** Where its mails lie (Maildir). */
+  folderOf(address: string): string;
   remove(): Promise<void>;
 }
 
@@ -102,12 +114,14 @@ transport_maps = inline:{ { later@${HOSPITAL} = afterwards: } }
 header_checks = regexp:${folder}/headers
 smtpd_restriction_classes = greylisting
 greylisting = check_policy_service inet:127.0.0.1:${policy}
-smtpd_sender_restrictions = check_sender_access inline:{ { refused@${MIRE} = 550 5.7.1 not a sender of ours } }
+smtpd_sender_restrictions = check_sender_access inline:{
+  { refused@${MIRE} = 550 5.7.1 not a sender of ours }
+  { unheard@${MIRE} = 550 5.1.8 no such domain } }
 smtpd_relay_restrictions = reject_unauth_destination
 smtpd_recipient_restrictions = check_recipient_access texthash:${folder}/answers
 `;
 
-const services = (folder: string, ports: Readonly<Record<string, number>>) => `
+const services = (folder: string, ports: Ports) => `
 127.0.0.1:${ports.open} inet n - n - - smtpd
 127.0.0.1:${ports.strict} inet n - n - - smtpd
   -o smtpd_tls_security_level=encrypt
@@ -116,6 +130,14 @@ const services = (folder: string, ports: Readonly<Record<string, number>>) => `
 127.0.0.1:${ports.shut} inet n - n - - smtpd
   -o smtpd_delay_reject=no
   -o smtpd_client_restrictions=reject
+127.0.0.1:${ports.early} inet n - n - - smtpd
+  -o smtpd_delay_reject=no
+127.0.0.1:${ports.login} inet n - n - - smtpd
+  -o smtpd_tls_auth_only=yes
+  -o smtpd_sasl_auth_enable=yes
+  -o smtpd_sasl_type=dovecot
+  -o smtpd_sasl_path=inet:127.0.0.1:${ports.sasl}
+  -o smtpd_client_restrictions=permit_sasl_authenticated,reject
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite
@@ -142,7 +164,15 @@ export async function ownPostfix(): Promise<OwnPostfix> {
   await makeQueue(folder);
   const certificate = tlsAuthority(folder, 'mail');
   const policy = await greylist();
-  const ports = { open: await freePort(), strict: await freePort(), smtps: await freePort(), shut: await freePort() };
+  const ports = {
+    open: await freePort(),
+    strict: await freePort(),
+    smtps: await freePort(),
+    shut: await freePort(),
+    early: await freePort(),
+    login: await freePort(),
+    sasl: await freePort(),
+  };
   const boxes = [...MAILBOXES.map((name) => `${name}@${HOSPITAL}`), `ne-pas-repondre@${MIRE}`, `retours@${MIRE}`];
   await writeFile(join(folder, 'mailboxes'), boxes.map((address) => `${address} ${address}/\n`).join(''));
   const answers = Object.entries(ANSWERS).map(([name, answer]) => `${name}@${HOSPITAL} ${answer}\n`);
@@ -157,15 +187,18 @@ export async function ownPostfix(): Promise<OwnPostfix> {
     () => listening(ports.open),
   );
   await server.start();
-  const url = (name: keyof typeof ports) => `${name === 'smtps' ? 'smtps' : 'smtp'}://127.0.0.1:${ports[name]}`;
+  const url = (name: Way) => `${name === 'smtps' ? 'smtps' : 'smtp'}://127.0.0.1:${ports[name]}`;
+  const folderOf = (address: string) => join(folder, 'mail', address);
   const mails = async (address: string) => {
-    const box = join(folder, 'mail', address, 'new');
+    const box = join(folderOf(address), 'new');
     const names = await readdir(box).catch(() => []);
     return Promise.all(names.sort().map((name) => readFile(join(box, name), 'utf8')));
   };
   return {
     server,
-    urls: { open: url('open'), strict: url('strict'), smtps: url('smtps'), shut: url('shut') },
+    urls: Object.fromEntries(WAYS.map((name) => [name, url(name)])) as Record<Way, string>,
+    sasl: ports.sasl,
+    folderOf,
     certificate,
     greylist: policy,
     mails,
