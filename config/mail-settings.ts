@@ -28,7 +28,12 @@ export const mailSettings = {
     .string()
     .optional()
     .describe(
-      'where reports of what did not arrive come back to, in the domain of MAIL_FROM: each mail leaves from <local part>+<token>@<domain>, and `mire bounces` reads what comes there; none: they go to MAIL_FROM, and nothing is learnt from them',
+      'where reports of what did not arrive come back to, in the domain of MAIL_FROM: each mail leaves from <local part>+<token>@<domain>, and `mire bounces` or MAIL_BOUNCES_IMAP reads what comes there; none: they go to MAIL_FROM, and nothing is learnt from them',
+    ),
+  MAIL_BOUNCES_IMAP: address('imap:', 'imaps:')
+    .optional()
+    .describe(
+      'the mailbox that MAIL_BOUNCES is delivered to, read by the worker: imaps://user:password@host/INBOX, or imap: (STARTTLS, which is asked for); its certificate is checked as MAIL_CA says; none: `mire bounces` alone (secret)',
     ),
   MAIL_DKIM_SELECTOR: z
     .string()
@@ -60,6 +65,13 @@ export const mailTls = ({ MAIL_TLS, MAIL_URL }: Partial<MailSettings>, productio
 /** Of the query of MAIL_URL, what would say otherwise than MAIL_TLS. */
 const OVERRULING = ['ignoreTLS', 'opportunisticTLS', 'secure', 'tls.rejectUnauthorized'];
 
+/** A login is said there, so that nothing goes in clear; what follows the host names the mailbox. */
+const isMailbox = (url: string): boolean => {
+  if (!URL.canParse(url)) return true;
+  const { username, password, hostname, search } = new URL(url);
+  return username !== '' && password !== '' && hostname !== '' && search === '';
+};
+
 const readable = (read: () => unknown): boolean => {
   try {
     read();
@@ -75,7 +87,8 @@ function rsaKey(pem: string): void {
 }
 
 export function mailProblems(settings: Partial<MailSettings>): Problem[] {
-  const { MAIL_URL, MAIL_FROM, MAIL_BOUNCES, MAIL_TLS, MAIL_CA, MAIL_DKIM_KEY, MAIL_DKIM_SELECTOR } = settings;
+  const { MAIL_URL, MAIL_FROM, MAIL_BOUNCES, MAIL_BOUNCES_IMAP } = settings;
+  const { MAIL_TLS, MAIL_CA, MAIL_DKIM_KEY, MAIL_DKIM_SELECTOR } = settings;
   const problems: Problem[] = [];
   const refuse = (name: keyof MailSettings, message: string) => problems.push({ name, message });
   if (MAIL_FROM !== undefined && !readMailAddress(MAIL_FROM))
@@ -88,6 +101,10 @@ export function mailProblems(settings: Partial<MailSettings>): Problem[] {
   // SPF speaks of this domain, and DMARC wants it to be that of the letter.
   else if (back && from && back.domain !== from.domain && !back.domain.endsWith(`.${from.domain}`))
     refuse('MAIL_BOUNCES', 'must be in the domain of MAIL_FROM');
+  if (MAIL_BOUNCES_IMAP !== undefined && MAIL_BOUNCES === undefined)
+    refuse('MAIL_BOUNCES', 'is needed by MAIL_BOUNCES_IMAP: a report is told to be ours by the address it came to');
+  if (MAIL_BOUNCES_IMAP !== undefined && !isMailbox(MAIL_BOUNCES_IMAP))
+    refuse('MAIL_BOUNCES_IMAP', 'must be imaps://user:password@host/mailbox, without a query');
   if (hasLogin(MAIL_URL) && MAIL_TLS !== undefined && MAIL_TLS !== 'required')
     refuse('MAIL_TLS', 'must be required: MAIL_URL has a login, which would go in clear, and every code after it');
   if (MAIL_URL?.startsWith('smtps:') && MAIL_TLS === 'none') refuse('MAIL_TLS', 'contradicts smtps: in MAIL_URL');

@@ -154,6 +154,7 @@ export const MASKED: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'REDIS_URL',
   'MAIL_URL',
+  'MAIL_BOUNCES_IMAP',
   'MAIL_DKIM_KEY',
   'SMS_URL',
   'SMS_HEADERS',

@@ -114,7 +114,8 @@ export function createLifecycles(database: Queryable): Lifecycles {
       changed(
         database,
         `update accounts set email_refused_at = :at
-         where id = :accountId and email_key = :key and email_refused_at is null`,
+         where id = :accountId and email_key = :key and email_refused_at is null
+           and (email_checked_at is null or email_checked_at <= :at)`,
         { accountId, key: loginKey(to), at },
       ),
   };

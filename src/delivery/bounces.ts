@@ -7,6 +7,8 @@ import { meaningOf, reasonOfSmtp } from './answers.ts';
 import { markRefused } from './remembering.ts';
 
 const TOKEN = 32;
+/** A report of ours names one token and one recipient, some times over; more is no report, and costs nothing. */
+const MOST = 20;
 
 /** The same for the same address: to a greylist each address has one sender, and a report proves that it is about a mail of ours. */
 export const returnToken = (vault: Pick<Vault, 'index'>, address: string): string =>
@@ -22,7 +24,11 @@ interface Bounce {
   readonly status: string;
 }
 
-const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found = '']) => found);
+function all(text: string, pattern: RegExp): string[] {
+  const found = new Set<string>();
+  for (const [, one = ''] of text.matchAll(pattern)) if (found.add(one).size >= MOST) break;
+  return [...found];
+}
 const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** @returns undefined for what is no report of a mail that came to nothing (RFC 3464 §2) */
@@ -47,12 +53,20 @@ export interface BounceParts {
   readonly clock: Clock;
 }
 
-/** Keeps what a report says of an address. A report that does not carry the address's own token says nothing. */
+/** What a report said: an address is dead, which was known or not; it is only full, or late; or it is no report of ours. */
+export const BOUNCES = ['refused', 'known', 'passing', 'not ours'] as const;
+export type Taken = (typeof BOUNCES)[number];
+
+/**
+ * Keeps what a report says of an address. A report that does not carry the address's own token says nothing.
+ * @param at when it came: it says nothing of an address that proved itself later
+ */
 export async function takeBounce(
   { storage, vault, clock }: BounceParts,
   text: string,
   returnTo: MailAddress,
-): Promise<'refused' | 'known' | 'passing' | 'not ours'> {
+  at: Date = clock(),
+): Promise<Taken> {
   const bounce = readBounce(text, returnTo);
   const to = bounce?.recipients.find((address) => bounce.tokens.includes(returnToken(vault, address)));
   if (!bounce || to === undefined) return 'not ours';
@@ -60,5 +74,5 @@ export async function takeBounce(
   if (!meaningOf(reason).remembered) return 'passing';
   const account = (await storage.accounts.byLoginKey(loginKey(to)))?.account;
   if (!account) return 'known';
-  return (await markRefused(storage, { accountId: account.id, to }, clock())) ? 'refused' : 'known';
+  return (await markRefused(storage, { accountId: account.id, to }, at)) ? 'refused' : 'known';
 }

@@ -1,5 +1,6 @@
 import type { Settings } from '../../config/settings.ts';
 import type { Log } from '../log.ts';
+import { startBounceReading } from './bounce-reading.ts';
 import { startClientWarnings } from './client-warnings.ts';
 import { startCrlRefresh } from './crl-refreshing.ts';
 import { openQueues } from './delivery.ts';
@@ -26,6 +27,7 @@ export async function work(settings: Settings, log: Log): Promise<void> {
   const turning = startKeyTurning(parts);
   const sealing = startSealing(parts);
   const crls = startCrlRefresh(parts);
+  const bounces = startBounceReading(parts);
   const structures = startStructureChecks(parts, delivery.logout);
   const stopSweep = startNoticeSweep(parts, delivery.notifier);
   const lifecycles = startLifecycles(parts, delivery);
@@ -41,6 +43,7 @@ export async function work(settings: Settings, log: Log): Promise<void> {
     await stopWarning();
     await sealing();
     await crls.close(settings.SHUTDOWN_GRACE * 1000);
+    await bounces.close(settings.SHUTDOWN_GRACE * 1000);
     await structures.close(settings.SHUTDOWN_GRACE * 1000);
     closeMetrics();
     await delivery.close();

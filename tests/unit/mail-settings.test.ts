@@ -75,6 +75,17 @@ test.each([
   expect(mailProblems({ MAIL_FROM: FROM, MAIL_BOUNCES }).map(({ name }) => name)).toEqual(names);
 });
 
+test.each([
+  ['imaps://mire:secret@mail.sante.fr/INBOX', 'retours@sante.fr', []],
+  ['imap://mire:secret@mail.sante.fr', 'retours@sante.fr', []],
+  ['imaps://mire:secret@mail.sante.fr/INBOX', undefined, ['MAIL_BOUNCES']],
+  ['imaps://mail.sante.fr/INBOX', 'retours@sante.fr', ['MAIL_BOUNCES_IMAP']],
+  ['imaps://mire@mail.sante.fr/INBOX', 'retours@sante.fr', ['MAIL_BOUNCES_IMAP']],
+  ['imap://mire:secret@mail.sante.fr?secure=false', 'retours@sante.fr', ['MAIL_BOUNCES_IMAP']],
+] as const)('the mailbox %s of reports to %p: wrong in %j', (MAIL_BOUNCES_IMAP, MAIL_BOUNCES, names) => {
+  expect(mailProblems({ MAIL_FROM: FROM, MAIL_BOUNCES, MAIL_BOUNCES_IMAP }).map(({ name }) => name)).toEqual(names);
+});
+
 describe('what the DNS says of the domain', () => {
   const held = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
   const dkim = { selector: 'mire', key: KEY };

@@ -7,7 +7,7 @@ const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 /** What can open a connection to somewhere else. */
 const OPENS =
-  /(?<![\w.'-])fetch\(|from 'undici'|import \{[^}]*\b(?:request|get|connect|createConnection)\b[^}]*\} from 'node:(?:https?|http2|net|tls|dgram)'|import (?!type)(?!\{)[^;]*from '(?:nodemailer|openid-client)'|import \{[^}]*(?<!type )\bClient\b[^}]*\} from 'ldapts'/;
+  /(?<![\w.'-])fetch\(|from 'undici'|import \{[^}]*\b(?:request|get|connect|createConnection)\b[^}]*\} from 'node:(?:https?|http2|net|tls|dgram)'|import (?!type)(?!\{)[^;]*from '(?:nodemailer|openid-client)'|import \{[^}]*(?<!type )\bClient\b[^}]*\} from 'ldapts'|import \{[^}]*(?<!type )\bImapFlow\b[^}]*\} from 'imapflow'/;
 
 /** Who does, and who chose where to. An address that somebody else chose goes through the guarded client alone. */
 const CALLERS: Readonly<Record<string, 'guarded' | 'a setting' | 'an administrator'>> = {
@@ -17,6 +17,7 @@ const CALLERS: Readonly<Record<string, 'guarded' | 'a setting' | 'an administrat
   'adapters/signer/https.ts': 'a setting',
   'adapters/captcha/recaptcha.ts': 'a setting',
   'adapters/card/download.ts': 'a setting',
+  'adapters/mail/imap.ts': 'a setting',
   'adapters/mail/smtp.ts': 'a setting',
   'adapters/mail/talk.ts': 'a setting',
   'adapters/ldap/connection.ts': 'an administrator',
