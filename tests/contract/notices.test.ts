@@ -21,7 +21,12 @@ const notice = {
   to: 'alice.martin@example.org',
   locale: 'fr-FR',
   at: NOW,
-  params: { when: '23/11/2026', account: 'https://mire.example.fr/compte' },
+  params: {
+    when: '23/11/2026',
+    who: 'md•••••',
+    from: 'Firefox sur Windows',
+    account: 'https://mire.example.fr/compte',
+  },
 } as const;
 
 onEachDatabase('notices', (ground) => {

@@ -112,7 +112,9 @@ describeWith('postfix', 'mail that does not leave at once', () => {
       return `<${id}-1@${MIRE}>`;
     };
     const tell = async (to: string) => {
-      const params = { when: 'hier', until: 'demain', undo: 'https://mire.example.fr/compte/annuler#x', code: 'x' };
+      const undo = 'https://mire.example.fr/compte/annuler#x';
+      const said = { who: 'md•••••', from: 'Firefox sur Windows' };
+      const params = { ...said, when: 'hier', until: 'demain', undo, code: 'x' };
       const id = await storage.notices.write({
         template: 'password-changed',
         to: `${to}@${HOSPITAL}`,

@@ -62,7 +62,8 @@ onEachDatabase('the purge', (ground) => {
     }
 
     for (const createdAt of [ago(31 * 24), ago(29 * 24)]) {
-      const params = { when: 'hier', account: 'https://mire.example.fr/compte' };
+      const said = { who: 'md•••••', from: 'Firefox sur Windows' };
+      const params = { ...said, when: 'hier', account: 'https://mire.example.fr/compte' };
       const notice = { template: 'mail-now-here', to: 'alice.martin@example.org', locale: 'fr', params } as const;
       await storage.notices.write({ ...notice, at: createdAt });
     }
