@@ -7,6 +7,8 @@ const NETWORK = new Set([
   'ECONNRESET',
   'EHOSTUNREACH',
   'ENETUNREACH',
+  // Ours: no server that takes writes (adapters/db/primary.ts).
+  'ENOPRIMARY',
   'ENOTFOUND',
   'EAI_AGAIN',
   'EPIPE',

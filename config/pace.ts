@@ -7,6 +7,17 @@
 export const DATABASE_PATIENCE = 4;
 export const REDIS_PATIENCE = 1;
 
+/**
+ * Seconds that one statement may take, by the work it is part of. A page waits for DATABASE_PATIENCE; a round gives up
+ * well within the minute in which everything is to be sealed after a server that went silent; a report reads months of
+ * the audit, a migration builds an index of a whole table.
+ */
+export const STATEMENT_LIMITS = { round: 20, report: 600, migration: 3600 } as const;
+/** Milliseconds without a word before a connection is asked whether its other end is still there. */
+export const KEEP_ALIVE_AFTER = 5000;
+/** Milliseconds between two looks at which server is the primary. */
+export const PRIMARY_WATCH = 4000;
+
 /** Milliseconds that a provider of SMS has to answer. */
 export const SMS_WITHIN = 5000;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { cardProblems, cardSettings } from './card-settings.ts';
 import { clientProblems, clientSettings } from './client-settings.ts';
 import { conformanceProblems, conformanceSettings } from './conformance-settings.ts';
+import { databaseUrlProblem } from './database-url.ts';
 import { desktopSettings } from './desktop-settings.ts';
 import { keySettings } from './key-settings.ts';
 import { lifecycleSettings } from './lifecycle-settings.ts';
@@ -27,6 +28,11 @@ import { trustSettings } from './trust-settings.ts';
 
 const DEFAULT_MODES: ModeId[] = ['cps', 'code-ephemere', 'compte-local', 'monsisra', 'psc', 'login-mdp', 'cle-acces'];
 
+const databaseAddress = z.string().superRefine((text, context) => {
+  const message = databaseUrlProblem(text);
+  if (message) context.addIssue({ code: 'custom', message });
+});
+
 const schema = z.object({
   MIRE_ENV: z
     .enum(['sandbox', 'production'])
@@ -45,9 +51,11 @@ const schema = z.object({
     .describe(
       'APIs that access tokens may be made for, a JSON list (docs/integrators.md); none: no `resource` is accepted',
     ),
-  DATABASE_URL: address('postgres:', 'postgresql:')
+  DATABASE_URL: databaseAddress
     .optional()
-    .describe('PostgreSQL; in the sandbox, none means PGlite in the process'),
+    .describe(
+      'PostgreSQL, one host or several as libpq writes them (docs/scaling.md); in the sandbox, none means PGlite in the process',
+    ),
   DATABASE_POOL: count(2, 200).default(10).describe('connections of one process'),
   DATABASE_PATIENCE: count(2, 300)
     .default(DATABASE_PATIENCE)

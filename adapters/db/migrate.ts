@@ -3,13 +3,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { runMigrations } from 'bullmq';
 import type { Knex } from 'knex';
-import pg from 'pg';
+import type pg from 'pg';
+import { STATEMENT_LIMITS } from '../../config/pace.ts';
 import type { Log } from '../../src/log.ts';
+import { connectAlone } from './connection.ts';
 import type { Database } from './database.ts';
+import { serversOf } from './servers.ts';
 
 const FOLDER = new URL('../../migrations/', import.meta.url);
 /** Any number nobody else uses: N replicas that start at once migrate one after the other. */
 const LOCK = 6_473_121;
+
+/** Of the connection that holds the lock and moves the queue's schema, in milliseconds. */
+const WITHIN = { connectionTimeoutMillis: 4000, query_timeout: STATEMENT_LIMITS.migration * 1000 };
 
 interface Migration {
   up(knex: Knex): Promise<void>;
@@ -35,8 +41,7 @@ export async function migrate(
   singleSession: boolean,
   log?: Pick<Log, 'warn'>,
 ): Promise<string[]> {
-  const guard = new pg.Client({ connectionString: url });
-  await guard.connect();
+  const guard = await connectAlone({ servers: serversOf(url), singleSession, kept: true, ...WITHIN });
   try {
     if (!singleSession) await lock(guard);
     // The advisory lock ends with its connection, knex's own lock row does not: ours decides.

@@ -11,6 +11,8 @@ import type { Cluster } from 'ioredis';
 import { AT_ONCE, type QueuePace } from '../../config/pace.ts';
 import type { JobKind } from '../../src/delivery/jobs.ts';
 import type { Log } from '../../src/log.ts';
+import { ConnectionPool } from '../db/pool.ts';
+import { serversOf } from '../db/servers.ts';
 import { openCluster } from '../redis.ts';
 
 export interface QueueSettings {
@@ -58,16 +60,35 @@ const postgres = withBackend(createPostgresBackend);
 
 const reconnect = (times: number) => Math.min(times * 100, 1000);
 
-/** BullMQ closes what it opened itself; a cluster is opened for it, and ends with it. */
-function closingToo<One extends { close(...how: never[]): Promise<void> }>(
-  one: One,
-  cluster: Cluster | undefined,
-): One {
-  if (!cluster) return one;
+/** BullMQ closes what it opened itself; what is opened for it ends with it. */
+function endingToo<One extends { close(...how: never[]): Promise<void> }>(one: One, end: () => unknown): One {
   const close = one.close.bind(one) as (...how: unknown[]) => Promise<void>;
-  return Object.assign(one, {
-    close: (...how: unknown[]) => close(...how).finally(() => cluster.disconnect()),
+  return Object.assign(one, { close: (...how: unknown[]) => close(...how).finally(end) });
+}
+
+const closingToo = <One extends { close(...how: never[]): Promise<void> }>(one: One, cluster: Cluster | undefined) =>
+  cluster ? endingToo(one, () => cluster.disconnect()) : one;
+
+/** Its four connections, and the one that listens. */
+function openPool(
+  { database, singleSession }: Pick<QueueSettings, 'database' | 'singleSession'>,
+  name: string,
+  connectWithin: number,
+  answerWithin: number,
+): ConnectionPool & Record<string, unknown> {
+  const pool = new ConnectionPool({
+    servers: serversOf(database),
+    singleSession,
+    application_name: name,
+    max: singleSession ? 2 : 5,
+    connectionTimeoutMillis: connectWithin,
+    statement_timeout: answerWithin,
+    query_timeout: answerWithin + 500,
+    // The statements of BullMQ name no schema.
+    options: '-c search_path=bullmq',
   });
+  // BullMQ's type wants a record; it takes any pool of the driver.
+  return pool as ConnectionPool & Record<string, unknown>;
 }
 
 export function openQueue({ redis, cluster, database, singleSession, pace }: QueueSettings, name: string): BullQueue {
@@ -86,17 +107,8 @@ export function openQueue({ redis, cluster, database, singleSession, pace }: Que
     const queue = new Queue<object, void>(name, { ...options, prefix: REDIS_PREFIX, connection: nodes ?? one });
     return closingToo(queue, nodes);
   }
-  return new postgres.Queue<object, void>(name, {
-    ...options,
-    connection: {
-      connectionString: database,
-      application_name: 'mire-queue',
-      max: singleSession ? 1 : 4,
-      connectionTimeoutMillis: within,
-      query_timeout: within,
-      keepAlive: true,
-    },
-  });
+  const pool = openPool({ database, singleSession }, 'mire-queue', within, within);
+  return endingToo(new postgres.Queue<object, void>(name, { ...options, connection: pool }), () => pool.end());
 }
 
 export function openWorker(
@@ -127,15 +139,8 @@ export function openWorker(
     });
     return closingToo(worker, nodes);
   }
-  return new postgres.Worker<object, void>(name, process, {
-    ...options,
-    connection: {
-      connectionString: database,
-      application_name: 'mire-worker',
-      max: singleSession ? 1 : 4,
-      connectionTimeoutMillis: 5000,
-      query_timeout: 10_000,
-      keepAlive: true,
-    },
-  });
+  const pool = openPool({ database, singleSession }, 'mire-worker', 5000, 10_000);
+  return endingToo(new postgres.Worker<object, void>(name, process, { ...options, connection: pool }), () =>
+    pool.end(),
+  );
 }

@@ -7,7 +7,7 @@ export class CommandError extends Error {
 const EX_CONFIG = 78;
 
 const CONFIGURATION = ['SettingsError', 'ConfigError'];
-const SENTENCES = [...CONFIGURATION, 'CommandError', 'AlreadyRunning', 'ChangedMeanwhile'];
+const SENTENCES = [...CONFIGURATION, 'CommandError', 'AlreadyRunning', 'ChangedMeanwhile', 'NoPrimary'];
 
 export interface Failure {
   /** Nothing where the reader of the command line has said it. */

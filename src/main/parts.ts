@@ -1,6 +1,6 @@
 import type { AdapterFactory } from 'oidc-provider';
 import type { Registry } from 'prom-client';
-import { type Database, openDatabase } from '../../adapters/db/database.ts';
+import { type Database, openDatabase, type Work } from '../../adapters/db/database.ts';
 import { createSigningKeys } from '../../adapters/db/signing-keys.ts';
 import { createStorage } from '../../adapters/db/storage.ts';
 import { createLimits } from '../../adapters/limits/limits.ts';
@@ -54,8 +54,8 @@ export interface PartsOptions {
   readonly pace?: Partial<Pace> | undefined;
   readonly databaseUrl: string;
   readonly singleSession: boolean;
-  /** For the web process: see openDatabase. */
-  readonly hasty?: boolean;
+  /** What its statements are part of: see openDatabase. */
+  readonly work?: Work;
 }
 
 /** Opens connections; none is awaited but Redis, whose settings are checked before anything trusts it. */
@@ -66,13 +66,13 @@ export async function openParts({
   pace = {},
   databaseUrl,
   singleSession,
-  hasty = false,
+  work = 'report',
 }: PartsOptions): Promise<Parts> {
   const database = openDatabase({
     url: databaseUrl,
     pool: settings.DATABASE_POOL,
     singleSession,
-    hasty,
+    work,
     patience: settings.DATABASE_PATIENCE,
     log,
   });

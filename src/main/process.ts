@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { Registry } from 'prom-client';
+import type { Work } from '../../adapters/db/database.ts';
 import { migrate } from '../../adapters/db/migrate.ts';
 import type { Settings } from '../../config/settings.ts';
 import { ConfigError } from '../http/errors.ts';
@@ -7,10 +8,10 @@ import type { Log } from '../log.ts';
 import { openParts, type Parts } from './parts.ts';
 
 /** @throws {ConfigError} without a database: the sandbox alone has one of its own */
-export async function openProduction(settings: Settings, log: Log, hasty = false): Promise<Parts> {
+export async function openProduction(settings: Settings, log: Log, work: Work = 'report'): Promise<Parts> {
   if (!settings.DATABASE_URL)
     throw new ConfigError('DATABASE_URL is required; the sandbox alone can do without (npm start)');
-  return openParts({ settings, log, databaseUrl: settings.DATABASE_URL, singleSession: false, hasty });
+  return openParts({ settings, log, databaseUrl: settings.DATABASE_URL, singleSession: false, work });
 }
 
 /** `/metrics` on a port of its own, which no reverse proxy publishes. */
@@ -27,7 +28,7 @@ export function serveMetrics(port: number | undefined, registry: Registry): () =
 }
 
 export async function migrateNow(settings: Settings, log: Log): Promise<void> {
-  const parts = await openProduction(settings, log);
+  const parts = await openProduction(settings, log, 'migration');
   try {
     const ran = await migrate(parts.database, parts.databaseUrl, false, log);
     log.info({ ran }, ran.length > 0 ? 'migrated' : 'nothing to migrate');

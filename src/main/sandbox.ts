@@ -139,14 +139,14 @@ export async function startSandbox(given: Settings, log: Log, options: SandboxOp
   const pglite = settings.DATABASE_URL ? undefined : await startPglite(settings.DATA_DIR);
   const databaseUrl = settings.DATABASE_URL ?? pglite?.url ?? '';
   const singleSession = options.singleSession ?? pglite !== undefined;
-  if (!options.migrated) await migrateFirst({ url: databaseUrl, pool: 1, singleSession, log });
+  if (!options.migrated) await migrateFirst({ url: databaseUrl, pool: 1, singleSession, work: 'migration', log });
   const parts = await openParts({
     settings,
     log,
     clock,
     databaseUrl,
     singleSession,
-    hasty: true,
+    work: 'request',
     pace: options.added?.pace,
   });
   await seedPersonas(parts.storage, parts.passwords, { issuer: settings.ISSUER, termsVersion: settings.TERMS_VERSION });

@@ -21,7 +21,7 @@ type SealingParts = Pick<
  */
 export function startSealing(parts: SealingParts): () => Promise<void> {
   const { settings, databaseUrl, singleSession, clock, log, registry, vault } = parts;
-  const database = openDatabase({ url: databaseUrl, pool: 1, singleSession, log });
+  const database = openDatabase({ url: databaseUrl, pool: 1, singleSession, work: 'round', log });
   const metrics = createAuditMetrics(registry);
   const key = createCheckpointKey(vault);
   const seal = sealLines(key);

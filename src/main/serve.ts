@@ -10,7 +10,7 @@ import { stopWith } from './stop.ts';
 
 /** The web process: N of them behind the reverse proxy. */
 export async function serve(settings: Settings, log: Log): Promise<void> {
-  const parts = await openProduction(settings, log, true);
+  const parts = await openProduction(settings, log, 'request');
   const pending = await pendingMigrations(parts.database);
   if (pending.length > 0) {
     await parts.close();

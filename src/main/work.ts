@@ -17,7 +17,7 @@ import { startWorkers } from './workers.ts';
 
 /** The worker process: sends what the web processes queue. */
 export async function work(settings: Settings, log: Log): Promise<void> {
-  const parts = await openProduction(settings, log);
+  const parts = await openProduction(settings, log, 'round');
   const delivery = openQueues(parts);
   const { holder } = await buildProtocol(parts, delivery.logout);
   const worker = startWorkers(parts, { metrics: delivery.metrics, provider: holder.current });

@@ -156,7 +156,7 @@ describeWith('postgres-server', 'PostgreSQL, with everything in it,', () => {
       url: other.url,
       pool: 1,
       singleSession: false,
-      hasty: true,
+      work: 'request',
       patience: 1,
       log: { warn: () => undefined, error: () => undefined },
     });

@@ -23,7 +23,7 @@ const built = await openParts({
   log,
   databaseUrl: settings.DATABASE_URL ?? '',
   singleSession: false,
-  hasty: true,
+  work: 'request',
 });
 const parts =
   process.env.BENCH_HASH === 'skip'
