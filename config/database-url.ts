@@ -114,7 +114,8 @@ export function parseDatabaseUrl(url: string): DatabaseAddress {
   const [user, ...password] = login === undefined ? [] : login.split(':');
   const host = parameters.get('host');
   const timeout = parameters.get('connect_timeout');
-  if (timeout !== null && !/^[1-9]\d{0,3}$/.test(timeout)) throw new TypeError('connect_timeout is a number of seconds');
+  if (timeout !== null && !/^[1-9]\d{0,3}$/.test(timeout))
+    throw new TypeError('connect_timeout is a number of seconds');
   const text = (name: string) => parameters.get(name) ?? undefined;
   return {
     places: host

@@ -16,6 +16,4 @@ export const KEYS = {
   retired: 48 * 60 * 60,
   /** How often a process looks whether the keys have changed. */
   watch: 30,
-  /** How often the worker looks whether a key's turn has come. */
-  turn: 60,
 } as const;

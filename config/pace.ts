@@ -15,8 +15,6 @@ export const REDIS_PATIENCE = 1;
 export const STATEMENT_LIMITS = { round: 20, report: 600, migration: 3600 } as const;
 /** Milliseconds without a word before a connection is asked whether its other end is still there. */
 export const KEEP_ALIVE_AFTER = 5000;
-/** Milliseconds between two looks at which server is the primary. */
-export const PRIMARY_WATCH = 4000;
 
 /** Milliseconds that a provider of SMS has to answer. */
 export const SMS_WITHIN = 5000;

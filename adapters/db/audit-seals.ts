@@ -14,6 +14,10 @@ const BETWEEN_SWEEPS = 300;
 /** In milliseconds: a transaction that still runs after this is found by the next sweep. */
 const YOUNG = 20_000;
 
+/** Of several workers, one. A machine that vanished in the middle keeps the place no longer than that. */
+const TAKE_PLACE = `select one, set_config('idle_in_transaction_session_timeout', '30s', true)
+  from audit_sealer for update skip locked`;
+
 interface EndRow {
   readonly position: string;
   readonly hash: Buffer;
@@ -103,7 +107,7 @@ export function createSealedAudit(database: Database, now: () => number = Date.n
   return {
     async round(seal) {
       return atomically(database, async (transaction) => {
-        const mine = await first(transaction, 'select one from audit_sealer for update skip locked');
+        const mine = await first(transaction, TAKE_PLACE);
         if (!mine) return undefined;
         const lines = await unsealedLines(transaction);
         const seals = seal(await chainEnd(transaction), lines);

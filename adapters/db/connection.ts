@@ -5,6 +5,7 @@ import type { DatabaseAddress, Place } from '../../config/database-url.ts';
 import { KEEP_ALIVE_AFTER } from '../../config/pace.ts';
 import {
   BARE_STANDING,
+  type Identity,
   isKeptToItself,
   LEAVE,
   LEAVE_STANDBY,
@@ -24,6 +25,8 @@ export interface ConnectionSettings extends ClientConfig {
   readonly singleSession?: boolean;
   /** Nobody takes it away while it is idle: it holds something by being open. */
   readonly kept?: boolean;
+  /** Whom it meets is not taken for the primary. */
+  readonly looksOnly?: boolean;
 }
 
 /** What of the driver's client its types leave out. */
@@ -52,7 +55,7 @@ function tlsOf({ sslMode, sslRootCert, sslCert, sslKey }: DatabaseAddress): TlsO
   };
 }
 
-function driverSettings({ servers, place, singleSession, kept, ...rest }: ConnectionSettings): ClientConfig {
+function driverSettings({ servers, place, singleSession, kept, looksOnly, ...rest }: ConnectionSettings): ClientConfig {
   const { address, first } = servers;
   const { host, port, address: one } = place ?? first;
   const { user, password, database, options } = address;
@@ -84,6 +87,7 @@ export class Connection extends pg.Client implements Retirable {
   readonly #settings: ConnectionSettings;
   readonly #place: Place;
   #connected = false;
+  #identity: Identity | undefined;
   #given: string | undefined;
 
   constructor(settings: ConnectionSettings) {
@@ -105,6 +109,11 @@ export class Connection extends pg.Client implements Retirable {
 
   get #inside(): Inside {
     return this as unknown as Inside;
+  }
+
+  /** Who it said to be when it connected. */
+  get identity(): Identity | undefined {
+    return this.#identity;
   }
 
   get isIdle(): boolean {
@@ -149,7 +158,8 @@ export class Connection extends pg.Client implements Retirable {
           await super.query(standing.standby || standing.readOnly ? LEAVE_STANDBY : LEAVE).catch(() => undefined);
         throw new NoPrimary(refusal);
       }
-      servers.met(this.#place, standing.identity);
+      this.#identity = standing.identity;
+      if (!this.#settings.looksOnly) servers.met(this.#place, standing.identity);
     } catch (error) {
       this.#inside.connection.stream.destroy();
       throw error;
@@ -208,10 +218,11 @@ export class Connection extends pg.Client implements Retirable {
 
   retire(at: 'once' | 'release', why: string): void {
     this.#given ??= why;
-    if (at === 'once' || this.isIdle) return this.#destroy();
-    this.on('drain', () => {
-      if (this.isIdle) this.#destroy();
-    });
+    if (at === 'once' || this.isIdle) this.#destroy();
+    else
+      this.on('drain', () => {
+        if (this.isIdle) this.#destroy();
+      });
   }
 
   /** With a reason, so that whoever keeps this connection for long opens another. */

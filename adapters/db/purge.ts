@@ -55,12 +55,16 @@ const RULES = {
 
 export type PurgedTable = keyof typeof RULES;
 
-/** @returns how many rows went, by table. */
-export async function purge(database: Queryable, now: Date, batch = 2000): Promise<Record<PurgedTable, number>> {
+/** @returns how many rows went, by table: of what there was time for, when the signal says to stop. */
+export async function purge(
+  database: Queryable,
+  now: Date,
+  { batch = 2000, signal }: { batch?: number; signal?: AbortSignal } = {},
+): Promise<Record<PurgedTable, number>> {
   const counts = Object.fromEntries(Object.keys(RULES).map((table) => [table, 0])) as Record<PurgedTable, number>;
   for (const table of Object.keys(RULES) as PurgedTable[]) {
     const before = new Date(now.getTime() - RULES[table].keepMs);
-    for (let gone = batch; gone === batch; counts[table] += gone) {
+    for (let gone = batch; gone === batch && !signal?.aborted; counts[table] += gone) {
       const since = performance.now();
       gone = await purgeBatch(database, table, before, batch);
       // As long a rest as the work took: people come first.

@@ -7,13 +7,26 @@ export interface AuditMetrics {
   dropped(tables: number): void;
 }
 
-export function createAuditMetrics(registry: Registry): AuditMetrics {
+/** Seconds: what was measured is as good as new for so long. */
+const FRESH = 30;
+
+/** @param now seconds of a clock that nobody moves */
+export function createAuditMetrics(
+  registry: Registry,
+  now: () => number = () => performance.now() / 1000,
+): AuditMetrics {
   const registers = [registry];
+  let measured = { seconds: 0, at: now() };
   const sealed = new Counter({ name: 'mire_audit_sealed_total', help: 'Lines of the audit sealed', registers });
-  const waiting = new Gauge({
+  new Gauge({
     name: 'mire_audit_unsealed_seconds',
-    help: 'How long the oldest line of the audit has waited for its seal',
+    help: 'How long the oldest line of the audit has waited for its seal; at most, when nobody could measure it since',
     registers,
+    // Asked for by whoever reads the metrics: a round that hangs measures nothing.
+    collect() {
+      const age = now() - measured.at;
+      this.set(measured.seconds + (age > FRESH ? age : 0));
+    },
   });
   const failed = new Counter({
     name: 'mire_audit_seal_failures_total',
@@ -27,7 +40,9 @@ export function createAuditMetrics(registry: Registry): AuditMetrics {
   });
   return {
     sealed: (lines) => sealed.inc(lines),
-    waiting: (seconds) => waiting.set(seconds),
+    waiting(seconds) {
+      measured = { seconds, at: now() };
+    },
     failed: () => failed.inc(),
     dropped: (tables) => dropped.inc(tables),
   };

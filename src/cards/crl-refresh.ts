@@ -7,9 +7,6 @@ import { acceptCrl } from './crl.ts';
 import type { CrlStore } from './revocation.ts';
 import type { Trust } from './trust.ts';
 
-/** Seconds between two rounds: well under the period of any list, so that a new one is there before the old one ends. */
-export const CRL_REFRESH_EVERY = 60 * 60;
-
 export interface CrlRefresh {
   /** From the settings only. An address read in a certificate would let its maker choose whom we call. */
   readonly addresses: readonly string[];

@@ -1,7 +1,7 @@
 import { downloadCrl } from '../../adapters/card/crl-download.ts';
 import { createCrlStore } from '../../adapters/card/crl-store.ts';
 import { createQueue, createWorker } from '../../adapters/queue/bullmq.ts';
-import { CRL_REFRESH_EVERY, CRLS, refreshCrl } from '../cards/crl-refresh.ts';
+import { CRLS, refreshCrl } from '../cards/crl-refresh.ts';
 import { trustOfSettings } from './cards.ts';
 import { queueSettings } from './delivery.ts';
 import type { Parts } from './parts.ts';
@@ -16,8 +16,12 @@ export function startCrlRefresh(parts: Parts): { close(graceMs: number): Promise
   const refresh = { addresses, download: downloadCrl, trust, crls: createCrlStore(database), clock, log };
   const queue = createQueue(queueSettings(parts), CRLS);
   const worker = createWorker(queueSettings(parts), CRLS, ({ address }) => refreshCrl(refresh, address));
-  const rounds = { log, every: CRL_REFRESH_EVERY * 1000, failed: 'the revocation lists could not be asked for' };
-  const stop = startRounds(rounds, () => Promise.all(addresses.map((address) => queue.send({ address }))));
+  const asking = {
+    ...parts,
+    round: 'revocation-lists',
+    failed: 'the revocation lists could not be asked for',
+  } as const;
+  const stop = startRounds(asking, () => Promise.all(addresses.map((address) => queue.send({ address }))));
   return {
     async close(graceMs) {
       await stop();

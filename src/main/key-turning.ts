@@ -1,13 +1,12 @@
-import { KEYS } from '../../config/key-settings.ts';
 import { turnKeys } from '../provider/key-rotation.ts';
 import type { Parts } from './parts.ts';
 import { startRounds } from './rounds.ts';
 
 /** Signing keys take their turns by age. Several workers may do it at once: each change is made once. */
 export function startKeyTurning(parts: Parts): () => Promise<void> {
-  const { log, signingKeys: keys } = parts;
+  const { log, rounds, signingKeys: keys } = parts;
   return startRounds(
-    { log, every: KEYS.turn * 1000, failed: 'the signing keys could not take their turns' },
+    { log, rounds, round: 'key-turning', failed: 'the signing keys could not take their turns' },
     async () => {
       const done = await turnKeys({ ...parts, keys });
       if (Object.values(done).some((kids) => kids.length > 0)) log.info(done, 'signing keys took their turns');

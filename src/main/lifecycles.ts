@@ -5,8 +5,6 @@ import { type Delivery, queueSettings } from './delivery.ts';
 import type { Parts } from './parts.ts';
 import { startRounds } from './rounds.ts';
 
-const EVERY = 6 * 60 * 60 * 1000;
-
 /** Looks after accounts a few times a day, through a queue: several workers share it, and none does a step twice. */
 export function startLifecycles(
   parts: Parts,
@@ -14,9 +12,8 @@ export function startLifecycles(
 ): { close(graceMs: number): Promise<void> } {
   const queue = createQueue(queueSettings(parts), LIFECYCLES);
   const worker = createWorker(queueSettings(parts), LIFECYCLES, (job) => advance({ ...parts, logout, notifier }, job));
-  const stop = startRounds({ log: parts.log, every: EVERY, failed: 'accounts could not be looked after' }, () =>
-    sweepLifecycles(parts, queue),
-  );
+  const sweeps = { ...parts, round: 'lifecycles', failed: 'accounts could not be looked after' } as const;
+  const stop = startRounds(sweeps, () => sweepLifecycles(parts, queue));
   return {
     async close(graceMs) {
       await stop();

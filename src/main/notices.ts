@@ -3,7 +3,6 @@ import type { Notifier } from '../delivery/notifier.ts';
 import type { Parts } from './parts.ts';
 import { startRounds } from './rounds.ts';
 
-const EVERY = 60 * 1000;
 /** Younger ones are on their way. */
 const AFTER = 2 * 60 * 1000;
 const BATCH = 500;
@@ -21,9 +20,9 @@ export async function sweepNotices(
 
 /** @returns how to stop, once the round in hand has ended. */
 export const startNoticeSweep = (
-  parts: Pick<Parts, 'storage' | 'clock' | 'log'>,
+  parts: Pick<Parts, 'storage' | 'clock' | 'log' | 'rounds'>,
   notifier: Notifier,
 ): (() => Promise<void>) =>
-  startRounds({ log: parts.log, every: EVERY, failed: 'the sweep of notices failed' }, () =>
+  startRounds({ ...parts, round: 'notice-sweep', failed: 'the sweep of notices failed' }, () =>
     sweepNotices(parts, notifier),
   );

@@ -22,6 +22,7 @@ import type { Limits } from '../protection/limits.ts';
 import { createVault, type Vault } from '../protection/secrets.ts';
 import type { SigningKeys } from '../provider/keys.ts';
 import type { Storage } from '../storage.ts';
+import { createRoundWatch, type RoundWatch } from './round-watch.ts';
 
 /** What every process of Mire stands on. */
 export interface Parts {
@@ -41,6 +42,7 @@ export interface Parts {
   readonly adapter: AdapterFactory;
   readonly signingKeys: SigningKeys;
   readonly registry: Registry;
+  readonly rounds: RoundWatch;
   readonly devices: KnownDevices;
   readonly circumstances: Circumstances;
   close(): Promise<void>;
@@ -106,6 +108,7 @@ export async function openParts({
     adapter: createAdapterFactory({ database, redis, vault, now: clock, shelf }),
     signingKeys: createSigningKeys(database, vault),
     registry,
+    rounds: createRoundWatch(registry),
     devices: createKnownDevices(vault, clock, settings.ISSUER),
     circumstances: createCircumstances({ issuer: settings.ISSUER, zone: settings.TIME_ZONE, clock }),
     async close() {

@@ -5,6 +5,7 @@ import { ConfigError } from '../http/errors.ts';
 import type { Log } from '../log.ts';
 import { openQueues } from './delivery.ts';
 import { buildHttp } from './http.ts';
+import { startPrimaryWatch } from './primary-watch.ts';
 import { openProduction, serveMetrics } from './process.ts';
 import { stopWith } from './stop.ts';
 
@@ -21,11 +22,13 @@ export async function serve(settings: Settings, log: Log): Promise<void> {
   const delivery = openQueues(parts);
   const http = await buildHttp(parts, delivery);
   await http.listen();
+  const stopWatching = startPrimaryWatch(parts);
   const closeMetrics = serveMetrics(settings.METRICS_PORT, parts.registry);
   log.info({ issuer: settings.ISSUER, port: settings.PORT }, 'ready');
   stopWith(log, async () => {
     await http.close(settings.SHUTDOWN_GRACE * 1000);
     closeMetrics();
+    await stopWatching();
     await delivery.close();
     await parts.close();
   });

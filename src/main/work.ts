@@ -8,6 +8,7 @@ import { buildProtocol } from './http.ts';
 import { startKeyTurning } from './key-turning.ts';
 import { startLifecycles } from './lifecycles.ts';
 import { startNoticeSweep } from './notices.ts';
+import { startPrimaryWatch } from './primary-watch.ts';
 import { openProduction, serveMetrics } from './process.ts';
 import { startPurge } from './purging.ts';
 import { startSealing } from './sealing.ts';
@@ -22,6 +23,7 @@ export async function work(settings: Settings, log: Log): Promise<void> {
   const { holder } = await buildProtocol(parts, delivery.logout);
   const worker = startWorkers(parts, { metrics: delivery.metrics, provider: holder.current });
   const closeMetrics = serveMetrics(settings.METRICS_PORT, parts.registry);
+  const primary = startPrimaryWatch(parts);
   const purging = startPurge(parts);
   const stopWatching = holder.watch();
   const turning = startKeyTurning(parts);
@@ -46,6 +48,7 @@ export async function work(settings: Settings, log: Log): Promise<void> {
     await bounces.close(settings.SHUTDOWN_GRACE * 1000);
     await structures.close(settings.SHUTDOWN_GRACE * 1000);
     closeMetrics();
+    await primary();
     await delivery.close();
     await parts.close();
   });

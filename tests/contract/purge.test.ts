@@ -117,7 +117,7 @@ onEachDatabase('the purge', (ground) => {
     });
     await table('oidc_models').insert([model('old', ago(25)), model('young', ago(23)), model('for ever', null)]);
 
-    expect(await purge(ground().database, NOW, 3)).toEqual({
+    expect(await purge(ground().database, NOW, { batch: 3 })).toEqual({
       flows: 7,
       card_handovers: 1,
       desktop_requests: 1,
@@ -167,6 +167,6 @@ onEachDatabase('the purge', (ground) => {
     }
     expect(await storage.signIns.session('young')).toBeDefined();
     expect(await storage.signIns.ofGrant('grant-young')).toEqual(signIn);
-    expect(Object.values(await purge(ground().database, NOW, 3)).filter((count) => count > 0)).toEqual([]);
+    expect(Object.values(await purge(ground().database, NOW, { batch: 3 })).filter((count) => count > 0)).toEqual([]);
   });
 });
