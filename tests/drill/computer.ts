@@ -2,7 +2,8 @@ import { Agent, request } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import type { Send } from '../support/http/browser.ts';
-import { type Deployment, ISSUER } from './deployment.ts';
+import type { Partners } from './partners.ts';
+import { ISSUER } from './seeding.ts';
 import { Trouble } from './trouble.ts';
 
 /** In milliseconds: who waits longer goes away. */
@@ -22,7 +23,10 @@ export interface Computer {
 }
 
 /** With an address of its own; it keeps its connections as a browser does. */
-export function computer({ front, partners }: Pick<Deployment, 'front' | 'partners'>, index: number): Computer {
+export function computer(
+  { front, partners }: { readonly front: string; readonly partners: Pick<Partners, 'ca'> },
+  index: number,
+): Computer {
   const agent = new Agent({ keepAlive: true, maxSockets: 2 });
   const tlsAgent = new TlsAgent({ ca: partners.ca });
   const localAddress = `127.0.${1 + Math.floor(index / 250)}.${1 + (index % 250)}`;

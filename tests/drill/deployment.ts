@@ -3,11 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Database, openDatabase } from '../../adapters/db/database.ts';
 import { createStorage } from '../../adapters/db/storage.ts';
-import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
-import { createPasswords } from '../../src/accounts/passwords.ts';
 import { createVault, type Vault } from '../../src/protection/secrets.ts';
-import type { Storage } from '../../src/storage.ts';
-import { CALLBACK } from '../support/clients/application.ts';
 import { freePort } from '../support/mire.ts';
 import { plainNginx } from '../support/servers/own-nginx.ts';
 import { type OwnRedis, ownRedis } from '../support/servers/own-redis.ts';
@@ -22,11 +18,9 @@ import {
 import { linkToPsc, type Partners, PSC_IDS, startPartners } from './partners.ts';
 import { PostOffice } from './post-office.ts';
 import { ReplicatedPostgres } from './replicated-postgres.ts';
+import { hashOfPassword, ISSUER, insertAccount, insertApplications, mailOf } from './seeding.ts';
 import { pscPersonOf, wayOf } from './ways.ts';
 
-export const ISSUER = 'https://mire.test';
-export const SECRET = 'a secret of the applications of the drill';
-export const PASSWORD = 'Onze pommes sur la table 7';
 /** The web process whose clock can be moved. */
 export const STEPPABLE = 2;
 const STEP_CLOCK = new URL('./step-clock.mjs', import.meta.url).href;
@@ -151,52 +145,23 @@ async function startServe(environment: Environment, port: number, steppable: boo
 /** Pro Santé Connect knows a few people, whose accounts several journeys share. */
 export const loginOf = (index: number): string =>
   wayOf(index) === 'psc' ? `professionnel${pscPersonOf(index)}` : `personne${index}`;
-export const mailOf = (index: number): string => `personne${index}@hopital.test`;
 
 async function populate(database: Database, vault: Vault, people: number, partners: Partners): Promise<void> {
   const storage = createStorage(database, vault);
-  const hash = await createPasswords({ memory: 19 * 1024, passes: 2 }).hash(PASSWORD);
+  const hash = await hashOfPassword();
   const ids = new Map<number, string>();
-  const insert = async (tx: Storage, login: string, email: string): Promise<string> => {
-    const id = crypto.randomUUID();
-    await tx.accounts.insert({
-      id,
-      login,
-      email,
-      emailVerified: true,
-      familyName: 'Drill',
-      givenName: login,
-      termsVersion: 'drill',
-    });
-    await tx.accounts.setPasswordHash(id, hash);
-    await tx.audit.write({ event: 'account.created', accountId: id, details: { by: 'drill' } });
-    return id;
-  };
   await storage.transaction(async (tx) => {
-    for (let index = 0; index < people; index++) ids.set(index, await insert(tx, `personne${index}`, mailOf(index)));
+    for (let index = 0; index < people; index++)
+      ids.set(index, await insertAccount(tx, hash, `personne${index}`, mailOf(index)));
     for (const index of PSC_IDS.keys())
-      await linkToPsc(tx, await insert(tx, `professionnel${index}`, `professionnel${index}@hopital.test`), index);
+      await linkToPsc(
+        tx,
+        await insertAccount(tx, hash, `professionnel${index}`, `professionnel${index}@hopital.test`),
+        index,
+      );
   });
   await partners.settle(storage, (index) => ids.get(index));
-  const clients = createAdapterFactory({ database, vault, now: () => new Date() })('Client');
-  for (const [id, acr] of [
-    ['ror', 'eidas1'],
-    ['messagerie', 'eidas2'],
-  ] as const) {
-    const metadata = {
-      client_id: id,
-      client_name: id,
-      client_secret: SECRET,
-      redirect_uris: [CALLBACK],
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      token_endpoint_auth_method: 'client_secret_basic',
-      scope: 'openid profile email',
-      first_party: true,
-      minimum_acr: acr,
-    };
-    await clients.upsert(id, metadata as never, 0);
-  }
+  await insertApplications(database, vault);
 }
 
 /** Fills what is left of a small disk. @returns how to free it. */

@@ -3,9 +3,10 @@ import { createCheckpointKey } from '../../src/audit/checkpoint-key.ts';
 import { type Verdict, verifyAudit } from '../../src/audit/verification.ts';
 import type { LogLine } from '../support/servers/production.ts';
 import { type Answer, computer } from './computer.ts';
-import { type Deployment, ISSUER, loginOf, SECRET } from './deployment.ts';
+import { type Deployment, loginOf } from './deployment.ts';
 import { applicationOf, journey, type Outcome } from './person.ts';
 import type { Report, Waits } from './report.ts';
+import { ISSUER, SECRET } from './seeding.ts';
 
 export interface Fault {
   readonly name: string;

@@ -2,7 +2,8 @@ import * as client from 'openid-client';
 import { Application } from '../support/clients/application.ts';
 import { Browser } from '../support/http/browser.ts';
 import { type Answer, computer } from './computer.ts';
-import { type Deployment, ISSUER, SECRET } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
+import { ISSUER, SECRET } from './seeding.ts';
 import { judge, judgeError, Trouble } from './trouble.ts';
 import { prove, type Step, wayOf } from './ways.ts';
 

@@ -34,6 +34,11 @@ export class PostOffice {
     return `smtp://127.0.0.1:${(this.#server.server.address() as AddressInfo).port}`;
   }
 
+  /** Every code that came, by recipient. */
+  get codes(): ReadonlyMap<string, readonly string[]> {
+    return this.#codes;
+  }
+
   /** The newest code of somebody that is none of `before`. */
   async code(address: string, before: ReadonlySet<string>, patienceMs: number): Promise<string | undefined> {
     const until = Date.now() + patienceMs;

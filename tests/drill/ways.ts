@@ -1,7 +1,8 @@
 import type { Browser, Visited } from '../support/http/browser.ts';
 import { identify } from '../support/psc/psc.ts';
-import { type Deployment, loginOf, mailOf, PASSWORD } from './deployment.ts';
+import { type Deployment, loginOf } from './deployment.ts';
 import { entryOf, PSC_IDS, STRUCTURE } from './partners.ts';
+import { mailOf, PASSWORD } from './seeding.ts';
 import { judge, Trouble } from './trouble.ts';
 
 export type Way = 'password' | 'code' | 'psc' | 'structure';

@@ -5,6 +5,7 @@ export const SERVICES_VARIABLE = 'MIRE_TEST_SERVICES';
 const BINARIES = {
   // The same engine without the windows of a desktop that nobody sees, first: its pages cost a quarter.
   chromium: ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'],
+  pgbouncer: ['/usr/sbin/pgbouncer', '/usr/local/bin/pgbouncer'],
   nginx: ['/usr/sbin/nginx', '/usr/bin/nginx'],
   openssl: ['/usr/bin/openssl', '/usr/local/bin/openssl', '/opt/homebrew/bin/openssl'],
   haproxy: ['/usr/sbin/haproxy', '/usr/local/sbin/haproxy'],
