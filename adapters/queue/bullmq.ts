@@ -95,7 +95,7 @@ async function until<T>(end: number, promise: Promise<T>): Promise<T> {
 export function createWorker<Job extends object>(
   settings: QueueSettings,
   kind: JobKind<Job>,
-  handler: (job: Job) => Promise<unknown>,
+  handler: (job: Job, attempt: number) => Promise<unknown>,
 ): { close(graceMs: number): Promise<void> } {
   const onError = sparingly(settings.log, `the worker of ${kind.name} cannot reach its queue`);
   const closing = new AbortController();
@@ -145,18 +145,18 @@ export function createWorker<Job extends object>(
 /** What a job keeps of a failure is a code or a class name: messages may quote addresses. */
 function processWith<Job extends object>(
   kind: JobKind<Job>,
-  handler: (job: Job) => Promise<unknown>,
+  handler: (job: Job, attempt: number) => Promise<unknown>,
   log: Log,
 ): Process {
   return async ({ data, attemptsMade, opts }) => {
     const job = kind.schema.safeParse(data);
     if (!job.success) throw new UnrecoverableError(`not a job of ${kind.name}`);
+    const attempt = attemptsMade + 1;
     try {
-      await handler(job.data);
+      await handler(job.data, attempt);
     } catch (error) {
       const refused = error instanceof HandOverFailed;
       const permanent = refused && error.permanent;
-      const attempt = attemptsMade + 1;
       const last = permanent || attempt >= (opts.attempts ?? triesOf(kind));
       const reason = refused ? { reason: error.message } : { err: error };
       log[last ? 'error' : 'warn'](

@@ -1,3 +1,4 @@
+import { CODE } from '../../config/lives.ts';
 import type { Challenge, Challenges } from '../challenges/challenge.ts';
 import { codeOf } from '../challenges/hotp.ts';
 import type { Clock } from '../clock.ts';
@@ -5,7 +6,7 @@ import type { CodeJob } from './jobs.ts';
 import { localeOf, type Sender } from './mail-frame.ts';
 import { mailOf, smsOf } from './messages.ts';
 import type { DeliveryMetrics, Dropped } from './metrics.ts';
-import { DeliveryRefused, type MailSender, type SmsSender } from './ports.ts';
+import { DeliveryRefused, type MailSender, NotThere, type SmsSender } from './ports.ts';
 import type { Remember } from './remembering.ts';
 
 export interface DeliveryDeps {
@@ -22,13 +23,18 @@ export interface DeliveryDeps {
  * Sends the code of one job, once if all goes well. A worker killed before the mark sends again, and the counter in the
  * job makes it the same code; after the mark, or once a newer code was asked for, it sends nothing.
  * @throws {DeliveryRefused} when no provider took it; the queue decides whether to try again.
+ * @throws {NotThere} when this database does not know of it, or not yet; when its time is over
  */
 export async function deliverCode(deps: DeliveryDeps, job: CodeJob): Promise<'sent' | Dropped> {
   const challenge = await deps.challenges.byId(job.challengeId);
   const seed = challenge && (await deps.challenges.seedOf(challenge.id));
   const left = whatIsLeft(challenge, seed, job.counter, deps.clock());
+  if (left === 'gone' && deps.clock().getTime() < job.requestedAt + CODE.life * 1000)
+    throw new NotThere('not there yet');
   if (typeof left === 'string') {
     deps.metrics.dropped(left);
+    // It was promised to somebody, and nobody will send it any more.
+    if (left === 'gone' || left === 'expired') throw new NotThere(left);
     return left;
   }
   const { channel } = left.challenge;
@@ -58,7 +64,8 @@ function whatIsLeft(
   counter: number,
   now: Date,
 ): Left | Dropped {
-  if (!challenge || seed === undefined) return 'gone';
+  // A counter of the past is a server of the past.
+  if (!challenge || seed === undefined || challenge.counter < counter) return 'gone';
   if (challenge.decoy) return 'decoy';
   if (challenge.consumedAt) return 'consumed';
   if (challenge.counter !== counter) return 'superseded';

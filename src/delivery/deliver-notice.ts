@@ -3,7 +3,7 @@ import type { NoticeJob } from './jobs.ts';
 import { button, mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import type { Notice, Notices } from './notice.ts';
-import { DeliveryRefused, type Mail, type MailSender } from './ports.ts';
+import { DeliveryRefused, type Mail, type MailSender, NotThere } from './ports.ts';
 import type { Remember } from './remembering.ts';
 import { type NoticeWords, TEMPLATES } from './templates.ts';
 
@@ -11,11 +11,14 @@ const DAY = 24 * 60 * 60 * 1000;
 /** A notice that could not be sent for so long tells nothing new. */
 export const NOTICE_LIFE = 3 * DAY;
 
+/** Tries, some two minutes: a server that is behind for longer has lost it. */
+const LOOKED_FOR = 7;
+
 export interface NoticeDeps {
   readonly notices: Pick<Notices, 'byId' | 'markSent' | 'markGivenUp'>;
   readonly mail: MailSender;
   readonly remember: Remember;
-  readonly metrics: Pick<DeliveryMetrics, 'noticeSent' | 'noticeFailed'>;
+  readonly metrics: Pick<DeliveryMetrics, 'noticeSent' | 'noticeFailed' | 'noticeDropped'>;
   readonly sender: Sender;
   readonly clock: Clock;
 }
@@ -23,15 +26,21 @@ export interface NoticeDeps {
 /**
  * Sends one notice, once if all goes well: a worker killed before the mark sends again under the same Message-ID.
  * @throws {DeliveryRefused} when the mail server did not take it; the queue decides whether to try again.
+ * @throws {NotThere} when this database does not know of it, or not yet; when its time is over
  */
 export async function deliverNotice(
   { notices, mail, sender, clock, remember, metrics }: NoticeDeps,
   { noticeId }: NoticeJob,
-): Promise<'sent' | 'gone' | 'already-sent' | 'expired'> {
+  attempt = LOOKED_FOR,
+): Promise<'sent' | 'already-sent'> {
   const notice = await notices.byId(noticeId);
-  if (!notice) return 'gone';
-  if (notice.sentAt || notice.givenUpAt) return 'already-sent';
-  if (clock().getTime() >= notice.createdAt.getTime() + NOTICE_LIFE) return 'expired';
+  if (!notice && attempt < LOOKED_FOR) throw new NotThere('not there yet');
+  if (notice?.sentAt || notice?.givenUpAt) return 'already-sent';
+  if (!notice || clock().getTime() >= notice.createdAt.getTime() + NOTICE_LIFE) {
+    const how = notice ? 'expired' : 'gone';
+    metrics.noticeDropped(how);
+    throw new NotThere(how);
+  }
   try {
     await mail.send(noticeMail(notice, sender));
   } catch (error) {

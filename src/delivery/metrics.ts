@@ -15,6 +15,7 @@ export interface DeliveryMetrics {
   /** @param seconds from what it tells to the server's acceptance */
   noticeSent(template: TemplateId, seconds: number): void;
   noticeFailed(template: TemplateId, failure: unknown): void;
+  noticeDropped(reason: 'gone' | 'expired'): void;
   dropped(reason: Dropped): void;
   /** An SMS provider failed and the next one is tried. */
   fellBack(provider: string): void;
@@ -49,6 +50,12 @@ export function createDeliveryMetrics(registry: Registry): DeliveryMetrics {
   const dropped = new Counter({
     name: 'mire_codes_dropped_total',
     help: 'Jobs that found nothing left to send, by reason',
+    labelNames: ['reason'],
+    registers,
+  });
+  const noticesDropped = new Counter({
+    name: 'mire_notices_dropped_total',
+    help: 'Notices that were promised and will not be sent, by reason',
     labelNames: ['reason'],
     registers,
   });
@@ -95,6 +102,7 @@ export function createDeliveryMetrics(registry: Registry): DeliveryMetrics {
       noticeHandOver.observe(Math.max(0, seconds));
     },
     noticeFailed: (template, failure) => noticesFailed.inc({ template, ...failureLabels(failure) }),
+    noticeDropped: (reason) => noticesDropped.inc({ reason }),
     dropped: (reason) => dropped.inc({ reason }),
     fellBack: (provider) => fellBack.inc({ provider }),
   };

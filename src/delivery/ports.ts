@@ -50,6 +50,17 @@ export class HandOverFailed extends Error {
   }
 }
 
+/**
+ * What a job is about does not stand in the database. A server behind the one that acknowledged it may have it later;
+ * what is too late for anybody is lost, and said to be.
+ */
+export class NotThere extends HandOverFailed {
+  override readonly name = 'NotThere';
+  constructor(how: 'not there yet' | 'gone' | 'expired') {
+    super(how, how !== 'not there yet');
+  }
+}
+
 /** The same of a message: what its reason asks for stands in one table, in answers.ts. */
 export class DeliveryRefused extends HandOverFailed {
   override readonly name = 'DeliveryRefused';

@@ -38,8 +38,8 @@ export function startWorkers(
     createWorker(queueSettings(parts), CODES, (job) =>
       deliverCode({ challenges: storage.challenges, mail, sms, metrics, sender, clock, remember }, job),
     ),
-    createWorker(queueSettings(parts), NOTICES, (job) =>
-      deliverNotice({ notices: storage.notices, mail, sender, clock, remember, metrics }, job),
+    createWorker(queueSettings(parts), NOTICES, (job, attempt) =>
+      deliverNotice({ notices: storage.notices, mail, sender, clock, remember, metrics }, job, attempt),
     ),
     createWorker(queueSettings(parts), LOGOUTS, (job) => deliverLogout(provider(), job)),
     createWorker(queueSettings(parts), PINGS, (job) => deliverPing({ provider, storage }, job)),

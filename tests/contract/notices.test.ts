@@ -43,7 +43,7 @@ onEachDatabase('notices', (ground) => {
       },
       close: async () => undefined,
     };
-    const deliver = (noticeId: string, now = NOW) =>
+    const deliver = (noticeId: string, now = NOW, attempt?: number) =>
       deliverNotice(
         {
           notices: notices(),
@@ -54,6 +54,7 @@ onEachDatabase('notices', (ground) => {
           metrics,
         },
         { noticeId },
+        attempt,
       );
     const counted = async (name: string) => (await registry.getSingleMetric(name)?.get())?.values ?? [];
     return {
@@ -94,8 +95,17 @@ onEachDatabase('notices', (ground) => {
         throw new Error('the change failed');
       }),
     ).rejects.toThrow('the change failed');
-    expect(await deliver(id)).toBe('gone');
+    await expect(deliver(id)).rejects.toMatchObject({ message: 'gone', permanent: true });
     expect(mails).toEqual([]);
+  });
+
+  test('one that a server behind does not know yet is looked for again, and lost only after a while', async () => {
+    const { deliver, counted } = scene();
+    const id = randomUUID();
+    await expect(deliver(id, NOW, 1)).rejects.toMatchObject({ message: 'not there yet', permanent: false });
+    expect(await counted('mire_notices_dropped_total')).toEqual([]);
+    await expect(deliver(id, NOW, 7)).rejects.toMatchObject({ message: 'gone', permanent: true });
+    expect(await counted('mire_notices_dropped_total')).toMatchObject([{ value: 1, labels: { reason: 'gone' } }]);
   });
 
   test('a value that is forgotten is an error of who writes it', async () => {
@@ -149,7 +159,7 @@ onEachDatabase('notices', (ground) => {
   test('three days later it tells nothing new', async () => {
     const { mails, deliver } = scene();
     const id = await notices().write(notice);
-    expect(await deliver(id, new Date(NOW.getTime() + 72 * 60 * 60_000))).toBe('expired');
+    await expect(deliver(id, new Date(NOW.getTime() + 72 * 60 * 60_000))).rejects.toMatchObject({ message: 'expired' });
     expect(mails).toEqual([]);
   });
 

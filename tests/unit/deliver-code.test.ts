@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
+import { CODE } from '../../config/lives.ts';
 import type { Challenge } from '../../src/challenges/challenge.ts';
 import { codeOf, newSeed } from '../../src/challenges/hotp.ts';
 import { type DeliveryDeps, deliverCode } from '../../src/delivery/deliver-code.ts';
@@ -30,6 +31,7 @@ function scene(over: Partial<Challenge> = {}) {
     consumedAt: undefined,
     ...over,
   };
+  let lost: Challenge | undefined;
   const registry = new Registry();
   const inbox = createInbox(clock);
   const deps: DeliveryDeps = {
@@ -61,7 +63,11 @@ function scene(over: Partial<Challenge> = {}) {
     handedOver: () => challenge?.handedOver,
     trouble: () => challenge?.trouble,
     lose: () => {
+      lost = challenge;
       challenge = undefined;
+    },
+    find: () => {
+      challenge = lost;
     },
   };
 }
@@ -94,8 +100,6 @@ test.each([
   ['consumed', { consumedAt: NOW }],
   ['superseded', { counter: 3 }],
   ['already-sent', { handedOver: 2 }],
-  ['expired', { expiresAt: NOW }],
-  ['expired', { expiresAt: undefined }],
 ] as const)('nothing is sent when the challenge is %s', async (reason, over) => {
   const { deps, job, inbox, count } = scene(over);
   expect(await deliverCode(deps, job)).toBe(reason);
@@ -103,10 +107,33 @@ test.each([
   expect(await count('mire_codes_dropped_total')).toMatchObject([{ value: 1, labels: { reason } }]);
 });
 
-test('nothing is sent when the challenge is gone', async () => {
-  const { deps, job, lose } = scene();
+test.each([{ expiresAt: NOW }, { expiresAt: undefined }])(
+  'a code that was promised and is not sent in its life is lost, and that is said: %j',
+  async (over) => {
+    const { deps, job, inbox, count } = scene(over);
+    await expect(deliverCode(deps, job)).rejects.toMatchObject({ message: 'expired', permanent: true });
+    expect(inbox.list()).toEqual([]);
+    expect(await count('mire_codes_dropped_total')).toMatchObject([{ value: 1, labels: { reason: 'expired' } }]);
+  },
+);
+
+test('a server that is behind does not end the job: the code is looked for as long as it lives, then said to be lost', async () => {
+  const { deps, job, lose, count, inbox, find } = scene();
   lose();
-  expect(await deliverCode(deps, job)).toBe('gone');
+  await expect(deliverCode(deps, job)).rejects.toMatchObject({ message: 'not there yet', permanent: false });
+  expect(await count('mire_codes_dropped_total')).toEqual([]);
+  const later = { ...job, requestedAt: NOW.getTime() - CODE.life * 1000 };
+  await expect(deliverCode(deps, later)).rejects.toMatchObject({ message: 'gone', permanent: true });
+  expect(await count('mire_codes_dropped_total')).toMatchObject([{ value: 1, labels: { reason: 'gone' } }]);
+  find();
+  expect(await deliverCode(deps, job)).toBe('sent');
+  expect(inbox.list()).toHaveLength(1);
+});
+
+test('a server that still has the code before it does not end the job either', async () => {
+  const { deps, job, inbox } = scene({ counter: 1, handedOver: 1 });
+  await expect(deliverCode(deps, job)).rejects.toMatchObject({ message: 'not there yet', permanent: false });
+  expect(inbox.list()).toEqual([]);
 });
 
 test('a provider that refuses leaves the code unmarked, so that the queue can try again', async () => {

@@ -10,6 +10,9 @@ import type { Visit } from '../../visit.ts';
 import { noFactor, othersLocals, secondFactors } from './second-factors.ts';
 import { type CodeState, ID, type Proved, seenIn } from './state.ts';
 
+/** Seconds in which a code has left, ordinarily. */
+const SENT_WITHIN = 30;
+
 const path = (visit: Visit, step = '') => `/interaction/${visit.uid}/${ID}${step}`;
 const destination = (account: Account, channel: Channel) => (channel === 'mail' ? account.email : account.phone) ?? '';
 
@@ -59,6 +62,9 @@ export async function codePanel(kit: Kit, visit: Visit, state: Extract<CodeState
   const now = kit.clock().getTime();
   const left = Math.max(0, (challenge.expiresAt?.getTime() ?? now) - now);
   const since = (now - (challenge.sentAt?.getTime() ?? 0)) / 1000;
+  // Whoever sends it may not be there at all, and then writes nothing of it.
+  const late = !challenge.decoy && challenge.handedOver < challenge.counter && since > SENT_WITHIN;
+  const trouble = challenge.trouble ? meaningOf(challenge.trouble).told : late ? 'late' : undefined;
   const sendsLeft = Math.max(0, CODE.sendsPerInteraction - sends);
   return {
     view: 'interactions/modes/code-ephemere/code',
@@ -68,7 +74,7 @@ export async function codePanel(kit: Kit, visit: Visit, state: Extract<CodeState
       action: path(visit, '/code'),
       channel: challenge.channel,
       masked: masked(challenge.channel, challenge.destination),
-      ...(challenge.trouble ? { trouble: meaningOf(challenge.trouble).told } : {}),
+      ...(trouble ? { trouble } : {}),
       expiresInMinutes: Math.ceil(left / 60_000),
       resendAction: path(visit, '/resend'),
       resendInSeconds: Math.max(0, Math.ceil(CODE.resendAfter - since)),
