@@ -5,7 +5,7 @@
  */
 export const ROUNDS = {
   'audit-sealing': { every: 1, limit: 60, late: 60 },
-  'database-watch': { every: 4, limit: 15, late: 60 },
+  'database-watch': { every: 3, limit: 15, late: 60 },
   'key-turning': { every: 60, limit: 60, late: 10 * 60 },
   'notice-sweep': { every: 60, limit: 60, late: 10 * 60 },
   purge: { every: 10 * 60, limit: 60 * 60, late: 2 * 60 * 60 },

@@ -101,9 +101,11 @@ export class Servers {
 
   /** Every connection of the process that was opened before now is left. */
   startAfresh(why: Afresh, place: Place = this.first): void {
-    if (this.#open.size === 0) return;
+    const another = why === 'promoted' || why === 'another-database';
+    // One server that goes away is heard of by all its connections: it is left once.
+    if (this.#open.size === 0 && !another) return;
     // Whoever still works on a primary of the past works in vain, and may read what is not true any more.
-    const at = why === 'promoted' || why === 'another-database' ? 'once' : 'release';
+    const at = another ? 'once' : 'release';
     const old = [...this.#open];
     this.#open.clear();
     for (const connection of old) connection.retire(at, `the database has moved (${why})`);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, expect, test } from '@jest/globals';
 import { describeWith } from '../support/jest/services.ts';
-import { expectSurvived } from './failover/expectations.ts';
+import { expectSurvived, QUIET } from './failover/expectations.ts';
 import { drillRow, type Measured } from './failover/measure.ts';
 import { failoverTable } from './failover/report.ts';
 import { nameOf, ROWS } from './failover/rows.ts';
@@ -21,7 +21,7 @@ describeWith('postgres-server', 'people sign in all the while, and', () => {
     async ({ row }) => {
       const seen = await drillRow(row);
       measured.push(seen);
-      expectSurvived(row, seen);
+      expectSurvived(row, seen, QUIET);
       // Nothing was moved but connections: an alarm would say the contrary.
       if (row.fault.startsWith('slow')) expect(seen.alarms).toEqual([]);
     },
