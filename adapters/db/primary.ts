@@ -37,7 +37,7 @@ export const isKeptToItself = (error: unknown): boolean =>
   isNativeError(error) && 'code' in error && KEPT_TO_ITSELF.has(String(error.code));
 
 /** SQLSTATE of a server that takes no writes any more, or goes away. Mire itself begins no read-only transaction. */
-const AWAY = ['25006', '57P01', '57P02', '57P03'] as const;
+export const AWAY = ['25006', '57P01', '57P02', '57P03'] as const;
 export type Away = (typeof AWAY)[number];
 export const saysAway = (code: string | undefined): code is Away => AWAY.some((one) => one === code);
 

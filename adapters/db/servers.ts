@@ -1,10 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { type DatabaseAddress, type Place, parseDatabaseUrl } from '../../config/database-url.ts';
-import { type Away, type Identity, noneOf, placeName } from './primary.ts';
+import { AWAY, type Identity, noneOf, placeName } from './primary.ts';
 
 /** Why the connections of a process begin afresh: an SQLSTATE, a server that does not answer, another primary. */
-export type Afresh = Away | 'silent' | 'promoted' | 'another-database';
+export const AFRESH = [...AWAY, 'silent', 'promoted', 'another-database'] as const;
+export type Afresh = (typeof AFRESH)[number];
 
 /** A connection, as far as it can be given up. */
 export interface Retirable {

@@ -20,11 +20,18 @@ interface FieldProblem {
   readonly message: string;
 }
 
+/** Why the storage is away, where an operator can mend it: whoever asked was told less. */
+function noPrimaryIn(error: unknown): Error | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return error.name === 'NoPrimary' ? error : noPrimaryIn(error.cause);
+}
+
 /**
  * What a command ends with when something is thrown. Errors are known by their names: what they are defined beside
  * need not be loaded to say that a command is spelt wrong.
  */
-export function failureOf(error: unknown): Failure {
+export function failureOf(thrown: unknown): Failure {
+  const error = noPrimaryIn(thrown) ?? thrown;
   if (!(error instanceof Error)) return { text: String(error), code: 1 };
   if (error.name === 'CommanderError')
     return { text: undefined, code: (error as Error & { exitCode: number }).exitCode };

@@ -1,16 +1,20 @@
 import { Counter, type Registry } from 'prom-client';
 import { watchPrimary } from '../../adapters/db/primary-watch.ts';
-import { serversOf } from '../../adapters/db/servers.ts';
+import { AFRESH, serversOf } from '../../adapters/db/servers.ts';
 import type { Parts } from './parts.ts';
 import { startRounds } from './rounds.ts';
 
-const counter = (registry: Registry) =>
-  new Counter({
+function counter(registry: Registry): Counter<'why'> {
+  const moves = new Counter({
     name: 'mire_database_moves_total',
     help: 'Times that this process left all its connections to PostgreSQL, by reason (docs/scaling.md)',
     labelNames: ['why'],
     registers: [registry],
   });
+  // An increase is seen only by who saw nothing before.
+  for (const why of AFRESH) moves.inc({ why }, 0);
+  return moves;
+}
 
 /**
  * Looks now and then which server is the primary, with a new connection: what stands in front may move new connections
