@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { databaseUrlProblem } from './database-url.ts';
 
 /** The forms that the value of a setting takes. */
 
@@ -26,6 +27,11 @@ export const address = (...schemes: string[]) =>
       (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
       `must be an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
     );
+
+export const databaseAddress = z.string().superRefine((text, context) => {
+  const message = databaseUrlProblem(text);
+  if (message) context.addIssue({ code: 'custom', message });
+});
 
 export const addresses = (...schemes: string[]) => list.pipe(z.array(address(...schemes)));
 

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { cardProblems, cardSettings } from './card-settings.ts';
 import { clientProblems, clientSettings } from './client-settings.ts';
 import { conformanceProblems, conformanceSettings } from './conformance-settings.ts';
-import { databaseUrlProblem } from './database-url.ts';
 import { desktopSettings } from './desktop-settings.ts';
 import { keySettings } from './key-settings.ts';
 import { lifecycleSettings } from './lifecycle-settings.ts';
@@ -16,7 +15,7 @@ import { PSC_SECRETS, pscProblems, pscSettings } from './psc-settings.ts';
 import { type ResourceServer, resourceList } from './resources.ts';
 import { sandboxResources } from './sandbox-applications.ts';
 import { SECRETS, type Secret, secretProblems } from './secret-settings.ts';
-import { address, count, keys, list, networks, origin, yesOrNo } from './setting-types.ts';
+import { address, count, databaseAddress, keys, list, networks, origin, yesOrNo } from './setting-types.ts';
 import { signupProblems, signupSettings } from './signup-settings.ts';
 import { smsSettings } from './sms-settings.ts';
 import { trustSettings } from './trust-settings.ts';
@@ -27,11 +26,6 @@ import { trustSettings } from './trust-settings.ts';
  */
 
 const DEFAULT_MODES: ModeId[] = ['cps', 'code-ephemere', 'compte-local', 'monsisra', 'psc', 'login-mdp', 'cle-acces'];
-
-const databaseAddress = z.string().superRefine((text, context) => {
-  const message = databaseUrlProblem(text);
-  if (message) context.addIssue({ code: 'custom', message });
-});
 
 const schema = z.object({
   MIRE_ENV: z
