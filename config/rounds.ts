@@ -8,6 +8,7 @@ export const ROUNDS = {
   'database-watch': { every: 3, limit: 15, late: 60 },
   'key-turning': { every: 60, limit: 60, late: 10 * 60 },
   'notice-sweep': { every: 60, limit: 60, late: 10 * 60 },
+  bounces: { every: 5 * 60, limit: 2 * 60, late: 60 * 60 },
   purge: { every: 10 * 60, limit: 60 * 60, late: 2 * 60 * 60 },
   'structure-checks': { every: 10 * 60, limit: 2 * 60, late: 60 * 60 },
   // Well under the period of any list, so that a new one is there before the old one ends.

@@ -5,8 +5,6 @@ import type { Log } from '../log.ts';
 import { BOUNCES, type BounceParts, type Taken, takeBounce } from './bounces.ts';
 import type { JobKind } from './jobs.ts';
 
-/** Seconds between two readings of the mailbox. */
-export const BOUNCES_EVERY = 5 * 60;
 /** A report is short; what is longer brings the letter along, after what is read. */
 export const LONGEST_BOUNCE = 256 * 1024;
 /** What is read in one round: whoever fills the mailbox holds up the next round, and nothing else. */
