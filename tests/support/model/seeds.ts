@@ -81,8 +81,8 @@ export const SEEDS: readonly Seed[] = [
     edits: [
       {
         file: 'src/accounts/undoing.ts',
-        from: 'if (!disowned) return putBack(tx, undo, now);',
-        to: 'if (!disowned || journal) return putBack(tx, undo, now);',
+        from: 'if (!disowned) {',
+        to: 'if (!disowned || journal) {',
       },
     ],
     breaks: ['nothing of the intruder', 'taken back is taken back'],
