@@ -113,6 +113,25 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
       );
     },
 
+    async resting(accountId) {
+      const rows = await query<SignInRow>(
+        database,
+        `select ${COLUMNS} from sign_ins i where i.account_id = :accountId and i.id in (
+           select s.sign_in_id from sessions s where s.account_id = :accountId and s.ended_at is null
+           union all select g.sign_in_id from session_grants g where g.account_id = :accountId
+         )`,
+        { accountId },
+      );
+      return rows.map((row) => toSignIn(row, vault));
+    },
+
+    async reword({ id, upstream }) {
+      await query(database, 'update sign_ins set upstream = :upstream where id = :id', {
+        id,
+        upstream: sealUpstream({ id, upstream }, vault),
+      });
+    },
+
     async sessionsOf(accountId) {
       const rows = await query<SessionRow & { client_ids: string[] }>(
         database,
@@ -145,7 +164,9 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
         );
         const wholeAccount =
           everything && Object.keys(which).join() === 'accountId' && 'accountId' in which ? which.accountId : undefined;
-        return { ended: ended.length, clients: await deleteGrants(transaction, ended, everything, wholeAccount) };
+        const signIns = 'signInIds' in which ? which.signInIds : [];
+        const doomed = { sessions: ended, wholeAccount, signIns };
+        return { ended: ended.length, clients: await deleteGrants(transaction, doomed, everything) };
       }),
 
     async endGrants(accountId, clientId) {
@@ -242,6 +263,8 @@ function sessionsMeant(which: WhichSessions, vault: Vault): { condition: string;
     if (said.length === 0) return { condition: 'false', bindings: {} };
     return { condition: `sign_in_id in (select id from sign_ins where ${said.join(' and ')})`, bindings };
   }
+  if ('signInIds' in which)
+    return { condition: 'account_id = :accountId and sign_in_id = any(cast(:signInIds as uuid[]))', bindings: which };
   if ('uidHash' in which) return { condition: 'uid_hash = :uidHash and account_id = :accountId', bindings: which };
   const { accountId, except } = which;
   if (except === undefined) return { condition: 'account_id = :accountId', bindings: { accountId } };
@@ -251,6 +274,13 @@ function sessionsMeant(which: WhichSessions, vault: Vault): { condition: string;
   };
 }
 
+/** Whose grants go. */
+interface Doomed {
+  readonly sessions: readonly { uid_hash: Buffer }[];
+  readonly wholeAccount: string | undefined;
+  readonly signIns: readonly string[];
+}
+
 /**
  * A token without its Grant is refused by oidc-provider, so a Grant deleted here ends all that rests on it, also what
  * a restored Redis still holds.
@@ -258,17 +288,16 @@ function sessionsMeant(which: WhichSessions, vault: Vault): { condition: string;
  */
 async function deleteGrants(
   database: Queryable,
-  sessions: readonly { uid_hash: Buffer }[],
+  { sessions, wholeAccount, signIns }: Doomed,
   everything: boolean,
-  wholeAccount: string | undefined,
 ): Promise<SessionClient[]> {
-  if (sessions.length === 0 && wholeAccount === undefined) return [];
+  if (sessions.length === 0 && wholeAccount === undefined && signIns.length === 0) return [];
   const rows = await query<ClientRow>(
     database,
     `with concerned as (
        select grant_hash, account_id, client_id, sid, offline from session_grants
        where session_hash = any (array(select decode(hex, 'hex') from unnest(cast(:sessions as text[])) as hex))
-         or account_id = cast(:wholeAccount as uuid)
+         or account_id = cast(:wholeAccount as uuid) or sign_in_id = any(cast(:signIns as uuid[]))
      ),
      doomed as (
        delete from session_grants where grant_hash in (
@@ -277,7 +306,7 @@ async function deleteGrants(
      ),
      ${DOOMED}
      select distinct account_id, client_id, sid from concerned order by client_id`,
-    { sessions: sessions.map((session) => session.uid_hash.toString('hex')), wholeAccount, everything },
+    { sessions: sessions.map((session) => session.uid_hash.toString('hex')), wholeAccount, signIns, everything },
   );
   return rows.map(toClient);
 }

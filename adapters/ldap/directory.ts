@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AndFilter, type Client, type Entry, EqualityFilter, type Filter, FilterParser, OrFilter } from 'ldapts';
+import { AndFilter, type Client, type Entry, EqualityFilter, type Filter, FilterParser } from 'ldapts';
 import type { Clock } from '../../src/clock.ts';
 import type { Log } from '../../src/log.ts';
 import { type Directory, deadlineOf, type Found, type ServiceSecret } from '../../src/structures/directory.ts';
@@ -8,15 +8,14 @@ import type { Standing } from '../../src/structures/reading.ts';
 import type { LdapStructure } from '../../src/structures/structure.ts';
 import { isTooMany } from './answers.ts';
 import { diagnose } from './diagnosis.ts';
-import { BINARY, entryIdOf, firstOf, idValue, toEntry } from './entry.ts';
+import { BINARY, entryIdOf, firstOf, toEntry } from './entry.ts';
 import { anybodyIn, loginFilter } from './login-filter.ts';
+import { inBatches, withIds } from './many.ts';
 import { attributesOf, ownerAmong } from './person.ts';
 import { createPool } from './pool.ts';
 import { rolesOf } from './roles.ts';
+import { readRoles } from './roles-of-many.ts';
 import { standingAttributes, standingOf } from './standing.ts';
-
-/** Entries asked for in one search. */
-const BATCH = 100;
 
 export interface DirectoryParts {
   readonly secret: ServiceSecret;
@@ -97,13 +96,9 @@ export function openDirectory(structure: LdapStructure, { secret, log, clock }: 
           return (await client.search(connector.base_dn, options)).searchEntries;
         }, byDefault());
       const inside = FilterParser.parseString(anybodyIn(connector));
-      for (let from = 0; from < entryIds.length; from += BATCH) {
-        const ids = entryIds.slice(from, from + BATCH);
+      for (const ids of inBatches(entryIds)) {
         for (const id of ids) found.set(id, { is: 'gone' });
-        // An id may be bytes, which no filter in writing holds.
-        const these = new OrFilter({
-          filters: ids.map((id) => new EqualityFilter({ attribute, value: idValue(id, connector) })),
-        });
+        const these = withIds(ids, connector);
         for (const entry of await search(these)) {
           const id = entryIdOf(entry, connector);
           if (id !== undefined) found.set(id, { is: 'barred', why: 'outside' });
@@ -115,6 +110,8 @@ export function openDirectory(structure: LdapStructure, { secret, log, clock }: 
       }
       return found;
     },
+
+    roles: (entryIds) => readRoles(connector, entryIds, (work) => pool.search(work, byDefault())),
 
     diagnose: (login) => diagnose(structure, secret, login, clock),
 

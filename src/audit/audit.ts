@@ -42,6 +42,7 @@ export const AUDIT_EVENTS = [
   'structure.enabled',
   'structure.disabled',
   'structure.left',
+  'structure.roles-changed',
   'account.facts-recorded',
   'account.identity-linked',
   'account.identity-removed',

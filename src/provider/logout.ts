@@ -16,6 +16,8 @@ export type EndedBy =
   | 'desktop'
   | 'device-revoked'
   | 'left-structure'
+  /** The structure gives fewer roles than the session was opened with. */
+  | 'roles-lost'
   /** The person, from another session. */
   | 'owner'
   | 'password-changed'
@@ -68,7 +70,7 @@ const allBut = (accountId: string, except: string | undefined): WhichSessions =>
   except === undefined ? { accountId } : { accountId, except };
 
 const isWholeAccount = (which: WhichSessions): which is Extract<WhichSessions, { except?: string }> =>
-  'accountId' in which && !('uidHash' in which) && !('deviceId' in which);
+  'accountId' in which && !('uidHash' in which) && !('deviceId' in which) && !('signInIds' in which);
 
 export function createLogout({
   storage,
@@ -107,7 +109,7 @@ export function createLogout({
           });
         await also?.(tx);
         // Where no session was open, what waited elsewhere was taken back all the same.
-        if (result.ended > 0 || (isWholeAccount(which) && !also)) {
+        if (result.ended > 0 || result.clients.length > 0 || (isWholeAccount(which) && !also)) {
           const accountId = 'accountId' in which ? which.accountId : result.clients[0]?.accountId;
           await tx.audit.write({ event: 'session.ended', accountId, ...line, details: { by, sessions: result.ended } });
         }

@@ -78,6 +78,8 @@ export type WhichSessions =
   | { uidHash: Buffer; accountId: string }
   /** Those that a desktop approved. */
   | { deviceId: string; accountId: string }
+  /** What rests on these sign-ins: sessions, and the grants that outlived theirs. */
+  | { accountId: string; signInIds: readonly string[] }
   | { upstream: UpstreamSessions };
 
 /** Session uids and grant ids come in clear; the adapter hashes them. */
@@ -98,6 +100,10 @@ export interface SignIns {
   /** What the session, and the grants given in it, rest on counts from now; `offline`: what lasting grants rest on too. */
   uphold(which: { accountId: string; session?: string | undefined; offline: boolean }, since: Date): Promise<void>;
   session(uid: string): Promise<LiveSession | undefined>;
+  /** Those of an account that a live session or a grant rests on: the grant may have outlived its session. */
+  resting(accountId: string): Promise<SignIn[]>;
+  /** What was said with it from outside is said anew. */
+  reword(signIn: Pick<SignIn, 'id' | 'upstream'>): Promise<void>;
   /** Live ones, newest first. */
   sessionsOf(accountId: string): Promise<ListedSession[]>;
   /**

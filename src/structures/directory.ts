@@ -22,6 +22,14 @@ export interface Found {
   readonly entry: DirectoryEntry | undefined;
 }
 
+/** What the groups of a directory make of some of its people. */
+export interface RolesRead {
+  /** By entry id; nothing is known of whoever is not here. */
+  readonly of: ReadonlyMap<string, readonly string[]>;
+  /** Roles whose groups cannot be read: nobody gets one by this reading, and nobody loses one. */
+  readonly unknown: ReadonlySet<string>;
+}
+
 /** One thing that `mire structures test` looked at. */
 export interface Finding {
   readonly step:
@@ -63,6 +71,8 @@ export interface Directory {
   counted(found: Found | undefined, by?: Deadline): Promise<number | undefined>;
   /** What becomes of these entries. @throws {DirectoryDown} */
   standing(entryIds: readonly string[]): Promise<ReadonlyMap<string, Standing>>;
+  /** Which roles these entries have. @throws {DirectoryDown} */
+  roles(entryIds: readonly string[]): Promise<RolesRead>;
   /** What is right and wrong, from the first step on. */
   diagnose(login?: string): Promise<Finding[]>;
   close(): Promise<void>;

@@ -4,8 +4,10 @@ import type { Logout } from '../provider/logout.ts';
 import type { Storage } from '../storage.ts';
 import { type Directories, DirectoryDown } from './directory.ts';
 import { type Bar, type Standing, whyLeft } from './reading.ts';
-import { type LdapStructure, type Structure, sourceOf } from './structure.ts';
+import { checkRoles } from './roles-check.ts';
+import type { LdapStructure, Structure } from './structure.ts';
 import type { Member } from './structures.ts';
+import { isDoubtful, vouchedBy } from './vouched.ts';
 
 export interface LeaverParts {
   readonly storage: Storage;
@@ -20,6 +22,8 @@ export interface Checked {
   readonly left: number;
   /** People of whom the directory does not let us read whether they are still there: they stay. */
   readonly unknown: number;
+  /** Those whose roles changed since they signed in. */
+  readonly roles: number;
   readonly doubtful: boolean;
 }
 
@@ -36,20 +40,14 @@ export interface Leavers {
 
 const GONE: Standing = { is: 'gone' };
 
-/** A directory that suddenly knows none of many is one that we read wrongly. */
-const DOUBTFUL = { least: 10, share: 0.5 };
-
 export function createLeavers({ storage, directories, logout, clock, log }: LeaverParts): Leavers {
-  /** Idempotent: what ended before is not found again. @returns how many sessions ended */
-  async function endSessions(structure: Structure, accountId: string): Promise<number> {
-    let ended = 0;
-    const sessions = await storage.signIns.sessionsOf(accountId);
-    for (const { uidHash, signIn } of sessions) {
-      if (signIn.upstream?.provider !== sourceOf(structure)) continue;
-      // What outlives a session on the structure's word ends with the structure's word.
-      ended += await logout.end({ uidHash, accountId }, 'left-structure', { everything: true, line: { accountId } });
-    }
-    return ended;
+  /** Idempotent: what ended before is not found again. @returns whether anything was left to end */
+  async function endSessions(structure: Structure, accountId: string): Promise<boolean> {
+    const signInIds = (await vouchedBy(storage, structure, accountId)).map(({ id }) => id);
+    if (signInIds.length === 0) return false;
+    // What outlives a session on the structure's word ends with the structure's word.
+    await logout.end({ accountId, signInIds }, 'left-structure', { everything: true, line: { accountId } });
+    return true;
   }
 
   async function leave(structure: Structure, { accountId, entryId }: Member, reason: 'gone' | Bar): Promise<void> {
@@ -80,7 +78,7 @@ export function createLeavers({ storage, directories, logout, clock, log }: Leav
 
     async check(structure) {
       const members = await storage.structureMembers.present(structure.id);
-      if (members.length === 0) return { checked: 0, left: 0, unknown: 0, doubtful: false };
+      if (members.length === 0) return { checked: 0, left: 0, unknown: 0, roles: 0, doubtful: false };
       const directory = await directories.of(structure);
       const standing = await directory.standing(members.map(({ entryId }) => entryId));
       const of = ({ entryId }: Member) => standing.get(entryId) ?? GONE;
@@ -89,22 +87,24 @@ export function createLeavers({ storage, directories, logout, clock, log }: Leav
         return reason ? [{ member, reason }] : [];
       });
       const unknown = members.filter((member) => of(member).is === 'unknown').length;
-      const doubtful = members.length >= DOUBTFUL.least && leaving.length > members.length * DOUBTFUL.share;
+      const doubtful = isDoubtful(leaving.length, members.length);
       if (doubtful) {
         log.error(
           { structure: structure.id, members: members.length, missing: leaving.length },
           'a structure knows too few of its people to be believed: nobody was signed out',
         );
-        return { checked: members.length, left: 0, unknown, doubtful };
+        return { checked: members.length, left: 0, unknown, roles: 0, doubtful };
       }
       for (const { member, reason } of leaving) await leave(structure, member, reason);
-      return { checked: members.length, left: leaving.length, unknown, doubtful };
+      const here = members.filter((member) => of(member).is === 'here');
+      const roles = await checkRoles({ storage, logout, log }, structure, directory, here);
+      return { checked: members.length, left: leaving.length, unknown, roles: roles.changed, doubtful: roles.doubtful };
     },
 
     async endAll(structure) {
       let people = 0;
       for (const { accountId } of await storage.structureMembers.present(structure.id))
-        if ((await endSessions(structure, accountId)) > 0) people += 1;
+        if (await endSessions(structure, accountId)) people += 1;
       return people;
     },
   };

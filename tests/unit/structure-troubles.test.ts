@@ -82,6 +82,7 @@ function hospital() {
       }),
     counted: () => answers(undefined),
     standing: () => answers(new Map()),
+    roles: () => answers({ of: new Map(), unknown: new Set<string>() }),
     diagnose: async () => [],
     close: async () => undefined,
   };

@@ -99,7 +99,7 @@ describeWith('slapd', 'people who leave their structure', () => {
     const { storage } = mire.sandbox.parts;
     const elsewhere = hospital(slapd, {}, { base_dn: 'ou=groups,dc=hopital,dc=example' });
     await addStructure(mire, elsewhere);
-    expect(await check()).toEqual({ checked: 10, left: 0, unknown: 0, doubtful: true });
+    expect(await check()).toEqual({ checked: 10, left: 0, unknown: 0, roles: 0, doubtful: true });
     expect(await sessions(2)).toBe(1);
     await addStructure(mire, hospital(slapd, {}, { base_dn: 'ou=nowhere,dc=hopital,dc=example' }));
     await expect(check()).rejects.toMatchObject({ name: 'DirectoryDown', reason: 'misconfigured' });
