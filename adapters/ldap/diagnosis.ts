@@ -1,13 +1,14 @@
 import type { Client } from 'ldapts';
 import type { Clock } from '../../src/clock.ts';
 import { DirectoryDown, type Finding, type ServiceSecret } from '../../src/structures/directory.ts';
-import { isDomain } from '../../src/structures/ldap-connector.ts';
+import { isBySrv, isDomain } from '../../src/structures/ldap-connector.ts';
 import type { LdapStructure } from '../../src/structures/structure.ts';
 import { isAnswer, meaningOf, saidBy } from './answers.ts';
 import { serviceRefusal } from './bind-account.ts';
 import { type Connection, connect, NotConnected } from './connection.ts';
 import { lookAtDomain } from './diagnosis-domain.ts';
 import { lookAtPeople } from './diagnosis-people.ts';
+import { type ResolveSrv, recordName, serversNamed, zoneOf } from './service-records.ts';
 
 /** Keeps one thing that was looked at. */
 export type Add = (step: Finding['step'], ok: boolean, said: string, server?: string) => void;
@@ -25,19 +26,47 @@ const CERTIFICATE_ADVICE: readonly (readonly [RegExp, string])[] = [
 const notConnected = ({ message, untrusted }: NotConnected): string =>
   untrusted ? `${message}. ${CERTIFICATE_ADVICE.find(([code]) => code.test(message))?.[1]}` : message;
 
+interface Parts {
+  readonly secret: ServiceSecret;
+  readonly resolveSrv: ResolveSrv;
+  readonly clock: Clock;
+}
+
+/** Every server by its address; those of a domain are looked up, and said. */
+async function serversOf({ connector }: LdapStructure, resolveSrv: ResolveSrv, add: Add): Promise<string[]> {
+  const all: string[] = [];
+  for (const server of connector.servers) {
+    if (!isBySrv(server)) {
+      all.push(server);
+      continue;
+    }
+    const record = recordName(server);
+    try {
+      const { servers, outside } = serversNamed(server, await resolveSrv(record, PATIENCE));
+      for (const name of outside)
+        add('dns', false, `${record} names ${name}, outside of ${zoneOf(new URL(server).hostname)}: it is not asked`);
+      if (servers.length > 0) add('dns', true, `${record}: ${servers.join(', ')}`);
+      else add('dns', false, `${record} names no server`);
+      all.push(...servers);
+    } catch (error) {
+      add('dns', false, `${record}: ${(error as Error).message}`);
+    }
+  }
+  return [...new Set(all)];
+}
+
 /** Looks at everything a sign-in needs, server by server, and says what is right and what is wrong. */
 export async function diagnose(
   structure: LdapStructure,
-  secret: ServiceSecret,
+  { secret, resolveSrv, clock }: Parts,
   login: string | undefined,
-  clock: Clock,
 ): Promise<Finding[]> {
   const { connector } = structure;
   const findings: Finding[] = [];
   const add: Add = (step, ok, said, server) => findings.push({ step, ok, said, ...(server ? { server } : {}) });
   let looked = false;
   let refused = false;
-  for (const server of connector.servers) {
+  for (const server of await serversOf(structure, resolveSrv, add)) {
     let connection: Connection;
     try {
       connection = await connect(server, connector, Math.min(PATIENCE, connector.timeout * 1000));

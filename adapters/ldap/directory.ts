@@ -15,18 +15,26 @@ import { attributesOf, ownerAmong } from './person.ts';
 import { createPool } from './pool.ts';
 import { rolesOf } from './roles.ts';
 import { readRoles } from './roles-of-many.ts';
+import { createServerList } from './server-list.ts';
+import { type ResolveSrv, systemSrv } from './service-records.ts';
 import { standingAttributes, standingOf } from './standing.ts';
 
 export interface DirectoryParts {
   readonly secret: ServiceSecret;
   readonly log: Log;
   readonly clock: Clock;
+  /** How SRV records are looked up: by the system's own DNS servers unless said. */
+  readonly resolveSrv?: ResolveSrv;
 }
 
 /** A structure's LDAP directory: search as Mire, then bind as the person. */
-export function openDirectory(structure: LdapStructure, { secret, log, clock }: DirectoryParts): Directory {
+export function openDirectory(
+  structure: LdapStructure,
+  { secret, log, clock, resolveSrv = systemSrv() }: DirectoryParts,
+): Directory {
   const { connector } = structure;
-  const pool = createPool(connector, secret);
+  const list = createServerList(structure, { resolveSrv, log });
+  const pool = createPool(connector, secret, list);
   const byDefault = () => deadlineOf(structure);
 
   async function entriesOf(client: Client, login: string): Promise<Entry[]> {
@@ -113,7 +121,7 @@ export function openDirectory(structure: LdapStructure, { secret, log, clock }: 
 
     roles: (entryIds) => readRoles(connector, entryIds, (work) => pool.search(work, byDefault())),
 
-    diagnose: (login) => diagnose(structure, secret, login, clock),
+    diagnose: (login) => diagnose(structure, { secret, resolveSrv, clock }, login),
 
     async close() {
       pool.close();

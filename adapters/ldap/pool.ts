@@ -5,6 +5,7 @@ import type { Answer } from '../../src/structures/reading.ts';
 import { downBecause, isAnswer, meaningOf, saidBy } from './answers.ts';
 import { serviceRefusal } from './bind-account.ts';
 import { type Connection, connect, NotConnected } from './connection.ts';
+import type { ServerList } from './server-list.ts';
 import { ask, createServers, illBecause, remaining, ServerIll } from './servers.ts';
 
 /** Connections bound as Mire itself, kept for the next search. */
@@ -18,15 +19,21 @@ export interface Pool {
   close(): void;
 }
 
-export function createPool(connector: LdapConnector, secret: ServiceSecret): Pool {
+export function createPool(connector: LdapConnector, secret: ServiceSecret, list: ServerList): Pool {
   const idle: Connection[] = [];
-  const each = createServers(connector.servers, (server) => drop((one) => one.server === server));
+  const each = createServers(list, (server) => drop((one) => one.server === server));
 
   function drop(which: (connection: Connection) => boolean): void {
     for (const connection of idle.filter(which)) {
       idle.splice(idle.indexOf(connection), 1);
       connection.close();
     }
+  }
+
+  /** The oldest goes: it may be of a server that records name no more. */
+  function keep(connection: Connection): void {
+    idle.push(connection);
+    if (idle.length > IDLE_MOST) idle.shift()?.close();
   }
 
   async function open(server: string, by: Deadline): Promise<Connection> {
@@ -61,7 +68,7 @@ export function createPool(connector: LdapConnector, secret: ServiceSecret): Poo
   async function run<T>(connection: Connection, by: Deadline, work: (client: Client) => Promise<T>): Promise<T> {
     try {
       const result = await ask(by, () => work(connection.client));
-      if (connection.alive() && idle.length < IDLE_MOST) idle.push(connection);
+      if (connection.alive()) keep(connection);
       else connection.close();
       return result;
     } catch (error) {

@@ -33,13 +33,21 @@ export async function ask<T>(by: Deadline, work: () => Promise<T>): Promise<T> {
 export const illBecause = (error: NotConnected): ServerIll =>
   new ServerIll(`${error.step}: ${error.message}`, error.untrusted, error);
 
-/** Several servers as one: the one that answered last is asked first, and those that were ill last. */
-export function createServers(servers: readonly string[], onIll: (server: string) => void) {
+/**
+ * Several servers as one: the one that answered last is asked first, and those that were ill last.
+ * @param list the same array as long as nothing was looked up anew
+ */
+export function createServers(list: (by: Deadline) => Promise<readonly string[]>, onIll: (server: string) => void) {
   const illUntil = new Map<string, number>();
-  let preferred = servers[0];
+  let known: readonly string[] = [];
+  let preferred: string | undefined;
 
-  function order(): string[] {
+  function order(servers: readonly string[]): string[] {
     const now = performance.now();
+    // Records that were looked up anew have their own first one.
+    if (servers !== known) preferred = servers[0];
+    known = servers;
+    for (const [server, until] of illUntil) if (until <= now) illUntil.delete(server);
     const ill = (server: string) => ((illUntil.get(server) ?? 0) > now ? 1 : 0);
     const rank = (server: string) => ill(server) * 2 + (server === preferred ? 0 : 1);
     return [...servers].sort((a, b) => rank(a) - rank(b));
@@ -51,7 +59,7 @@ export function createServers(servers: readonly string[], onIll: (server: string
    */
   return async function each<T>(by: Deadline, work: (server: string, by: Deadline) => Promise<T>): Promise<T> {
     const failures: ServerIll[] = [];
-    const left = order();
+    const left = order(await list(by));
     for (let server = left.shift(); server !== undefined; server = left.shift()) {
       try {
         const result = await work(server, performance.now() + remaining(by) / (left.length + 1));

@@ -9,11 +9,20 @@ const account = foreignValue(1000).regex(
   /[=@\\]/,
   'is neither a distinguished name, nor user@domain, nor DOMAIN\\user',
 );
+/** A domain whose servers its SRV records name; `_sites` and `_msdcs` of Active Directory are labels of it. */
+const SRV_DOMAIN = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+const ADDRESS = /^[\d.]+$/;
 const server = z.string().refine((text) => {
   if (!URL.canParse(text)) return false;
-  const { protocol, hostname, pathname, search, username } = new URL(text);
-  return /^ldaps?:$/.test(protocol) && hostname !== '' && ['', '/'].includes(pathname) && !search && !username;
-}, 'must be ldaps://host:port, or ldap://host:port with start_tls');
+  const { protocol, hostname, port, pathname, search, username } = new URL(text);
+  if (!/^ldaps?(?:\+srv)?:$/.test(protocol) || hostname === '' || !['', '/'].includes(pathname) || search || username)
+    return false;
+  if (!protocol.includes('+srv')) return true;
+  return SRV_DOMAIN.test(hostname) && !ADDRESS.test(hostname) && !(protocol === 'ldap+srv:' && port);
+}, 'must be ldaps://host:port, ldap://host:port with start_tls, ldaps+srv://domain, or ldap+srv://domain with start_tls');
+
+/** Whether SRV records say which servers these are. */
+export const isBySrv = (text: string): boolean => /^ldaps?\+srv:/.test(text);
 
 /** What marks an entry whose owner may not sign in any more. */
 const disabled = z.union([
@@ -54,7 +63,7 @@ export const ldapConnector = z
     kind: z.literal('ldap'),
     /** Gives the defaults of what follows. */
     directory: z.enum(['openldap', 'active-directory']).default('openldap'),
-    /** Tried in this order. */
+    /** Tried in this order; `ldaps+srv://chu.example` stands for those that `_ldap._tcp.chu.example` names. */
     servers: z.array(server).min(1).max(4),
     start_tls: z.boolean().default(false),
     /** PEM of what the servers' certificates must lead to, and of nothing else: an authority, or a server's own certificate. */
@@ -92,9 +101,9 @@ export const ldapConnector = z
   })
   .superRefine(({ servers, start_tls, bind_dn, bind_password, bind_password_file }, context) => {
     const add = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (servers.some((text) => text.startsWith('ldap:')) && !start_tls)
+    if (servers.some((text) => /^ldap(?:\+srv)?:/.test(text)) && !start_tls)
       add('servers', 'ldap:// needs start_tls: a password never crosses a network in clear');
-    if (servers.some((text) => text.startsWith('ldaps:')) && start_tls) add('start_tls', 'is for ldap:// servers only');
+    if (servers.some((text) => text.startsWith('ldaps')) && start_tls) add('start_tls', 'is for ldap:// servers only');
     if (bind_password !== undefined && bind_password_file !== undefined)
       add('bind_password', 'and bind_password_file cannot both be given');
     const secret = bind_password !== undefined || bind_password_file !== undefined;

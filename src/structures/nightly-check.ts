@@ -80,7 +80,8 @@ export async function checkNow(
   try {
     const result = await leavers.check(structure);
     log.info({ structure: structure.id, ...result }, 'the people of a structure were looked for');
-    if (result.doubtful) await failed('it knows too few of its people, or gives too few of their roles, to be believed');
+    if (result.doubtful)
+      await failed('it knows too few of its people, or gives too few of their roles, to be believed');
     else await storage.structures.checkWorked(structure.id, clock());
     return result;
   } catch (error) {

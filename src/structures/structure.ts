@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { foreignText } from '../foreign-text.ts';
 import { addressMatcher } from '../protection/address.ts';
-import { type LdapConnector, ldapConnector } from './ldap-connector.ts';
+import { isBySrv, type LdapConnector, ldapConnector } from './ldap-connector.ts';
 import { type OidcConnector, oidcConnector } from './oidc-connector.ts';
 
 const network = z.string().refine((text) => {
@@ -75,7 +75,8 @@ export const secretFileOf = ({ connector }: Structure): string | undefined =>
 /** Who hears the secret: the servers of a directory, the issuer of a provider. */
 const hearersOf = ({ connector }: Pick<StructureDefinition, 'connector'>): readonly string[] =>
   connector.kind === 'ldap'
-    ? connector.servers.map((server) => new URL(server).host)
+    ? // Whom records name is not the host of the same name.
+      connector.servers.map((server) => `${isBySrv(server) ? 'srv:' : ''}${new URL(server).host}`)
     : [new URL(connector.issuer).href];
 
 /** A secret was given for those who heard it: nobody else may hear it unless it is given again. */
