@@ -1,5 +1,6 @@
 import { DirectoryDown } from '../../src/structures/directory.ts';
 import type { Answer, Bar, DirectoryRefusal } from '../../src/structures/reading.ts';
+import { POLICY_ANSWERS } from './password-policy.ts';
 
 /** What one answer to a bind means; `ill`: it says nothing of the person, and another server may know better. */
 export type Meaning = Omit<Answer, 'sent'> | 'ill';
@@ -74,11 +75,16 @@ const codeOf = (error: unknown): number | undefined => {
 /** An LDAP answer that is an error is the directory's word; anything else means that it did not answer. */
 export const isAnswer = (error: unknown): boolean => codeOf(error) !== undefined;
 
-/** What an error of a bind means. */
-export function meaningOf(error: unknown): Meaning {
+/**
+ * What an error of a bind means.
+ * @param policy what the directory said beside it: see password-policy.ts
+ */
+export function meaningOf(error: unknown, policy?: number): Meaning {
   const code = codeOf(error);
   if (code === undefined) return 'ill';
   if (WORDED_CODES.includes(code)) {
+    const said = policy === undefined ? undefined : POLICY_ANSWERS[policy];
+    if (said) return said;
     const { message } = error as Error;
     const data = /\bdata ([0-9a-f]{3})\b/i.exec(message)?.[1]?.toLowerCase() ?? '';
     const known = AD_ANSWERS[data] ?? WORDED_ANSWERS.find(([pattern]) => pattern.test(message))?.[1];

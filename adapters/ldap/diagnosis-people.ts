@@ -1,12 +1,12 @@
 import { type Client, type Entry, FilterParser } from 'ldapts';
-import { idAttributeOf, type LdapConnector, loginFilterOf } from '../../src/structures/ldap-connector.ts';
+import { domainDnOf, idAttributeOf, type LdapConnector, loginFilterOf } from '../../src/structures/ldap-connector.ts';
 import { statementOf } from '../../src/structures/statement.ts';
 import type { LdapStructure } from '../../src/structures/structure.ts';
-import { isTooMany, saidBy } from './answers.ts';
+import { isAnswer, isTooMany, saidBy } from './answers.ts';
 import type { Add } from './diagnosis.ts';
 import { BINARY, firstOf, toEntry } from './entry.ts';
 import { anybodyIn, loginFilter } from './login-filter.ts';
-import { passwordState, STATE_ATTRIBUTES } from './password-state.ts';
+import { passwordState, STATE_ATTRIBUTES, STATE_BYTES } from './password-state.ts';
 import { attributesOf, ownerAmong } from './person.ts';
 import { rolesOf } from './roles.ts';
 import { standingOf } from './standing.ts';
@@ -20,7 +20,7 @@ async function search(client: Client, connector: LdapConnector, filter: string):
       scope: 'sub',
       filter,
       attributes: [...attributesOf(connector), ...STATE_ATTRIBUTES],
-      explicitBufferAttributes: BINARY,
+      explicitBufferAttributes: [...BINARY, ...STATE_BYTES],
       sizeLimit: SAMPLE,
     });
     return searchEntries;
@@ -52,13 +52,44 @@ export async function lookAtPeople(
   } catch (error) {
     return add('filter', false, `${connector.base_dn}: ${saidBy(error)}`);
   }
-  if (entries.length === 0)
-    return add('filter', false, `no entry under ${connector.base_dn} matches ${template} that this account may see`);
+  if (entries.length === 0) {
+    add('filter', false, `no entry under ${connector.base_dn} matches ${template} that this account may see`);
+    if (login !== undefined) await lookElsewhere(client, connector, login, add);
+    return;
+  }
   add('filter', true, `${entries.length}${login === undefined ? ' at least' : ''} found under ${connector.base_dn}`);
   lookAtAttributes(entries, connector, add);
   lookAtStandings(entries, connector, add, now);
   if (login !== undefined) await lookAtOne(client, structure, entries, login, add, now);
   await lookForGroups(client, connector, add);
+}
+
+/** Why somebody whom the directory has is not found: left out by the filter, or somewhere else in it. */
+async function lookElsewhere(client: Client, connector: LdapConnector, login: string, add: Add): Promise<void> {
+  const { login_filter: own, base_dn } = connector;
+  const byDefault = { ...connector, login_filter: undefined };
+  const places = [
+    ...(own === undefined
+      ? []
+      : [{ base: base_dn, filter: byDefault, said: 'is there, and login_filter leaves it out' }]),
+    { base: domainDnOf(base_dn), filter: connector, said: `is not under ${base_dn}` },
+    { base: domainDnOf(base_dn), filter: byDefault, said: `is not under ${base_dn}, nor in login_filter` },
+  ];
+  for (const { base, filter, said } of places) {
+    try {
+      const { searchEntries } = await client.search(base, {
+        scope: 'sub',
+        filter: loginFilter(filter, login),
+        attributes: ['1.1'],
+        sizeLimit: 1,
+      });
+      const [found] = searchEntries;
+      if (found) return add('login', false, `${found.dn} ${said}`);
+    } catch (error) {
+      // Where this account may not look, nothing is said.
+      if (!isAnswer(error)) throw error;
+    }
+  }
 }
 
 function lookAtAttributes(entries: readonly Entry[], connector: LdapConnector, add: Add): void {
@@ -101,8 +132,14 @@ async function lookAtOne(
   if (!owner) return add('login', false, `${login} is the login of several entries: nobody is let in with it`);
   const standing = standingOf(owner, connector, now);
   if (standing.is === 'barred') add('login', false, `${owner.dn} may not sign in: ${standing.why}`);
-  else if (standing.is === 'here') add('login', true, `${owner.dn} may sign in`);
-  for (const { ok, said } of passwordState(owner)) add('login', ok, said);
+  const password = passwordState(owner, now);
+  if (standing.is === 'here')
+    add(
+      'login',
+      true,
+      `${owner.dn} ${password.every(({ ok }) => ok) ? 'may sign in' : 'is neither disabled nor expired'}`,
+    );
+  for (const { ok, said } of password) add('login', ok, said);
   const roles = await rolesOf(client, owner, connector);
   add('groups', true, roles.length > 0 ? `roles: ${roles.join(', ')}` : 'no role');
   const entry = toEntry(owner, roles, connector);

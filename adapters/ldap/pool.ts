@@ -1,15 +1,19 @@
 import type { Client } from 'ldapts';
 import { type Deadline, DirectoryDown, type ServiceSecret } from '../../src/structures/directory.ts';
-import type { LdapConnector } from '../../src/structures/ldap-connector.ts';
+import { isDomain, type LdapConnector } from '../../src/structures/ldap-connector.ts';
 import type { Answer } from '../../src/structures/reading.ts';
 import { downBecause, isAnswer, meaningOf, saidBy } from './answers.ts';
 import { serviceRefusal } from './bind-account.ts';
 import { type Connection, connect, NotConnected } from './connection.ts';
+import { MUST_CHANGE, PasswordPolicyControl } from './password-policy.ts';
 import type { ServerList } from './server-list.ts';
 import { ask, createServers, illBecause, remaining, ServerIll } from './servers.ts';
 
 /** Connections bound as Mire itself, kept for the next search. */
 const IDLE_MOST = 4;
+
+/** The directory takes the password, and nothing else but another one. */
+const MUST = { password: 'right', refusal: 'must-change' } as const;
 
 export interface Pool {
   /** What a person's password is answered. @throws {DirectoryDown} */
@@ -106,13 +110,15 @@ export function createPool(connector: LdapConnector, secret: ServiceSecret, list
       let sent = 0;
       return each(by, async (server, until) => {
         const connection = await open(server, until);
+        // A domain says it in words of its own.
+        const policy = isDomain(connector) ? undefined : new PasswordPolicyControl();
         try {
           sent += 1;
-          await ask(until, () => connection.client.bind(dn, password));
-          return { password: 'right', sent };
+          await ask(until, () => connection.client.bind(dn, password, policy));
+          return policy?.error === MUST_CHANGE ? { ...MUST, sent } : { password: 'right', sent };
         } catch (error) {
           if (!isAnswer(error)) throw error;
-          const meaning = meaningOf(error);
+          const meaning = meaningOf(error, policy?.error);
           if (meaning === 'ill') throw new ServerIll(saidBy(error), false, error);
           return { ...meaning, sent };
         } finally {

@@ -26,16 +26,20 @@ export interface Entry {
 
 export const dnOf = (uid: string): string => `uid=${uid},${PEOPLE}`;
 
+/** They stand together, where slapadd looks for them. */
+const isClass = (line: string) => line.startsWith('objectClass:');
+
 const ldif = ({ uid, given, family, password, more = [] }: Entry): string =>
   [
     `dn: ${dnOf(uid)}`,
     'objectClass: inetOrgPerson',
+    ...more.filter(isClass),
     `uid: ${uid}`,
     `cn: ${given} ${family}`,
     `givenName: ${given}`,
     `sn: ${family}`,
     `userPassword: ${password}`,
-    ...more,
+    ...more.filter((line) => !isClass(line)),
   ].join('\n');
 
 export interface OwnSlapd {
@@ -51,6 +55,12 @@ export interface OwnSlapd {
   remove(): Promise<void>;
 }
 
+interface SlapdMore {
+  /** The password policy of everybody: lines of LDIF. */
+  readonly policy?: readonly string[];
+}
+const POLICY = `cn=policy,${BASE}`;
+
 const answering = (port: number) =>
   new Promise<void>((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => {
@@ -65,6 +75,7 @@ export async function ownSlapd(
   people: readonly Entry[],
   groups: Readonly<Record<string, readonly string[]>> = {},
   filler = 0,
+  { policy }: SlapdMore = {},
 ): Promise<OwnSlapd> {
   const slapd = binary('slapd');
   if (!slapd) throw new Error('slapd is not installed here');
@@ -79,6 +90,7 @@ export async function ownSlapd(
       `include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
+include /etc/ldap/schema/nis.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload memberof
@@ -100,7 +112,7 @@ dbnosync
 index objectClass,uid,member,entryUUID eq
 overlay memberof
 overlay ppolicy
-`,
+${policy ? `ppolicy_default "${POLICY}"\nppolicy_use_lockout\n` : ''}`,
     );
   await mkdir(join(folder, 'data'));
   await configure(certificate);
@@ -117,6 +129,9 @@ overlay ppolicy
     `dn: ${PEOPLE}\nobjectClass: organizationalUnit\nou: people`,
     `dn: ${GROUPS}\nobjectClass: organizationalUnit\nou: groups`,
     `dn: ${READER.dn}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: mire\nuserPassword: ${READER.password}`,
+    ...(policy
+      ? [[`dn: ${POLICY}`, 'objectClass: device', 'objectClass: pwdPolicy', 'cn: policy', ...policy].join('\n')]
+      : []),
     ...people.map(ldif),
     ...others,
   ];
