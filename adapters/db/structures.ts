@@ -24,6 +24,7 @@ interface ChecksRow {
   readonly verified_at: Date | null;
   readonly failing_since: Date | null;
   readonly failure: string | null;
+  readonly secret_refused: boolean;
 }
 
 export function createStructures(database: Queryable, vault: Vault): Structures {
@@ -141,13 +142,15 @@ export function createStructures(database: Queryable, vault: Vault): Structures 
     async checks() {
       const rows = await query<ChecksRow>(
         database,
-        'select id, verified_at, failing_since, failure from structures order by id',
+        `select id, verified_at, failing_since, failure, refused_secret is not null as secret_refused
+         from structures order by id`,
       );
-      return rows.map(({ id, verified_at, failing_since, failure }) => ({
+      return rows.map(({ id, verified_at, failing_since, failure, secret_refused }) => ({
         id,
         verifiedAt: verified_at ?? undefined,
         failingSince: failing_since ?? undefined,
         failure: failure ?? undefined,
+        secretRefused: secret_refused,
       }));
     },
 

@@ -59,6 +59,8 @@ export function createPool(connector: LdapConnector, secret: ServiceSecret, list
     const connection = await open(server, by);
     try {
       await ask(by, () => connection.client.bind(bind_dn, secret.read() ?? ''));
+      // A secret of a file may have been replaced since another one was refused.
+      await secret.accept();
       return connection;
     } catch (error) {
       connection.close();

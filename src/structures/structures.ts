@@ -39,6 +39,8 @@ export interface StructureChecks {
   readonly verifiedAt: Date | undefined;
   readonly failingSince: Date | undefined;
   readonly failure: string | undefined;
+  /** The directory refused its service account, with the secret that is known or a former one that nothing replaced yet. */
+  readonly secretRefused: boolean;
 }
 
 /** Somebody of a structure who has an account here. */

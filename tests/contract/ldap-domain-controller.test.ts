@@ -137,5 +137,7 @@ describeWith('samba', 'a real Active Directory domain controller', () => {
     // Another process remembers it too, and the account is not locked.
     await expect(open({}, 'Ancien-mot-de-passe', refusals).find('ordinaire')).rejects.toThrow('not sent again');
     expect((await open({}, SERVICE.password, refusals).find('ordinaire'))?.dn).toBe(agentDn('ordinaire'));
+    // What works is refused no more, so that nothing goes on ringing.
+    expect([...refusals]).toEqual([]);
   });
 });

@@ -142,6 +142,7 @@ onEachDatabase('structures', (ground) => {
       verifiedAt: later(121),
       failingSince: later(200),
       failure: 'no answer still',
+      secretRefused: false,
     });
     await structures.checkWorked('n', later(240));
     expect((await structures.checks()).find(({ id }) => id === 'n')?.failingSince).toBeUndefined();
