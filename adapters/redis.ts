@@ -1,13 +1,17 @@
 import { once } from 'node:events';
-import { Cluster, type ClusterOptions, type CommonRedisOptions, Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { REDIS_PATIENCE } from '../config/pace.ts';
 import type { Log } from '../src/log.ts';
 import { leaveTogether } from './leave-together.ts';
+import { connectRedis, type RedisAddress, type RedisClient } from './redis-connections.ts';
+
+export type { RedisAddress, RedisClient } from './redis-connections.ts';
 
 /** Milliseconds. */
 const LONGEST_PAUSE = 1000;
-const SLOTS_WITHIN = 2000;
 const START_PATIENCE = 5000;
+/** Somebody was told already that there is no Redis; then it is left. */
+const AFTER_PATIENCE = 500;
 
 export interface RedisProblem {
   /** Production does not start with an error. */
@@ -15,35 +19,21 @@ export interface RedisProblem {
   readonly message: string;
 }
 
-/** One server (with replicas), or several that share the keys. */
-export type RedisClient = Redis | Cluster;
-
-export interface RedisAddress {
-  /** With `cluster`, of any node: it names the others. */
-  readonly url: string;
-  readonly cluster: boolean;
-  /** Seconds. A person waits for the answer: no Redis within this time means no Redis. */
-  readonly patience?: number;
-}
-
-type Options = Omit<CommonRedisOptions, 'replyMapping'>;
-
 /**
  * The connection requests use. It comes back by itself; while it is away every command fails at once instead of waiting
  * in a queue, and a command whose answer was lost is never sent twice: `consume` would then refuse its own winner.
+ * @param patience in seconds. A person waits for the answer: no Redis within this time means no Redis.
  */
-export function openRedis({ url, cluster, patience = REDIS_PATIENCE }: RedisAddress, log: Log): RedisClient {
-  const options: Options = {
-    connectTimeout: patience * 1000,
-    commandTimeout: patience * 1000,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    connectionName: 'mire',
-  };
-  const retryStrategy = (times: number) => Math.min(50 * 2 ** Math.min(times, 5), LONGEST_PAUSE);
-  const redis = cluster
-    ? openCluster(url, options, { enableOfflineQueue: false, clusterRetryStrategy: retryStrategy })
-    : new Redis(url, { ...options, enableOfflineQueue: false, retryStrategy });
+export function openRedis(address: RedisAddress & { readonly patience?: number }, log: Log): RedisClient {
+  const within = (address.patience ?? REDIS_PATIENCE) * 1000;
+  const redis = connectRedis(address, {
+    name: 'mire',
+    connectWithin: within,
+    answerWithin: within,
+    silentAfter: within + AFTER_PATIENCE,
+    away: 'fail',
+    retryAfter: (times) => Math.min(50 * 2 ** Math.min(times, 5), LONGEST_PAUSE),
+  });
   if (redis instanceof Cluster) redis.on('+node', sendTogether);
   else sendTogether(redis);
   let away = false;
@@ -67,22 +57,6 @@ function sendTogether(redis: Redis): void {
       leaveTogether(stream);
       return write(...given);
     };
-  });
-}
-
-/** Follows keys where they are moved to; sends nothing a second time to a node that went away in the middle. */
-export function openCluster(url: string, options: Options, more: ClusterOptions): Cluster {
-  const { hostname, port, username, password, protocol } = new URL(url);
-  return new Cluster([{ host: hostname, port: Number(port || 6379) }], {
-    ...more,
-    retryDelayOnFailover: 0,
-    slotsRefreshTimeout: SLOTS_WITHIN,
-    redisOptions: {
-      ...options,
-      ...(username ? { username: decodeURIComponent(username) } : {}),
-      ...(password ? { password: decodeURIComponent(password) } : {}),
-      ...(protocol === 'rediss:' ? { tls: { servername: hostname } } : {}),
-    },
   });
 }
 

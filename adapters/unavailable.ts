@@ -24,7 +24,7 @@ const POSTGRES = /^(?:08...|53...|25006|57014|57P0[1-5]|58...)$/;
  * replies of a Redis that cannot serve yet.
  */
 const SENTENCE =
-  /(?:^| - )(?:Knex: Timeout|Query read timeout|Connection (?:terminated|ended|is closed)|Client has encountered a connection error|timeout expired|Unable to acquire a connection|Stream isn't writeable|Command timed out|Reached the max retries|LOADING |MASTERDOWN |READONLY )/;
+  /(?:^| - )(?:Knex: Timeout|Query read timeout|Connection (?:terminated|ended|is closed)|Client has encountered a connection error|timeout expired|Unable to acquire a connection|Stream isn't writeable|Command timed out|Reached the max retries|Socket timeout|Cluster isn't ready|None of startup nodes|Failed to refresh slots|LOADING |MASTERDOWN |READONLY |CLUSTERDOWN |NOREPLICAS )/;
 
 /** Whether a store could not be reached, as opposed to having refused what it was asked. */
 function isUnreachable(error: unknown): boolean {

@@ -40,6 +40,10 @@ export interface QueuePace {
   /** A job is its worker's for so long after it was heard from; who looks for those left behind does it so often. */
   readonly lock: number;
   readonly stalled: number;
+  /** A worker leaves a Redis that owes it an answer for so long, and finds another. */
+  readonly silent: number;
+  /** A worker waits at Redis for a job so long at most before it asks again: an answer is owed after that. */
+  readonly wait: number;
 }
 
 export interface Pace {
@@ -72,6 +76,8 @@ export const PACE: Pace = {
     // A killed worker's job is found within about the sum of both.
     lock: 6000,
     stalled: 4000,
+    silent: 3000,
+    wait: 2000,
   },
   watch: 1000,
   sealing: 1000,

@@ -9,13 +9,14 @@ import { lifecycleSettings } from './lifecycle-settings.ts';
 import { type MailTls, mailProblems, mailSettings, mailTls } from './mail-settings.ts';
 import { MODE_IDS, type ModeId } from './modes.ts';
 import { mtlsProblems, mtlsSettings } from './mtls-settings.ts';
-import { DATABASE_PATIENCE, REDIS_PATIENCE } from './pace.ts';
+import { DATABASE_PATIENCE } from './pace.ts';
 import { platformSettings } from './platform-settings.ts';
 import { PSC_SECRETS, pscProblems, pscSettings } from './psc-settings.ts';
+import { redisProblems, redisSettings } from './redis-settings.ts';
 import { type ResourceServer, resourceList } from './resources.ts';
 import { sandboxResources } from './sandbox-applications.ts';
 import { SECRETS, type Secret, secretProblems } from './secret-settings.ts';
-import { address, count, databaseAddress, keys, list, networks, origin, yesOrNo } from './setting-types.ts';
+import { count, databaseAddress, keys, list, networks, origin } from './setting-types.ts';
 import { signupProblems, signupSettings } from './signup-settings.ts';
 import { smsSettings } from './sms-settings.ts';
 import { trustSettings } from './trust-settings.ts';
@@ -54,11 +55,7 @@ const schema = z.object({
   DATABASE_PATIENCE: count(2, 300)
     .default(DATABASE_PATIENCE)
     .describe('seconds that a page waits for an answer of the database before it says that the service is away'),
-  REDIS_URL: address('redis:', 'rediss:').optional().describe('optional: short-lived models, rate limits, queue'),
-  REDIS_PATIENCE: count(1, 300).default(REDIS_PATIENCE).describe('the same of Redis'),
-  REDIS_CLUSTER: yesOrNo
-    .default(false)
-    .describe('true: REDIS_URL is a node of a Redis Cluster, which names the others (docs/scaling.md)'),
+  ...redisSettings,
   DATA_DIR: z.string().default('.mire').describe('where the sandbox keeps its database and secrets'),
   COOKIE_KEYS: keys.optional().describe('signs cookies; the first signs, all verify (secret)'),
   DATA_KEYS: keys.optional().describe('<version>:<32 bytes in base64>,…; the first encrypts, all decrypt (secret)'),
@@ -155,6 +152,7 @@ export const MASKED: ReadonlySet<string> = new Set([
   'RECAPTCHA_SECRET',
   'DATABASE_URL',
   'REDIS_URL',
+  'REDIS_KEY',
   'MAIL_URL',
   'MAIL_BOUNCES_IMAP',
   'MAIL_DKIM_KEY',
@@ -241,6 +239,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
     ...signupProblems(settings as RawSettings, !sandbox),
     ...conformanceProblems(settings as RawSettings, !sandbox),
     ...mailProblems(settings),
+    ...redisProblems(settings),
   ];
   const parsed = schema.safeParse(picked);
   if (!parsed.success) {

@@ -5,6 +5,7 @@ import {
   RateLimiterRedis,
   RateLimiterRes,
 } from 'rate-limiter-flexible';
+import { DEFAULT_PREFIX, limitKeys } from '../../config/redis-keys.ts';
 import { UserError } from '../../src/http/errors.ts';
 import type { LimitMetrics } from '../../src/protection/limit-metrics.ts';
 import { LIMITS, type Limit, type LimitName, type Limits } from '../../src/protection/limits.ts';
@@ -17,6 +18,7 @@ import { reach } from '../unavailable.ts';
 export interface LimitsParts {
   readonly database: Database;
   readonly redis?: RedisClient | undefined;
+  readonly redisPrefix?: string;
   readonly vault: Vault;
   /** RATE_LIMIT_FACTOR */
   readonly factor: number;
@@ -46,14 +48,27 @@ const unnamed = (database: Database) => ({
  * Counts in Redis when there is one, else in PostgreSQL. While Redis is away each process counts by itself: a limit that
  * is lower than it should be is better than none.
  */
-export function createLimits({ database, redis, vault, factor, quotas = {}, metrics }: LimitsParts): Limits {
+export function createLimits({
+  database,
+  redis,
+  redisPrefix = DEFAULT_PREFIX,
+  vault,
+  factor,
+  quotas = {},
+  metrics,
+}: LimitsParts): Limits {
   const limiterOf = (
     options: { keyPrefix: string; points: number; duration: number },
     local = false,
   ): RateLimiterAbstract => {
     if (local) return new RateLimiterMemory(options);
     return redis
-      ? new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: new RateLimiterMemory(options) })
+      ? new RateLimiterRedis({
+          ...options,
+          keyPrefix: limitKeys(redisPrefix) + options.keyPrefix,
+          storeClient: redis,
+          insuranceLimiter: new RateLimiterMemory(options),
+        })
       : new RateLimiterPostgres({
           ...options,
           storeClient: unnamed(database),

@@ -18,6 +18,7 @@ export interface AdapterParts {
   readonly database: Database;
   /** Without it, short-lived models stand in PostgreSQL too. */
   readonly redis?: RedisClient | undefined;
+  readonly redisPrefix?: string;
   readonly vault: Vault;
   readonly now: Clock;
   /** The request being answered, when the library is answering one. */
@@ -30,6 +31,7 @@ export interface AdapterParts {
 export function createAdapterFactory({
   database,
   redis,
+  redisPrefix,
   vault,
   now,
   request = () => Provider.ctx,
@@ -38,7 +40,7 @@ export function createAdapterFactory({
   const storeOf = (name: ModelName): ModelStore => {
     if (name === 'Client') return createClientStore(database, now, request);
     return redis && MODELS[name] === 'short-lived'
-      ? createRedisStore(redis, now, name)
+      ? createRedisStore(redis, now, name, redisPrefix)
       : createPostgresStore(database, now, name, redis === undefined);
   };
   return (name) => {

@@ -1,10 +1,10 @@
 import type { ModelName } from '../../config/models.ts';
+import { DEFAULT_PREFIX, modelKeys } from '../../config/redis-keys.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { RedisClient } from '../redis.ts';
 import { BY_INDEX, CONSUME, PUT, REMOVE, REMOVE_BY_GRANT } from './redis-scripts.ts';
 import type { FoundRow, ModelStore, Row } from './store.ts';
 
-const PREFIX = 'mire:oidc';
 /** Seconds a row outlives its `exp`: the library reads with a tolerance, and answers better about what it still finds. */
 const GRACE = 60;
 
@@ -12,13 +12,19 @@ const GRACE = 60;
  * Models that may be lost. Every key has an end. A row is read with its index in one step, since a session id that
  * rotates in between would look like no session at all.
  */
-export function createRedisStore(redis: RedisClient, now: Clock, model: ModelName): ModelStore {
+export function createRedisStore(
+  redis: RedisClient,
+  now: Clock,
+  model: ModelName,
+  prefix = DEFAULT_PREFIX,
+): ModelStore {
   // In braces: Redis Cluster keeps all that belongs to one model on one node, where a script reaches it in one step.
-  const rows = `${PREFIX}:{${model}}:`;
+  const keys = modelKeys(prefix);
+  const rows = `${keys}:{${model}}:`;
   const text = (hash: Buffer) => hash.toString('base64url');
   const rowKey = (idHash: Buffer) => rows + text(idHash);
   const indexKey = (index: 'grant' | 'uid' | 'code', hash: Buffer | undefined) =>
-    hash ? `${PREFIX}:${index}:{${model}}:${text(hash)}` : '';
+    hash ? `${keys}:${index}:{${model}}:${text(hash)}` : '';
   const run = scriptsOf(redis);
 
   async function write(row: Row, onlyNew: boolean): Promise<boolean> {

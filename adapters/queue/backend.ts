@@ -7,19 +7,18 @@ import {
   type WorkerOptions,
   withBackend,
 } from 'bullmq';
-import type { Cluster } from 'ioredis';
 import { AT_ONCE, type QueuePace } from '../../config/pace.ts';
+import { DEFAULT_PREFIX, FORMER_QUEUES, queueKeys } from '../../config/redis-keys.ts';
 import type { JobKind } from '../../src/delivery/jobs.ts';
 import type { Log } from '../../src/log.ts';
 import { ConnectionPool } from '../db/pool.ts';
 import { serversOf } from '../db/servers.ts';
-import { openCluster } from '../redis.ts';
+import type { RedisAddress, RedisClient } from '../redis-connections.ts';
+import { askingClient, hasFormerQueue, workingClient } from './redis-clients.ts';
 
 export interface QueueSettings {
   /** Redis when there is one; otherwise the queue lives in PostgreSQL. */
-  readonly redis?: string | undefined;
-  /** Whether that is a node of a Redis Cluster. */
-  readonly cluster?: boolean;
+  readonly redis?: RedisAddress | undefined;
   readonly database: string;
   /** PGlite behind the database address. */
   readonly singleSession: boolean;
@@ -52,22 +51,18 @@ export type Process = (job: {
   readonly opts: { attempts?: number };
 }) => Promise<void>;
 
-/** In braces, so that a Redis Cluster keeps all queues on one node: a job moves between the lists of its queue in one step. */
-const REDIS_PREFIX = '{mire}';
 /** The pauses of a kind of job are asked of the worker; a worker of the release before, which knows none, takes the job up again by itself. */
 export const OWN_PAUSES = 'pauses';
 const postgres = withBackend(createPostgresBackend);
 
-const reconnect = (times: number) => Math.min(times * 100, 1000);
-
-/** BullMQ closes what it opened itself; what is opened for it ends with it. */
+/** BullMQ leaves open what it was given: it was opened for this one, and ends with it. */
 function endingToo<One extends { close(...how: never[]): Promise<void> }>(one: One, end: () => unknown): One {
   const close = one.close.bind(one) as (...how: unknown[]) => Promise<void>;
   return Object.assign(one, { close: (...how: unknown[]) => close(...how).finally(end) });
 }
 
-const closingToo = <One extends { close(...how: never[]): Promise<void> }>(one: One, cluster: Cluster | undefined) =>
-  cluster ? endingToo(one, () => cluster.disconnect()) : one;
+const closingToo = <One extends { close(...how: never[]): Promise<void> }>(one: One, client: RedisClient) =>
+  endingToo(one, () => client.disconnect());
 
 /** Its four connections, and the one that listens. */
 function openPool(
@@ -91,30 +86,39 @@ function openPool(
   return pool as ConnectionPool & Record<string, unknown>;
 }
 
-export function openQueue({ redis, cluster, database, singleSession, pace }: QueueSettings, name: string): BullQueue {
+/** Where the jobs of a Redis stand. */
+const placeOf = ({ prefix = DEFAULT_PREFIX }: RedisAddress) => queueKeys(prefix);
+
+/** Whether jobs of the release before may still come there, whose web processes go on until the last is replaced. */
+export const formerPlace = async (
+  { redis, pace }: QueueSettings,
+  name: string,
+  closing: AbortSignal,
+): Promise<string | undefined> =>
+  redis && placeOf(redis) === queueKeys(DEFAULT_PREFIX) && (await hasFormerQueue(redis, pace, name, closing))
+    ? FORMER_QUEUES
+    : undefined;
+
+export function openQueue({ redis, database, singleSession, pace }: QueueSettings, name: string): BullQueue {
   const within = pace.enqueueWithin;
   const options = {
     // BullMQ's own events, which nobody here reads, are kept short.
     streams: { events: { maxLen: 1000 } },
   } satisfies Partial<QueueOptions>;
   if (redis) {
-    // A command that cannot be sent now fails now; it must not be sent once the page has said no.
-    const hasty = { maxRetriesPerRequest: 1, connectTimeout: within, commandTimeout: within };
-    const nodes = cluster
-      ? openCluster(redis, hasty, { enableOfflineQueue: false, clusterRetryStrategy: reconnect })
-      : undefined;
-    const one = { ...hasty, url: redis, enableOfflineQueue: false, retryStrategy: reconnect };
-    const queue = new Queue<object, void>(name, { ...options, prefix: REDIS_PREFIX, connection: nodes ?? one });
-    return closingToo(queue, nodes);
+    const connection = askingClient(redis, pace);
+    return closingToo(new Queue<object, void>(name, { ...options, prefix: placeOf(redis), connection }), connection);
   }
   const pool = openPool({ database, singleSession }, 'mire-queue', within, within);
   return endingToo(new postgres.Queue<object, void>(name, { ...options, connection: pool }), () => pool.end());
 }
 
+/** @param place where its jobs stand in Redis, unless it is where they are put today */
 export function openWorker(
-  { redis, cluster, database, singleSession, pace }: QueueSettings,
+  { redis, database, singleSession, pace }: QueueSettings,
   { name, pauses }: Pick<JobKind<object>, 'name' | 'pauses'>,
   process: Process,
+  place?: string,
 ): BullWorker {
   const options = {
     autorun: false,
@@ -129,15 +133,12 @@ export function openWorker(
     drainDelay: singleSession ? 0.5 : 5,
   } satisfies Partial<WorkerOptions>;
   if (redis) {
-    const patient = { maxRetriesPerRequest: null };
-    const nodes = cluster ? openCluster(redis, patient, { clusterRetryStrategy: reconnect }) : undefined;
-    const one = { ...patient, url: redis, retryStrategy: reconnect };
-    const worker = new Worker<object, void>(name, process, {
-      ...options,
-      prefix: REDIS_PREFIX,
-      connection: nodes ?? one,
-    });
-    return closingToo(worker, nodes);
+    const connection = workingClient(redis, pace);
+    const prefix = place ?? placeOf(redis);
+    return closingToo(
+      new Worker<object, void>(name, process, { ...options, drainDelay: pace.wait / 1000, prefix, connection }),
+      connection,
+    );
   }
   const pool = openPool({ database, singleSession }, 'mire-worker', 5000, 10_000);
   return endingToo(new postgres.Worker<object, void>(name, process, { ...options, connection: pool }), () =>

@@ -7,6 +7,7 @@ import type { Log } from '../../src/log.ts';
 import {
   type BullQueue,
   type BullWorker,
+  formerPlace,
   OWN_PAUSES,
   openQueue,
   openWorker,
@@ -98,18 +99,50 @@ export function createWorker<Job extends object>(
   handler: (job: Job, attempt: number) => Promise<unknown>,
 ): { close(graceMs: number): Promise<void> } {
   const onError = sparingly(settings.log, `the worker of ${kind.name} cannot reach its queue`);
-  const closing = new AbortController();
-  const inHand = new Set<Promise<void>>();
   const process = processWith(kind, handler, settings.log);
+  const closing = new AbortController();
+  const supervised = { settings, kind, process, onError, closing: closing.signal };
+  const workers = [supervise(supervised)];
+  formerPlace(settings, kind.name, closing.signal).then(
+    (place) => {
+      if (place !== undefined && !closing.signal.aborted) workers.push(supervise(supervised, place));
+    },
+    (error: Error) => {
+      if (!closing.signal.aborted) onError(error);
+    },
+  );
+  return {
+    /** Takes no more jobs and ends those in hand, at most so long; what is left then goes to another worker. */
+    async close(graceMs) {
+      closing.abort();
+      await Promise.all(workers.map((worker) => worker.close(graceMs)));
+    },
+  };
+}
+
+interface Supervised<Job extends object> {
+  readonly settings: QueueSettings;
+  readonly kind: JobKind<Job>;
+  readonly process: Process;
+  readonly onError: (error: Error) => void;
+  readonly closing: AbortSignal;
+}
+
+/** One worker after the other, at one place, until closed. */
+function supervise<Job extends object>(
+  { settings, kind, process, onError, closing }: Supervised<Job>,
+  place?: string,
+): { close(graceMs: number): Promise<void> } {
+  const inHand = new Set<Promise<void>>();
   const track: Process = (job) => {
     const work = process(job).finally(() => inHand.delete(work));
     inHand.add(work);
     return work;
   };
   let worker: BullWorker | undefined;
-  const supervise = async () => {
-    while (!closing.signal.aborted) {
-      worker = openWorker(settings, kind, track);
+  const live = async () => {
+    while (!closing.aborted) {
+      worker = openWorker(settings, kind, track, place);
       worker.on('error', onError);
       try {
         await worker.waitUntilReady();
@@ -117,17 +150,15 @@ export function createWorker<Job extends object>(
       } catch (error) {
         onError(error as Error);
       }
-      if (closing.signal.aborted) return;
+      if (closing.aborted) return;
       await worker.close().catch(onError);
-      await delay(settings.pace.restartAfter, undefined, { signal: closing.signal }).catch(() => undefined);
+      await delay(settings.pace.restartAfter, undefined, { signal: closing }).catch(() => undefined);
     }
   };
-  void supervise();
+  void live();
 
   return {
-    /** Takes no more jobs and ends those in hand, at most so long; what is left then goes to another worker. */
     async close(graceMs) {
-      closing.abort();
       if (!worker) return;
       await worker.pause(true);
       const timer = new AbortController();

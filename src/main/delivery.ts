@@ -3,11 +3,10 @@ import { CODES, type CodeQueue, LOGOUTS, NOTICES, PINGS, type PingQueue } from '
 import { createDeliveryMetrics, type DeliveryMetrics, measuredQueue } from '../delivery/metrics.ts';
 import { createNotifier, type Notifier } from '../delivery/notifier.ts';
 import { createLogout, type Logout } from '../provider/logout.ts';
-import type { Parts } from './parts.ts';
+import { type Parts, redisAddress } from './parts.ts';
 
 export const queueSettings = ({ settings, databaseUrl, singleSession, log, pace }: Parts) => ({
-  redis: settings.REDIS_URL,
-  cluster: settings.REDIS_CLUSTER,
+  redis: redisAddress(settings),
   database: databaseUrl,
   singleSession,
   log,

@@ -6,7 +6,7 @@ import { createStorage } from '../../adapters/db/storage.ts';
 import { createLimits } from '../../adapters/limits/limits.ts';
 import { createAdapterFactory } from '../../adapters/oidc/adapter.ts';
 import { CompanionShelf } from '../../adapters/oidc/companions.ts';
-import { checkRedis, openRedis, type RedisClient } from '../../adapters/redis.ts';
+import { checkRedis, openRedis, type RedisAddress, type RedisClient } from '../../adapters/redis.ts';
 import { PACE, type Pace } from '../../config/pace.ts';
 import type { Settings } from '../../config/settings.ts';
 import { type Circumstances, createCircumstances } from '../accounts/circumstances.ts';
@@ -60,6 +60,17 @@ export interface PartsOptions {
   readonly work?: Work;
 }
 
+/** Where Redis is, how it is spoken to and where Mire's keys stand in it; undefined where there is none. */
+export const redisAddress = (settings: Settings): RedisAddress | undefined =>
+  settings.REDIS_URL === undefined
+    ? undefined
+    : {
+        url: settings.REDIS_URL,
+        cluster: settings.REDIS_CLUSTER,
+        tls: { ca: settings.REDIS_CA, cert: settings.REDIS_CERT, key: settings.REDIS_KEY },
+        prefix: settings.REDIS_PREFIX,
+      };
+
 /** Opens connections; none is awaited but Redis, whose settings are checked before anything trusts it. */
 export async function openParts({
   settings,
@@ -78,15 +89,16 @@ export async function openParts({
     patience: settings.DATABASE_PATIENCE,
     log,
   });
-  const redis = settings.REDIS_URL
-    ? openRedis({ url: settings.REDIS_URL, cluster: settings.REDIS_CLUSTER, patience: settings.REDIS_PATIENCE }, log)
-    : undefined;
+  const address = redisAddress(settings);
+  const redis = address ? openRedis({ ...address, patience: settings.REDIS_PATIENCE }, log) : undefined;
+  const redisPrefix = settings.REDIS_PREFIX;
   const registry = createRegistry();
   const vault = createVault(settings.DATA_KEYS, settings.INDEX_KEY);
   const shelf = new CompanionShelf();
   const limits = createLimits({
     database,
     redis,
+    redisPrefix,
     vault,
     factor: settings.RATE_LIMIT_FACTOR,
     quotas: { 'sms-day': settings.SMS_BUDGET_DAY },
@@ -105,7 +117,7 @@ export async function openParts({
     storage: createStorage(database, vault, shelf, createSparing(limits)),
     limits,
     passwords: createPasswords({ memory: settings.ARGON2_MEMORY, passes: settings.ARGON2_PASSES }),
-    adapter: createAdapterFactory({ database, redis, vault, now: clock, shelf }),
+    adapter: createAdapterFactory({ database, redis, redisPrefix, vault, now: clock, shelf }),
     signingKeys: createSigningKeys(database, vault),
     registry,
     rounds: createRoundWatch(registry),

@@ -231,9 +231,9 @@ describeWith('redis', 'the queue on Redis', () => {
   outages(
     () => onRedis(),
     (settings) => ({
-      url: new URL(settings.redis ?? ''),
+      url: new URL(settings.redis?.url ?? ''),
       port: 6379,
-      via: (redis) => ({ ...settings, redis }),
+      via: (url) => ({ ...settings, redis: { url, cluster: false } }),
     }),
   );
 });

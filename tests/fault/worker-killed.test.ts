@@ -86,7 +86,7 @@ function faults(withRedis: boolean): void {
     if (counter === undefined) throw new Error('the first code of a new challenge was refused');
     const { redis: url, database: address } = setup;
     const settings = {
-      redis: url,
+      ...(url === undefined ? {} : { redis: { url, cluster: false } }),
       database: address,
       singleSession: false,
       log: createLog('silent'),

@@ -15,6 +15,8 @@ export const PROMPT_QUEUE: QueuePace = {
   retryEvery: 20,
   second: 10,
   restartAfter: 100,
+  // A machine that is busy with other tests is no silent server.
+  silent: 60_000,
 };
 
 /** Of a worker that will be gone: its job is soon nobody's. */

@@ -46,7 +46,7 @@ describeWith('redis-server', 'on a Redis Cluster of three nodes', () => {
   test('keys stand on more than one node, those of one model or of the queues on one', () => {
     expect(keys.filter((of) => of.length > 0).length).toBeGreaterThan(1);
     const tags = keys.map((of) => [...new Set(of.map((key) => /^[^{]*\{(\w+)\}/.exec(key)?.[1]).filter(Boolean))]);
-    expect(tags.flat()).toEqual(expect.arrayContaining(['Session', 'AccessToken', 'mire']));
+    expect(tags.flat()).toEqual(expect.arrayContaining(['Session', 'AccessToken', 'queue']));
     expect(new Set(tags.flat()).size).toBe(tags.flat().length);
   });
 

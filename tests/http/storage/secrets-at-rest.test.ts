@@ -118,7 +118,7 @@ function rules(withRedis: boolean): void {
       expect([table, seen.has(table)]).toEqual([table, true]);
     }
     const queued = places.some(({ place }) =>
-      withRedis ? place.startsWith('redis {mire}:codes') : place.startsWith('bullmq.'),
+      withRedis ? place.startsWith('redis mire:{queue}:codes') : place.startsWith('bullmq.'),
     );
     expect(queued).toBe(true);
   });

@@ -68,7 +68,13 @@ const deps = {
 };
 
 createWorker(
-  { redis: setup.redis, database: setup.database, singleSession: false, log: createLog('silent'), pace: setup.pace },
+  {
+    ...(setup.redis === undefined ? {} : { redis: { url: setup.redis, cluster: false } }),
+    database: setup.database,
+    singleSession: false,
+    log: createLog('silent'),
+    pace: setup.pace,
+  },
   CODES,
   async (job) => {
     const outcome = await deliverCode(deps, job);
