@@ -21,7 +21,7 @@ const PRIMARY = {
 export interface RedisPair {
   readonly first: OwnRedis;
   readonly second: OwnRedis;
-  /** Of the two, the one that is the primary now. */
+  /** The second follows nobody any more. */
   promote(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -41,9 +41,17 @@ export async function askRedis<T>(url: string, ask: (redis: Redis) => Promise<T>
   }
 }
 
-/** A primary and a replica that has all of it. */
-export async function redisPair(more: Readonly<Record<string, string>> = {}): Promise<RedisPair> {
-  const [first, second] = await Promise.all([ownRedis({ ...PRIMARY, ...more }), ownRedis({ ...PRIMARY, ...more })]);
+type RedisSettings = Readonly<Record<string, string>>;
+
+/** A primary and a replica that has all of it. @param each more of one and of the other */
+export async function redisPair(
+  more: RedisSettings = {},
+  each: readonly [RedisSettings, RedisSettings] = [{}, {}],
+): Promise<RedisPair> {
+  const [first, second] = await Promise.all([
+    ownRedis({ ...PRIMARY, ...more, ...each[0] }),
+    ownRedis({ ...PRIMARY, ...more, ...each[1] }),
+  ]);
   await follow(second, first);
   return {
     first,
