@@ -32,7 +32,13 @@ export async function onRedis(cluster?: OwnCluster): Promise<Backend> {
   const { url, client, stop }: TestRedis = cluster ?? (await testRedis());
   const database = 'postgres://nobody@127.0.0.1:1/none';
   return {
-    settings: { redis: { url, cluster: cluster !== undefined }, database, singleSession: false, log, pace: PROMPT_QUEUE },
+    settings: {
+      redis: { url, cluster: cluster !== undefined },
+      database,
+      singleSession: false,
+      log,
+      pace: PROMPT_QUEUE,
+    },
     async dump() {
       const all: unknown[] = [];
       for (const key of await client.keys('*')) {

@@ -64,7 +64,9 @@ async function measure(row: Row, on: RedisGround, pace: Pace, most: number): Pro
   const to = performance.now();
   const guesses = await guesser.stop();
   // A job whose worker lost it is somebody else's within ten seconds, and a code lives for five minutes.
-  await until('the codes that were promised', () => codesOf(on, people).missing.length === 0, 60_000).catch(() => undefined);
+  await until('the codes that were promised', () => codesOf(on, people).missing.length === 0, 60_000).catch(
+    () => undefined,
+  );
   const { missing, twice } = codesOf(on, people);
   const out = await signedOut(people);
   return {

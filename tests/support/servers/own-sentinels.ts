@@ -97,9 +97,7 @@ export async function ownSentinels(): Promise<OwnSentinels> {
   };
   await until('three Sentinels to know each other and the replica', knowEachOther);
   const named = async (port: number) => {
-    const [, now] = (await ask(port, (redis) =>
-      redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER),
-    )) as string[];
+    const [, now] = (await ask(port, (redis) => redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER))) as string[];
     return Number(now) === portOf(pair.second);
   };
   return {
