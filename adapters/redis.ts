@@ -60,9 +60,31 @@ function sendTogether(redis: Redis): void {
   });
 }
 
+/** The first error need not be the last word: a failover may be under way. @throws the last one */
+async function isReady(redis: RedisClient): Promise<void> {
+  let last: Error | undefined;
+  const hear = (error: Error) => {
+    last = error;
+  };
+  const { promise, resolve } = Promise.withResolvers<void>();
+  redis.on('error', hear);
+  redis.once('ready', resolve);
+  const late = AbortSignal.timeout(START_PATIENCE);
+  const over = once(late, 'abort').then(() => {
+    throw last ?? new Error('Redis does not answer');
+  });
+  try {
+    await Promise.race([promise, over]);
+  } finally {
+    redis.off('error', hear);
+    redis.off('ready', resolve);
+    over.catch(() => undefined);
+  }
+}
+
 /** @throws when Redis cannot be reached within five seconds. */
 export async function checkRedis(redis: RedisClient): Promise<RedisProblem[]> {
-  if (redis.status !== 'ready') await once(redis, 'ready', { signal: AbortSignal.timeout(START_PATIENCE) });
+  if (redis.status !== 'ready') await isReady(redis);
   const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
   const problems = await Promise.all(
     servers.map(async (one) => problemsOf(await setting(one, 'appendonly'), await setting(one, 'maxmemory-policy'))),
