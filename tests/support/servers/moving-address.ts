@@ -10,7 +10,8 @@ export class MovingAddress {
   /** Milliseconds that everything takes, each way. */
   delay = 0;
   #to: number;
-  #hushed = new WeakSet<Socket>();
+  #hush = false;
+  readonly #hushed = new WeakSet<Socket>();
   readonly #open = new Set<Socket>();
   readonly #server = createServer((client) => this.#join(client));
 
@@ -29,8 +30,9 @@ export class MovingAddress {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Connections that are there stay open, and nothing comes through them any more. */
+  /** Connections are taken and stay open, and nothing comes through them any more, those to come included until it moves. */
   hush(): void {
+    this.#hush = true;
     for (const socket of this.#open) this.#hushed.add(socket);
   }
 
@@ -40,6 +42,7 @@ export class MovingAddress {
 
   moveTo(port: number, connections: 'cut' | 'kept'): void {
     this.#to = port;
+    this.#hush = false;
     if (connections === 'cut') this.cut();
   }
 
@@ -53,6 +56,7 @@ export class MovingAddress {
     const server = connect(this.#to, '127.0.0.1');
     for (const one of [client, server]) {
       this.#open.add(one);
+      if (this.#hush) this.#hushed.add(one);
       one.setNoDelay(true);
       // One end goes with the other, whatever the reason.
       one.on('error', () => undefined);
