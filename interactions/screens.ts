@@ -2,6 +2,7 @@ import { texts as account } from './account/texts.ts';
 import { texts as captcha } from './captcha/texts.ts';
 import { texts as card } from './card/texts.ts';
 import { texts as chooser } from './chooser/texts.ts';
+import { texts as code } from './code/texts.ts';
 import { texts as consent } from './consent/texts.ts';
 import { texts as device } from './device/texts.ts';
 import { texts as diagnostic } from './diagnostic/texts.ts';
@@ -28,6 +29,7 @@ export const SCREENS: readonly Texts[] = [
   account,
   card,
   chooser,
+  code,
   consent,
   device,
   diagnostic,

@@ -6,6 +6,7 @@ import type { Channel } from '../../src/accounts/account.ts';
 import { phoneNumber } from '../../src/accounts/import.ts';
 import { LOGIN_MAX } from '../../src/accounts/login-key.ts';
 import { OWN_CLIENT, OWN_NAME } from '../../src/clients/own-client.ts';
+import { meaningOf } from '../../src/delivery/answers.ts';
 import { FlowError, UserError } from '../../src/http/errors.ts';
 import { readFields, required } from '../../src/http/form.ts';
 import type { AccountPages } from './account.ts';
@@ -68,7 +69,7 @@ export function contact(router: Router, { frame, codes, care, clock }: AccountPa
   }
 
   async function codeScreen(person: Person, id: unknown): Promise<Screen> {
-    const { id: challengeId, channel, destination, sentAt, expiresAt } = await challengeOf(person, id);
+    const { id: challengeId, channel, destination, trouble, sentAt, expiresAt } = await challengeOf(person, id);
     const now = clock().getTime();
     return {
       view: 'code',
@@ -77,6 +78,7 @@ export function contact(router: Router, { frame, codes, care, clock }: AccountPa
       locals: () => ({
         channel,
         destination,
+        trouble: trouble && meaningOf(trouble).told,
         step: challengeId,
         expiresInMinutes: Math.max(0, Math.ceil(((expiresAt?.getTime() ?? now) - now) / 60_000)),
         resendInSeconds: Math.max(0, Math.ceil(CODE.resendAfter - (now - (sentAt?.getTime() ?? 0)) / 1000)),

@@ -1,8 +1,10 @@
 import type { RouterContext } from '@koa/router';
 import { type Circumstances, wanted } from '../../src/accounts/circumstances.ts';
 import { loginKey } from '../../src/accounts/login-key.ts';
+import type { Challenge } from '../../src/challenges/challenge.ts';
 import type { CheckedCode, Codes } from '../../src/challenges/codes.ts';
 import type { Clock } from '../../src/clock.ts';
+import { meaningOf, type Told } from '../../src/delivery/answers.ts';
 import type { Notifier } from '../../src/delivery/notifier.ts';
 import { FlowError, UserError } from '../../src/http/errors.ts';
 import { readFields, required } from '../../src/http/form.ts';
@@ -29,6 +31,26 @@ const destinationOf = ({ answers }: Draft, step: ContactStep): string => {
   if (!destination) throw new FlowError('step-out-of-order');
   return destination;
 };
+
+/**
+ * Why the code does not arrive, as far as the page may tell. Of a mail that is somebody's nothing was sent here, so only
+ * what is known of their account can be told of it; and of a mail that is nobody's no more than that, or the difference
+ * would tell which is which.
+ */
+export async function troubleTold(
+  storage: Pick<Storage, 'accounts'>,
+  { channel, destination, decoy, trouble }: Challenge,
+): Promise<Told | undefined> {
+  if (decoy) {
+    const key = loginKey(destination);
+    const account = (await storage.accounts.byLoginKey(key))?.account;
+    const dead = account?.emailRefusedAt && account.email !== undefined && loginKey(account.email) === key;
+    return dead ? meaningOf('unknown-recipient').told : undefined;
+  }
+  if (!trouble) return undefined;
+  const { remembered, told } = meaningOf(trouble);
+  return channel === 'sms' || remembered ? told : undefined;
+}
 
 /** Mail and phone, each verified by a code of its own before anything is made with it. */
 export function createContacts({ storage, codes, notifier, clock, circumstances }: ContactParts) {

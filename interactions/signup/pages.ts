@@ -5,6 +5,7 @@ import { TITLES } from '../../config/titles.ts';
 import type { Channel } from '../../src/accounts/account.ts';
 import { type Codes, masked } from '../../src/challenges/codes.ts';
 import type { Clock } from '../../src/clock.ts';
+import { meaningOf } from '../../src/delivery/answers.ts';
 import { FlowError, type UserError } from '../../src/http/errors.ts';
 import { allowForms, allowWidgets } from '../../src/http/headers.ts';
 import type { Captcha } from '../../src/protection/captcha.ts';
@@ -14,7 +15,7 @@ import { errorLocals } from '../error/form-errors.ts';
 import type { Pages } from '../layout/renderer.ts';
 import type { Translate } from '../layout/texts.ts';
 import { loginTypedIn } from '../typed.ts';
-import type { ContactStep } from './contacts.ts';
+import { type ContactStep, troubleTold } from './contacts.ts';
 import type { Existing } from './existing.ts';
 import { isYes, valuesOf } from './form.ts';
 import type { Ground } from './ground.ts';
@@ -130,9 +131,10 @@ export function createSignUpPages({ pages, storage, codes, captcha, clock, exist
 
     async code(ctx: RouterContext, ground: Ground, step: ContactStep, error?: UserError): Promise<void> {
       const { draft } = ground;
-      const { locals } = await codeLocals(draft[step].challengeId, `${ground.flow}:${step}`);
+      const { challenge, locals } = await codeLocals(draft[step].challengeId, `${ground.flow}:${step}`);
       const channel: Channel = step === 'mail' ? 'mail' : 'sms';
       const destination = (step === 'mail' ? draft.answers?.email : draft.answers?.phone) ?? '';
+      const trouble = challenge && (await troubleTold(storage, challenge));
       await show(
         ctx,
         ground,
@@ -144,6 +146,7 @@ export function createSignUpPages({ pages, storage, codes, captcha, clock, exist
             action: `${ground.path}/${step}`,
             resendAction: `${ground.path}/${step}/resend`,
             channel,
+            trouble,
             // What they typed a moment ago is shown whole, so that a slip is seen.
             destination,
             last: step === 'phone' || draft.answers?.phone === undefined,
@@ -188,6 +191,7 @@ export function createSignUpPages({ pages, storage, codes, captcha, clock, exist
             resendAction: `${ground.path}/existing/resend`,
             channel,
             destination: challenge ? masked(channel, challenge.destination) : '',
+            trouble: challenge?.trouble && meaningOf(challenge.trouble).told,
             last: true,
             joining: true,
             backHref: `${ground.path}/existing`,

@@ -6,17 +6,21 @@ import { until } from '../../support/jest/until.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { PROMPT_QUEUE, WITHOUT_FLOORS } from '../../support/pace.ts';
 import { MDURAND } from '../../support/sign-in/journeys.ts';
+import { signInDirectly } from '../../support/sign-in/directly.ts';
 import { auditOf, begin } from '../../support/sign-in/steps.ts';
+
+import { vouchFor, WITH_VOUCHING } from '../../support/sign-in/vouching-mode.ts';
+import { FORM, solvedCaptcha } from '../../support/sign-up/sign-up.ts';
 
 describe('a code that does not arrive', () => {
   let mire: RunningMire;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
-    // Of Marie Durand's address it says that there is none; anybody else is to come later.
+    // Of addresses that begin like Marie Durand's it says that there are none; anybody else is to come later.
     onRcptTo: ({ address }, _session, done) =>
       done(
-        address.startsWith('mdurand@')
+        address.startsWith('mdurand')
           ? Object.assign(new Error('5.1.1 nobody of that name'), { responseCode: 550 })
           : Object.assign(new Error('4.3.0 later'), { responseCode: 451 }),
       ),
@@ -26,8 +30,8 @@ describe('a code that does not arrive', () => {
     await once(server.server, 'listening');
     const { port } = server.server.address() as AddressInfo;
     mire = await startMire({
-      env: { MAIL_URL: `smtp://127.0.0.1:${port}` },
-      added: { pace: { ...WITHOUT_FLOORS, queue: PROMPT_QUEUE } },
+      env: { MAIL_URL: `smtp://127.0.0.1:${port}`, CAPTCHA_WORK: '2' },
+      added: { modes: WITH_VOUCHING, pace: { ...WITHOUT_FLOORS, queue: PROMPT_QUEUE } },
     });
   });
   afterAll(async () => {
@@ -69,5 +73,53 @@ describe('a code that does not arrive', () => {
     expect(next.asked.body).not.toContain('par mail');
     const account = (await mire.sandbox.parts.storage.accounts.byLoginKey(MDURAND.login))?.account;
     expect(account?.emailRefusedAt).toBeInstanceOf(Date);
+  });
+
+  const DEAD = 'Nous n’arrivons pas à écrire à cette adresse';
+
+  /** Somebody new, whom a mode vouches for, gives this address; the page that asks for its code. */
+  const signUpWith = async (externalId: string, email: string) => {
+    const { browser, started } = await begin(mire, { client: 'messagerie' });
+    await vouchFor(browser, started.url, { externalId });
+    const captcha = await solvedCaptcha(mire);
+    const page = await browser.submit({ ...FORM, email, email_confirmation: email, ...captcha }, '/signup');
+    expect(page.url.pathname).toMatch(/\/signup\/mail$/);
+    return { browser, page };
+  };
+
+  test('the page of a sign-up said that the code was sent, of an address that does not exist', async () => {
+    const { browser, page } = await signUpWith('899700111111', 'mdurand-sans-boite@hopital.example');
+    const told = await until('the page to say so', async () => {
+      const { body } = await browser.get(page.url.href);
+      return body.includes(DEAD) && body;
+    });
+    expect(told).toContain('corrigez-le ci-dessous');
+    expect(told).not.toContain('vous a été envoyé');
+  });
+
+  test('of an address that is somebody’s, a sign-up tells what it tells of one that is nobody’s', async () => {
+    const { accounts } = mire.sandbox.parts.storage;
+    const account = (await accounts.byLoginKey(MDURAND.login))?.account;
+    await mire.database.database('accounts').where({ id: account?.id }).update({ email_refused_at: new Date() });
+    const theirs = await signUpWith('899700222222', account?.email ?? '');
+    expect((await theirs.browser.get(theirs.page.url.href)).body).toContain(DEAD);
+    // Of whoever has an account nothing was sent, and so nothing is late.
+    const late = await signUpWith('899700333333', 'personne@hopital.example');
+    await until('the server to make us wait', async () => {
+      const rows = await mire.database.database('challenges').where({ purpose: 'verify-mail', trouble: 'busy' });
+      return rows.length === 1;
+    });
+    expect((await late.browser.get(late.page.url.href)).body).toContain('vous a été envoyé');
+  });
+
+  test('the page of the account said so too, of a new address', async () => {
+    const browser = await signInDirectly(mire, { acr: 'eidas2' });
+    await browser.get('/compte/coordonnees');
+    const page = await browser.submit({ email: 'mdurand.nouvelle@hopital.example' });
+    const told = await until('the page to say so', async () => {
+      const { body } = await browser.get(page.url.href);
+      return body.includes(DEAD) && body;
+    });
+    expect(told).not.toContain('vous a été envoyé');
   });
 });

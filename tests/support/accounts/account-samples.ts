@@ -47,6 +47,19 @@ export const ACCOUNT_SAMPLES: readonly Sample[] = [
     expiresInMinutes: 5,
     resendInSeconds: 20,
   })),
+  page(
+    'code',
+    'contact.code-title',
+    () => ({
+      channel: 'mail',
+      destination: 'marie@ailleurs.example',
+      trouble: 'wrong-address',
+      step: 'x',
+      expiresInMinutes: 5,
+      resendInSeconds: 20,
+    }),
+    'code-undelivered',
+  ),
   page('password', 'password.title', () => ({ login: 'mdurand' })),
   page('ways', 'ways.title', () => ({
     passwordSince: WHEN,

@@ -26,8 +26,6 @@ import { texts as recovery } from '../../../interactions/recovery/texts.ts';
 import { desktopTexts as sandboxDesktop } from '../../../interactions/sandbox/desktop-texts.ts';
 import { texts as sandbox } from '../../../interactions/sandbox/texts.ts';
 import { texts as support } from '../../../interactions/support/texts.ts';
-import { texts as switchAccount } from '../../../interactions/switch/texts.ts';
-import { texts as terms } from '../../../interactions/terms/texts.ts';
 import { ACCOUNT_SAMPLES } from '../accounts/account-samples.ts';
 import { HOME_SAMPLES } from '../accounts/home-samples.ts';
 import { RECOVERY_SAMPLES } from '../accounts/recovery-samples.ts';
@@ -40,6 +38,7 @@ import { PSC_TEXTS, pscPanels } from '../psc/psc-samples.ts';
 import { SIGN_UP_SAMPLES, SIGN_UP_TEXTS } from '../sign-up/sign-up-samples.ts';
 import { structurePanels } from '../structures/structure-samples.ts';
 import { SUPPORT_SAMPLES } from '../support/support-samples.ts';
+import { QUESTION_SAMPLES, QUESTION_TEXTS } from './question-samples.ts';
 import { SANDBOX_SAMPLES } from './sandbox-samples.ts';
 
 export const ROOT = join(import.meta.dirname, '../../..');
@@ -61,8 +60,7 @@ export const ALL_TEXTS: Readonly<Record<string, Texts>> = {
   monsisra,
   consent,
   logout,
-  terms,
-  switch: switchAccount,
+  ...QUESTION_TEXTS,
   error,
   home,
   integrators,
@@ -223,18 +221,7 @@ const form = (id: string) =>
   `<form id="${id}" method="post" action="/x"><input type="hidden" name="xsrf" value="x"/></form>`;
 
 const others: readonly Sample[] = [
-  {
-    name: 'switch',
-    view: 'interactions/switch/view.pug',
-    titleKey: 'switch.title',
-    locals: () => ({ ...formState, abortAction: '/x', from: 'Marie Durand', to: 'Karim Benali' }),
-  },
-  {
-    name: 'accept-terms',
-    view: 'interactions/terms/view.pug',
-    titleKey: 'accept-terms.title',
-    locals: () => ({ ...formState, application: 'Messagerie sécurisée', abortAction: '/x' }),
-  },
+  ...QUESTION_SAMPLES,
   {
     name: 'consent',
     view: 'interactions/consent/view.pug',

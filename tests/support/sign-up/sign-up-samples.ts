@@ -85,6 +85,12 @@ export const SIGN_UP_SAMPLES: readonly Sample[] = [
   },
   { name: 'sign-up-mail', view: CODE, titleKey: 'signup.code.title.mail', locals: () => code },
   {
+    name: 'sign-up-undelivered',
+    view: CODE,
+    titleKey: 'signup.code.title.mail',
+    locals: () => ({ ...code, trouble: 'wrong-address' }),
+  },
+  {
     name: 'sign-up-phone',
     view: CODE,
     titleKey: 'signup.code.title.sms',
