@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Account } from '../accounts/account.ts';
 import { unblockAccount } from '../accounts/blocking.ts';
 import { type Asking, type CareParts, createChanging, type Telling } from '../accounts/telling.ts';
+import { localeOf } from '../delivery/mail-frame.ts';
 import { FlowError, UserError } from '../http/errors.ts';
 import { type Limits, unlock } from '../protection/limits.ts';
 import type { Storage } from '../storage.ts';
@@ -52,10 +53,10 @@ export function createHelping(parts: CareParts, limits: Limits) {
   ) =>
     change({
       account,
-      asking: byHelpDesk(agent),
+      asking: byHelpDesk(agent, account),
       event: 'help-desk.acted',
       details: { action, by: agent.account.id, ...(approvedBy ? { approvedBy } : {}) },
-      tell: [{ template: 'help-desk-acted', params: { what: WORDS[action][localeOf(agent)] } }, ...tell],
+      tell: [{ template: 'help-desk-acted', params: { what: WORDS[action][localeOf(languageOf(account))] } }, ...tell],
       ...(sessions ? { ending: { which: { accountId: account.id }, by: 'help-desk' as const, everything: true } } : {}),
       work,
     });
@@ -107,7 +108,7 @@ export function createHelping(parts: CareParts, limits: Limits) {
       else
         await change({
           account,
-          asking: byHelpDesk(agent),
+          asking: byHelpDesk(agent, account),
           event: line.event,
           details,
           tell: [{ template: 'help-desk-looked' }],
@@ -164,7 +165,7 @@ export function createHelping(parts: CareParts, limits: Limits) {
         await act(agent, await accountOf(accountId), action, async () => undefined, { approvedBy: agent.account.id });
         return;
       }
-      const approval = { account, asking: byHelpDesk(agent), by: askedBy, approvedBy: agent.account.id };
+      const approval = { account, asking: byHelpDesk(agent, account), by: askedBy, approvedBy: agent.account.id };
       if (action === 'recovery') await recover(approval, params);
       else if (action === 'link-identity') await link(approval, params, settled.askedAt);
     },
@@ -175,9 +176,14 @@ export function createHelping(parts: CareParts, limits: Limits) {
 
 export type Helping = ReturnType<typeof createHelping>;
 
-const byHelpDesk = ({ asking }: Agent): Asking => ({ ...asking, byHelpDesk: true });
+/** They are written for the person, who need not read what the agent reads. */
+const languageOf = ({ locale }: Account): string => locale ?? 'fr';
 
-const localeOf = ({ asking }: Agent) => (asking.locale.startsWith('en') ? 'en' : 'fr');
+const byHelpDesk = ({ asking }: Agent, account: Account): Asking => ({
+  ...asking,
+  locale: languageOf(account),
+  byHelpDesk: true,
+});
 
 /** What the person reads in the mail. */
 const WORDS: Readonly<Record<HelpAction, Readonly<Record<'fr' | 'en', string>>>> = {

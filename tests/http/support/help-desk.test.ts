@@ -99,6 +99,15 @@ describe('the help desk', () => {
     ]);
   });
 
+  test('who reads English was written to in the language of the agent', async () => {
+    const row = mire.database.database('accounts').where({ id: await idOf('cpetit') });
+    await row.clone().update({ locale: 'en-GB' });
+    await agent.get(await record('cpetit'));
+    await agent.submit({ action: 'unlock' }, await idOf('cpetit'));
+    expect((await noticeTo(mire, MAIL, /Support acted on your account/)).text).toContain('your account was unlocked');
+    await row.clone().update({ locale: null });
+  });
+
   test('nobody helps themselves or another agent, and no form gives a role', async () => {
     for (const login of ['mdurand', 'kbenali']) {
       const page = await agent.get(await record(login));
