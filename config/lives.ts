@@ -49,6 +49,8 @@ export const CARE = {
   /** How recent a sign-in must be to change something sensitive. */
   freshProof: 10 * 60,
   undo: 72 * 60 * 60,
+  /** How long whoever puts off giving an address that works is not asked again. */
+  askAgain: 7 * 24 * 60 * 60,
   /** How far back an account can be taken: what each change replaced is kept that long. */
   journal: 30 * 24 * 60 * 60,
   /** Steps of a forgotten password. */

@@ -16,6 +16,7 @@ import type { Logout } from '../src/provider/logout.ts';
 import type { LoginResult } from '../src/provider/professional.ts';
 import type { Arrival } from '../src/provider/standing.ts';
 import type { Storage } from '../src/storage.ts';
+import { ANSWERS } from './answers.ts';
 import { createFinishing, lineOf } from './finishing.ts';
 import { CHOOSING, toRow } from './flow.ts';
 import type { Proof } from './mode.ts';
@@ -61,8 +62,9 @@ export function createDispatcher(parts: DispatcherParts) {
     const proof = account ? counted(given, account) : given;
     const rules = { ...known, closedDoors };
     const missing = whyNotOpen(proof, rules);
+    const now = clock();
     for (const [reason, decide] of STEPS) {
-      const decision = decide({ visit, proof, account, missing, rules, switched, settings });
+      const decision = decide({ visit, proof, account, missing, rules, switched, settings, now });
       if (decision === undefined) continue;
       if (typeof decision === 'string') return { asked: decision, proof };
       await storage.audit.write({ event: 'sign-in.refused', ...lineOf(ctx, visit, proof), details: { reason } });
@@ -219,19 +221,15 @@ export function createDispatcher(parts: DispatcherParts) {
       return typeof asked === 'string' ? asked : undefined;
     },
 
-    /** The person said yes to one question; the next one may follow. */
-    async accepted(ctx: RouterContext, visit: Visit, question: Question): Promise<void> {
+    /** The person answered one question, or it is settled otherwise; the next one may follow. */
+    async accepted(ctx: RouterContext, visit: Visit, question?: Question): Promise<void> {
       if (visit.flow.stage !== 'proved') throw new FlowError('step-out-of-order');
       const stored = { ...visit.flow.proof, ...(question === 'switch' ? { switched: true } : {}) };
       const { accountId } = stored;
       const first = fromStored(stored, accountId);
-      if (question === 'terms') {
-        await storage.transaction(async (tx) => {
-          await tx.accounts.acceptTerms(accountId, settings.TERMS_VERSION);
-          const details = { version: settings.TERMS_VERSION };
-          await tx.audit.write({ event: 'account.terms-accepted', ...lineOf(ctx, visit, first), details });
-        });
-      }
+      const write = question && ANSWERS[question];
+      const given = { accountId, at: clock(), settings, line: lineOf(ctx, visit, first) };
+      if (write) await storage.transaction((tx) => write(tx, given));
       const { asked, proof } = await walk(ctx, visit, first, stored.switched === true);
       if (typeof asked === 'object') return conclude(ctx, visit, proof, asked);
       if (!(await storage.flows.move(visit.place, toRow({ stage: 'proved', proof: stored }))))

@@ -12,7 +12,8 @@ import type { FlowRow } from '../src/storage.ts';
  *   choosing ──► in-mode ──► (signing-up) ──► (proved) ──► done
  *       └─────────────────────────────────────────┘
  *   partial: a password is proved, which is not enough here, and which a code may complete;
- *   signing-up: whom the mode proved has no account yet; proved: something is still asked (whose session, new terms)
+ *   signing-up: whom the mode proved has no account yet; proved: something is still asked (whose session, new terms, a mail that
+ *   works)
  */
 const ground = z.object({
   mode: z.enum(MODE_IDS),
@@ -45,7 +46,8 @@ const flow = z.discriminatedUnion('stage', [
   z.object({ stage: z.literal('in-mode'), mode: z.enum(MODE_IDS), state: z.unknown(), partial: proof.optional() }),
   /** The draft is read by the sign-up screen alone, with a schema of its own. */
   z.object({ stage: z.literal('signing-up'), proof: strangerProof, draft: z.unknown().optional() }),
-  z.object({ stage: z.literal('proved'), proof }),
+  /** `mail`: the code that was sent to another address, where one is asked for. */
+  z.object({ stage: z.literal('proved'), proof, mail: z.uuid().optional() }),
   z.object({ stage: z.literal('done') }),
 ]);
 

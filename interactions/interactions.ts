@@ -3,6 +3,7 @@ import type { Provider } from 'oidc-provider';
 import { LIVES } from '../config/lives.ts';
 import type { Settings } from '../config/settings.ts';
 import type { PasswordSignIn } from '../src/accounts/password-sign-in.ts';
+import type { SelfCare } from '../src/accounts/self-care.ts';
 import type { CardDesk } from '../src/cards/desk.ts';
 import type { Codes } from '../src/challenges/codes.ts';
 import type { Clock } from '../src/clock.ts';
@@ -50,6 +51,7 @@ export interface InteractionParts extends SignUpParts {
   readonly logout: Logout;
   readonly devices: KnownDevices;
   readonly notifier: Notifier;
+  readonly care: SelfCare;
   readonly modes: readonly Mode[];
 }
 

@@ -13,6 +13,7 @@ import { texts as integrators } from './integrators/texts.ts';
 import { texts as invitation } from './invitation/texts.ts';
 import type { Texts } from './layout/texts.ts';
 import { texts as logout } from './logout/texts.ts';
+import { texts as mail } from './mail/texts.ts';
 import { texts as modes } from './modes/texts.ts';
 import { texts as passkeys } from './passkeys/texts.ts';
 import { texts as password } from './password/texts.ts';
@@ -39,6 +40,7 @@ export const SCREENS: readonly Texts[] = [
   integrators,
   invitation,
   logout,
+  mail,
   modes,
   passkeys,
   recovery,

@@ -1,8 +1,11 @@
 import type { Settings } from '../config/settings.ts';
 import type { Account } from '../src/accounts/account.ts';
+import { isMailToAsk } from '../src/accounts/dead-mail.ts';
 import { stands } from '../src/accounts/since.ts';
+import { satisfies } from '../src/assurance/levels.ts';
 import { isMailboxTwice } from '../src/assurance/mailbox.ts';
 import { isCompletable, type Missing, type Rules } from '../src/assurance/may-open.ts';
+import { OWN_CLIENT, OWN_CONTACT } from '../src/clients/own-client.ts';
 import { FlowError, type MireError, UserError } from '../src/http/errors.ts';
 import type { KnownProof } from './stored-proof.ts';
 import type { Visit } from './visit.ts';
@@ -18,10 +21,18 @@ export interface Standing {
   /** The person said yes to taking the place of somebody else's session. */
   readonly switched: boolean;
   readonly settings: Pick<Settings, 'TERMS_VERSION'>;
+  readonly now: Date;
 }
 
 /** Something the person must answer before the sign-in ends; each is a screen. */
-export type Question = 'switch' | 'terms';
+export type Question = 'switch' | 'terms' | 'mail';
+
+/** What changes the mail is stronger than a password, and is not that mailbox itself. */
+const mayChangeMail = ({ acr, beside }: KnownProof): boolean => satisfies(acr, 'eidas2') && beside !== 'mail';
+
+/** The sign-in leads to the very page that changes it. */
+const goesToContact = ({ application, interaction }: Visit): boolean =>
+  application.clientId === OWN_CLIENT && interaction.params.state === OWN_CONTACT;
 
 /** A step lets pass (undefined), refuses, or asks; `more`: for another factor. None names the next one. */
 type Answer = undefined | MireError | Question | 'more';
@@ -62,5 +73,10 @@ export const STEPS: readonly (readonly [name: string, decide: (standing: Standin
   [
     'terms accepted',
     ({ account, settings }) => (account?.termsVersion === settings.TERMS_VERSION ? undefined : 'terms'),
+  ],
+  [
+    'mail that works',
+    ({ account, proof, visit, now }) =>
+      account && isMailToAsk(account, now) && mayChangeMail(proof) && !goesToContact(visit) ? 'mail' : undefined,
   ],
 ];

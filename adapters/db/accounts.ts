@@ -124,6 +124,10 @@ export function createAccounts(database: Queryable, vault: Vault): Accounts {
       await query(database, 'update accounts set mail_vouched_at = :at where id = :id', { id, at });
     },
 
+    async setMailAsked(id, at) {
+      await query(database, 'update accounts set mail_asked_at = :at where id = :id', { id, at });
+    },
+
     async setMailToProve(id, toProve) {
       await query(
         database,

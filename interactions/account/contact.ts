@@ -5,14 +5,14 @@ import { CODE } from '../../config/lives.ts';
 import type { Channel } from '../../src/accounts/account.ts';
 import { phoneNumber } from '../../src/accounts/import.ts';
 import { LOGIN_MAX } from '../../src/accounts/login-key.ts';
-import { OWN_CLIENT, OWN_NAME } from '../../src/clients/own-client.ts';
+import { OWN_CLIENT, OWN_CONTACT, OWN_NAME } from '../../src/clients/own-client.ts';
 import { meaningOf } from '../../src/delivery/answers.ts';
 import { FlowError, UserError } from '../../src/http/errors.ts';
 import { readFields, required } from '../../src/http/form.ts';
 import type { AccountPages } from './account.ts';
 import type { Person, Screen } from './frame.ts';
 
-const HERE = '/compte/coordonnees';
+const HERE = OWN_CONTACT;
 const PURPOSE = { mail: 'verify-mail', sms: 'verify-phone' } as const;
 const mail = required(LOGIN_MAX).trim().pipe(z.email());
 const phone = required(40).pipe(phoneNumber);

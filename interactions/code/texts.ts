@@ -4,7 +4,8 @@ import type { Texts } from '../layout/texts.ts';
 export const texts = {
   fr: {
     'code.trouble.wrong-address.mail': 'Nous n’arrivons pas à écrire à cette adresse, que son serveur ne connaît pas :',
-    'code.trouble.wrong-address.sms': 'Nous n’arrivons pas à écrire à ce numéro, que les opérateurs ne connaissent pas :',
+    'code.trouble.wrong-address.sms':
+      'Nous n’arrivons pas à écrire à ce numéro, que les opérateurs ne connaissent pas :',
     'code.trouble.mailbox-full.mail': 'La boîte aux lettres est pleine, et refuse le code :',
     'code.trouble.mailbox-full.sms': 'Ce téléphone ne reçoit plus de messages, et refuse le code :',
     'code.trouble.refused.mail': 'Le message qui porte le code a été refusé :',

@@ -14,6 +14,10 @@ export const accountErrorTexts = {
     'error.contact-same.title': "C'est déjà votre adresse",
     'error.contact-same.text': 'Cette adresse ou ce numéro est déjà celui de votre compte.',
     'error.contact-same.advice': "Il n'y a rien à changer.",
+    'error.mail-proof-old.title': 'Votre connexion date de trop longtemps',
+    'error.mail-proof-old.text':
+      'Vous vous êtes connecté il y a plus de dix minutes : l’adresse mail ne peut plus être changée ici.',
+    'error.mail-proof-old.advice': 'Continuez sans la changer, puis changez-la dans « Mon compte ».',
     'error.account-changed.title': 'Votre compte a changé entre-temps',
     'error.account-changed.text':
       "Une autre page ou un autre appareil a modifié votre compte pendant ce temps. Rien n'a été écrasé.",
@@ -84,6 +88,10 @@ export const accountErrorTexts = {
     'error.contact-same.title': 'It is already yours',
     'error.contact-same.text': 'This address or number is already that of your account.',
     'error.contact-same.advice': 'There is nothing to change.',
+    'error.mail-proof-old.title': 'You signed in too long ago',
+    'error.mail-proof-old.text':
+      'You signed in more than ten minutes ago: the mail address cannot be changed here any more.',
+    'error.mail-proof-old.advice': 'Go on without changing it, then change it in “My account”.',
     'error.account-changed.title': 'Your account changed meanwhile',
     'error.account-changed.text':
       'Another page or device changed your account in the meantime. Nothing was overwritten.',

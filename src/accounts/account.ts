@@ -8,6 +8,8 @@ export interface Account {
   readonly emailVerified: boolean;
   /** Since when its own server refuses the mail; undefined: it does not, or nobody knows. */
   readonly emailRefusedAt?: Date | undefined;
+  /** When they put off giving another one: asked of src/accounts/dead-mail.ts alone. */
+  readonly mailAskedAt?: Date | undefined;
   /** E.164. */
   readonly phone: string | undefined;
   readonly phoneVerified: boolean;
@@ -48,7 +50,8 @@ type Marks =
   | 'mailResetAt'
   | 'mailVouchedAt'
   | 'mailToProve'
-  | 'emailRefusedAt';
+  | 'emailRefusedAt'
+  | 'mailAskedAt';
 
 export type NewAccount = Partial<Omit<Account, Marks>> & Pick<Account, 'id' | 'familyName' | 'givenName'>;
 
@@ -74,6 +77,7 @@ export interface Accounts {
   /** @returns whether that reset still stood. */
   endMailReset(id: string, standing: Date): Promise<boolean>;
   setMailVouched(id: string, at: Date | undefined): Promise<void>;
+  setMailAsked(id: string, at: Date): Promise<void>;
   setRoles(id: string, roles: readonly string[]): Promise<boolean>;
   acceptTerms(id: string, version: string): Promise<void>;
   /** Links an outside identity; the same one to the same account twice is no error. @throws {AccountTaken} */

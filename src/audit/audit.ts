@@ -78,6 +78,7 @@ export const AUDIT_EVENTS = [
   'account.mail-recheck-asked',
   'account.mail-unverified',
   'account.mail-refused',
+  'account.mail-put-off',
   'account.idle-warned',
   'account.idle-suspended',
   'account.erased',

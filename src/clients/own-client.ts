@@ -6,6 +6,9 @@ export const OWN_CLIENT = 'mire-compte';
 /** What it is called in messages; an application has one name, and these pages two languages. */
 export const OWN_NAME = { fr: 'Mon compte', en: 'My account' } as const;
 
+/** Where mail and phone are changed. */
+export const OWN_CONTACT = '/compte/coordonnees';
+
 /** Its code is never exchanged: the session is all that it wants. */
 export const ownClient = (issuer: string): ClientMetadata => ({
   client_id: OWN_CLIENT,

@@ -70,6 +70,7 @@ export const STATUS = {
   // The account's own pages
   'contact-taken': 422,
   'contact-same': 422,
+  'mail-proof-old': 403,
   'account-changed': 409,
   'undo-unknown': 422,
   'identity-last': 422,

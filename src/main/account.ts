@@ -41,11 +41,22 @@ const passwordCheck =
     if (flaw) throw new UserError('password-weak', { flaw });
   };
 
+/** What people change of their own account, on its pages and at a sign-in. */
+export function openSelfCare(
+  { settings, storage, clock, passwords, circumstances }: Parts,
+  { logout, notifier }: Pick<Delivery, 'logout' | 'notifier'>,
+) {
+  const careParts = { storage, clock, logout, notifier, circumstances, issuer: settings.ISSUER };
+  const change = createChanging(careParts);
+  return { careParts, change, care: createSelfCare(careParts, passwords, change) };
+}
+
 /** The pages of a person's own account, and those of who cannot come in any more. */
 export function accountPages(
   parts: Parts,
   { logout, notifier }: Pick<Delivery, 'logout' | 'notifier'>,
   built: {
+    selfCare: ReturnType<typeof openSelfCare>;
     codes: Codes;
     csrf: Csrf;
     desktopSessions: DesktopSessions;
@@ -55,13 +66,12 @@ export function accountPages(
     factors: ReturnType<typeof openFactors>;
   } & Pick<FrameParts, 'provider' | 'pages'>,
 ) {
-  const { settings, storage, clock, passwords, limits, circumstances } = parts;
-  const careParts = { storage, clock, logout, notifier, circumstances, issuer: settings.ISSUER };
-  const change = createChanging(careParts);
+  const { settings, limits } = parts;
+  const { careParts, change, care } = built.selfCare;
   const shared = {
     ...parts,
     ...built,
-    care: createSelfCare(careParts, passwords, change),
+    care,
     checkPassword: passwordCheck(built.passwordRule),
   };
   const account = createAccount({

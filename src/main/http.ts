@@ -42,7 +42,7 @@ import { signerKeys } from '../provider/signer.ts';
 import { buildApp } from '../server.ts';
 import type { Storage } from '../storage.ts';
 import type { UpstreamLogout } from '../upstream/logout.ts';
-import { accountPages, openFactors } from './account.ts';
+import { accountPages, openFactors, openSelfCare } from './account.ts';
 import { certificateReader } from './client-certificates.ts';
 import type { Delivery } from './delivery.ts';
 import { type Desktop, openDesktop } from './desktop.ts';
@@ -178,6 +178,7 @@ export async function buildHttp(
   const own = { storage, settings, log, clock, pace, csrf, pages, passwordSignIn, codes, circumstances };
   const signUp = { ...own, notifier, passwords, passwordRule, limits, captcha };
   const factors = openFactors(parts, notifier, admission);
+  const selfCare = openSelfCare(parts, { logout, notifier });
   const interactions = createInteractions({
     ...signUp,
     ...factors,
@@ -186,6 +187,7 @@ export async function buildHttp(
     logout,
     cards: desk,
     devices,
+    care: selfCare.care,
     desktop: desktop.handOver,
     structures: structures.desk,
     psc: upstream.psc,
@@ -203,7 +205,18 @@ export async function buildHttp(
   const account = accountPages(
     parts,
     { logout, notifier },
-    { codes, csrf, provider, pages, desktopSessions: desktop.sessions, passwordRule, factors, admission, captcha },
+    {
+      selfCare,
+      codes,
+      csrf,
+      provider,
+      pages,
+      desktopSessions: desktop.sessions,
+      passwordRule,
+      factors,
+      admission,
+      captcha,
+    },
   );
 
   const checks: Check[] = [

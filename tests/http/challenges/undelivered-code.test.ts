@@ -5,8 +5,8 @@ import { SMTPServer } from 'smtp-server';
 import { until } from '../../support/jest/until.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { PROMPT_QUEUE, WITHOUT_FLOORS } from '../../support/pace.ts';
-import { MDURAND } from '../../support/sign-in/journeys.ts';
 import { signInDirectly } from '../../support/sign-in/directly.ts';
+import { MDURAND } from '../../support/sign-in/journeys.ts';
 import { auditOf, begin } from '../../support/sign-in/steps.ts';
 
 import { vouchFor, WITH_VOUCHING } from '../../support/sign-in/vouching-mode.ts';

@@ -23,6 +23,9 @@ describe('forms that were not asked for, and forms sent again', () => {
       '/code-ephemere/code',
       '/abort',
       '/terms',
+      '/mail',
+      '/mail/later',
+      '/mail/code',
       '/consent',
     ]) {
       for (const token of [{}, { _csrf: '' }, { _csrf: other }, { _csrf: `${csrfOf(begun.page).slice(0, -1)}_` }]) {
@@ -68,6 +71,9 @@ describe('forms that were not asked for, and forms sent again', () => {
       ['/code-ephemere/channel', { channel: 'mail' }],
       ['/code-ephemere/resend', {}],
       ['/terms', {}],
+      ['/mail', { email: 'autre@hopital.example' }],
+      ['/mail/later', {}],
+      ['/mail/code', { code: '123456' }],
       ['/consent', { decision: 'accept' }],
     ] as const) {
       const answer = await begun.browser.post(`${at}${path}`, { ...token, ...fields });
