@@ -7,7 +7,7 @@ import { UserError } from '../../../src/http/errors.ts';
 import type { Kit, Panel } from '../../kit.ts';
 import { loginTyped } from '../../typed.ts';
 import type { Visit } from '../../visit.ts';
-import { noFactor, othersLocals, secondFactors } from './second-factors.ts';
+import { isLastWay, noFactor, othersLocals, secondFactors } from './second-factors.ts';
 import { type CodeState, ID, type Proved, seenIn } from './state.ts';
 
 /** Seconds in which a code has left, ordinarily. */
@@ -45,6 +45,7 @@ export async function channelPanel(kit: Kit, visit: Visit, proved: Proved): Prom
     locals: () => ({
       action: path(visit, '/channel'),
       channels: listed.map((one, i) => ({ ...one, checked: i === 0 })),
+      lastWay: isLastWay(account, factors),
       ...othersLocals(visit, factors),
     }),
   };
@@ -58,7 +59,8 @@ export async function codePanel(kit: Kit, visit: Visit, state: Extract<CodeState
   ]);
   if (!challenge || !account) throw new UserError('no-channel');
   checkStands(account, visit, state);
-  const { channels, others } = await secondFactors(kit, visit, account, { fresh: !state.completes });
+  const factors = await secondFactors(kit, visit, account, { fresh: !state.completes });
+  const { channels, others } = factors;
   const now = kit.clock().getTime();
   const left = Math.max(0, (challenge.expiresAt?.getTime() ?? now) - now);
   const since = (now - (challenge.sentAt?.getTime() ?? 0)) / 1000;
@@ -75,6 +77,7 @@ export async function codePanel(kit: Kit, visit: Visit, state: Extract<CodeState
       channel: challenge.channel,
       masked: masked(challenge.channel, challenge.destination),
       ...(trouble ? { trouble } : {}),
+      lastWay: isLastWay(account, factors),
       expiresInMinutes: Math.ceil(left / 60_000),
       resendAction: path(visit, '/resend'),
       resendInSeconds: Math.max(0, Math.ceil(CODE.resendAfter - since)),

@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
-import type { Account } from '../../../src/accounts/account.ts';
+import type { Account, Channel } from '../../../src/accounts/account.ts';
 import { completed } from '../../../src/assurance/completion.ts';
 import { type Beside, channelsThatCount } from '../../../src/assurance/mailbox.ts';
 import { CREDENTIAL_MAX } from '../../../src/factors/credential-json.ts';
@@ -51,6 +51,12 @@ export async function secondFactors(
     others: authenticator !== undefined || codesLeft > 0 || hasKey,
   };
 }
+
+/** All that a code can be sent to is a mail that its own server refuses. */
+export const isLastWay = (
+  { emailRefusedAt }: Account,
+  { channels, others }: { channels: readonly Channel[]; others: boolean },
+): boolean => emailRefusedAt !== undefined && !others && channels.every((one) => one === 'mail');
 
 export const othersLocals = (visit: Visit, { codesLeft, hasKey }: { codesLeft: number; hasKey: boolean }) => ({
   ...(codesLeft > 0 ? { recoveryHref: path(visit, '/recovery') } : {}),

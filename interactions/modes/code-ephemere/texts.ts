@@ -26,6 +26,9 @@ export const texts = {
     'code-ephemere.code.heading': 'Saisissez le code reçu',
     'code-ephemere.code.sent.mail': 'Un code à usage unique vous a été envoyé par mail à',
     'code-ephemere.code.sent.sms': 'Un code à usage unique vous a été envoyé par SMS au',
+    'code-ephemere.last-way':
+      'Le serveur de votre adresse mail a refusé nos derniers messages, et votre compte n’a pas d’autre moyen de recevoir un code. Si rien n’arrive, connectez-vous par Carte CPS, e-CPS (PSC) ou clé d’accès. Si vous n’avez rien de tout cela, l’assistance vérifiera votre identité et vous rendra l’accès.',
+    'code-ephemere.last-way.support': "Contacter l'assistance",
     'code-ephemere.code.label': 'Code à usage unique',
     'code-ephemere.code.expires.one': '6 chiffres. Valable encore {count} minute.',
     'code-ephemere.code.expires.other': '6 chiffres. Valable encore {count} minutes.',
@@ -68,6 +71,9 @@ export const texts = {
     'code-ephemere.code.heading': 'Enter the code you received',
     'code-ephemere.code.sent.mail': 'A one-time code was sent by e-mail to',
     'code-ephemere.code.sent.sms': 'A one-time code was sent by SMS to',
+    'code-ephemere.last-way':
+      'The server of your mail address refused our last messages, and your account has no other way to receive a code. If nothing arrives, sign in by CPS card, e-CPS (PSC) or passkey. If you have none of these, support will check who you are and give you access again.',
+    'code-ephemere.last-way.support': 'Contact support',
     'code-ephemere.code.label': 'One-time code',
     'code-ephemere.code.expires.one': '6 digits. Valid for {count} more minute.',
     'code-ephemere.code.expires.other': '6 digits. Valid for {count} more minutes.',

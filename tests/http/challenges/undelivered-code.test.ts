@@ -75,6 +75,21 @@ describe('a code that does not arrive', () => {
     expect(account?.emailRefusedAt).toBeInstanceOf(Date);
   });
 
+  test('who has no other way than a dead address reads what to do, and where to ask', async () => {
+    const HELP = 'n’a pas d’autre moyen de recevoir un code';
+    expect((await codePage()).asked.body).not.toContain(HELP);
+    const row = mire.database.database('accounts').where({ login: MDURAND.login });
+    await row.clone().update({ email_refused_at: new Date(), phone_verified: false });
+    try {
+      const { asked } = await codePage();
+      expect(asked.body).toContain(HELP);
+      const links = asked.page.querySelectorAll('.notice a').map((link) => link.getAttribute('href'));
+      expect(links).toContain(mire.settings.SUPPORT_URL);
+    } finally {
+      await row.clone().update({ phone_verified: true });
+    }
+  });
+
   const DEAD = 'Nous n’arrivons pas à écrire à cette adresse';
 
   /** Somebody new, whom a mode vouches for, gives this address; the page that asks for its code. */

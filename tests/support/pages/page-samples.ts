@@ -144,7 +144,7 @@ const codeStep = {
   sendsLeft: 2,
   otherChannelHref: '/x',
 };
-const undelivered = { ...codeStep, trouble: 'wrong-address' };
+const undelivered = { ...codeStep, trouble: 'wrong-address', lastWay: true };
 
 const signIn: readonly Sample[] = [
   mode('login-mdp', 'login-mdp', 'login-mdp/view', 'login-mdp.title', () => ({ application: 'ROR' })),
