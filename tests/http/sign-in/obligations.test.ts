@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createCsrf } from '../../../src/http/csrf.ts';
+import { nationalId } from '../../support/cards/cards.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type Route, routesOf } from '../../support/http/routes.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { signInDirectly } from '../../support/sign-in/directly.ts';
 import { MDURAND } from '../../support/sign-in/journeys.ts';
 import { begin } from '../../support/sign-in/steps.ts';
+import { WITH_VOUCHING } from '../../support/sign-in/vouching-mode.ts';
 
 interface Walker {
   /** What they can type, wherever a field of that name is. */
@@ -16,14 +18,33 @@ interface Walker {
   readonly session?: 'eidas1';
   /** What they never agree to. */
   readonly without?: string;
+  /** Why they are asked: columns of their account. */
+  readonly account?: Readonly<Record<string, unknown>>;
 }
+
+/** What proves more than a password, and is not the mail of the account. */
+const VOUCHED = {
+  subject: JSON.stringify({ source: 'national-id', externalId: nationalId('mdurand') }),
+  statement: JSON.stringify({ source: 'psc', familyName: 'Durand', givenName: 'Marie' }),
+};
 
 /** People who lack one thing. Whatever they press, and in whatever order, they have it not. */
 const WALKERS: Readonly<Record<string, Walker>> = {
   'knows nothing': { types: { login: 'mdurand', password: 'faux' }, client: 'ror' },
   'has the password, and no second factor': { types: MDURAND, client: 'messagerie' },
   'is signed in by a password, and has no second factor': { types: MDURAND, client: 'messagerie', session: 'eidas1' },
-  'has the password, and does not accept the terms': { types: MDURAND, client: 'cerveau', without: '/terms' },
+  'has the password, and does not accept the terms': {
+    types: MDURAND,
+    client: 'cerveau',
+    without: '/terms',
+    account: { terms_version: 'older' },
+  },
+  'has two factors and a dead mail, and neither proves one nor says later': {
+    types: VOUCHED,
+    client: 'cerveau',
+    without: '/mail/later',
+    account: { email_refused_at: new Date(), mail_asked_at: null },
+  },
 };
 
 /** What a step types beside what it knows: nothing at all, a guess, what only we may say. */
@@ -80,12 +101,16 @@ describe('whatever is pressed in a sign-in, and in whatever order', () => {
   let mire: RunningMire;
   let routes: Route[];
   beforeAll(async () => {
-    mire = await startMire({ env: { RATE_LIMIT_FACTOR: '1000' } });
+    mire = await startMire({ env: { RATE_LIMIT_FACTOR: '1000' }, added: { modes: WITH_VOUCHING } });
     // The stream of events does not end.
     routes = routesOf(mire).filter(({ path }) => path.startsWith('/interaction/:uid') && !path.endsWith('/events'));
   });
   afterAll(() => mire.close());
 
+  /** Nothing is asked of her. */
+  const whole = () => ({ terms_version: mire.settings.TERMS_VERSION, email_refused_at: null, mail_asked_at: null });
+  const change = (columns: Readonly<Record<string, unknown>>) =>
+    mire.database.database('accounts').where({ login_key: 'mdurand' }).update(columns);
   const csrf = (uid: string) => createCsrf(mire.sandbox.parts.vault.derive('csrf')).token(uid);
   const opened = ({ url }: { readonly url: URL }) => url.searchParams.has('code');
   async function walk({ types, client, session, without = '-' }: Walker, steps: readonly Step[]): Promise<string[]> {
@@ -120,8 +145,7 @@ describe('whatever is pressed in a sign-in, and in whatever order', () => {
   }
 
   test.each(Object.entries(WALKERS))('who %s gets no code', async (_name, walker) => {
-    if (walker.without)
-      await mire.database.database('accounts').where({ login_key: 'mdurand' }).update({ terms_version: 'older' });
+    await change({ ...whole(), ...walker.account });
     await fc.assert(
       fc.asyncProperty(STEPS, async (steps) => {
         expect(await walk(walker, steps)).toEqual([]);
@@ -130,14 +154,19 @@ describe('whatever is pressed in a sign-in, and in whatever order', () => {
     );
   });
 
-  test('the same walk, by who has everything, does get one', async () => {
-    await mire.database
-      .database('accounts')
-      .where({ login_key: 'mdurand' })
-      .update({ terms_version: mire.settings.TERMS_VERSION });
-    const login = routes.filter(({ method }) => method === 'POST').findIndex(({ path }) => path.endsWith('/login-mdp'));
-    expect(
-      await walk({ types: MDURAND, client: 'ror' }, [{ go: 'form', route: login, fill: 0, knows: true }]),
-    ).toContain('A CODE');
+  test.each([
+    ['has the password', MDURAND, {}, ['/login-mdp']],
+    ['accepts the terms', MDURAND, { terms_version: 'older' }, ['/login-mdp', '/terms']],
+    ['puts off the mail', VOUCHED, { email_refused_at: new Date() }, ['/psc', '/mail/later']],
+  ] as const)('the same walk, by who %s, does get one', async (_name, types, account, paths) => {
+    await change({ ...whole(), ...account });
+    const forms = routes.filter(({ method }) => method === 'POST');
+    const steps = paths.map((end) => ({
+      go: 'form' as const,
+      route: forms.findIndex(({ path }) => path.endsWith(`:uid${end}`)),
+      fill: 0,
+      knows: true,
+    }));
+    expect(await walk({ types, client: 'ror' }, steps)).toContain('A CODE');
   });
 });
