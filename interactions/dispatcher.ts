@@ -99,9 +99,13 @@ export function createDispatcher(parts: DispatcherParts) {
     also?: (tx: Storage) => Promise<void>,
   ): Promise<void> {
     const { accountId } = proof.subject;
-    const signIn = signInOf(ctx, visit, proof);
-    const isNew = devices.seen(requestInfo(ctx.req), accountId) === undefined;
-    const mail = isNew ? await newBrowserMail(limits, accountId) : undefined;
+    const request = requestInfo(ctx.req);
+    const isNew = devices.seen(request, accountId) === undefined;
+    const [place, mail] = await Promise.all([
+      circumstances.place(storage, request.address),
+      isNew ? newBrowserMail(limits, accountId) : undefined,
+    ]);
+    const signIn = signInOf(ctx, visit, proof, place);
     let notices: readonly string[] = [];
     await storage.transaction(async (tx) => {
       await also?.(tx);

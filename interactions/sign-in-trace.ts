@@ -8,7 +8,6 @@ import type { AuditLine } from '../src/audit/audit.ts';
 import type { Clock } from '../src/clock.ts';
 import { UserError } from '../src/http/errors.ts';
 import { requestInfo } from '../src/http/request.ts';
-import { coarsePlace } from '../src/protection/address.ts';
 import type { Limits } from '../src/protection/limits.ts';
 import type { SignIn } from '../src/provider/sign-ins.ts';
 import type { Arrival } from '../src/provider/standing.ts';
@@ -19,14 +18,11 @@ import type { Visit } from './visit.ts';
 
 type Line = Pick<AuditLine, 'clientId' | 'supportCode' | 'address'>;
 
-/** From where a sign-in came, for its owner. */
-const fromWhere = (ctx: Context) => ({
-  userAgent: requestInfo(ctx.req).userAgent,
-  place: coarsePlace(requestInfo(ctx.req).address),
-});
-
-/** What is kept of a proof that was accepted. */
-export const signInOf = (ctx: Context, visit: Visit, proof: KnownProof): SignIn => ({
+/**
+ * What is kept of a proof that was accepted.
+ * @param place the structure in whose network it was given, in words, for its owner
+ */
+export const signInOf = (ctx: Context, visit: Visit, proof: KnownProof, place: string | undefined): SignIn => ({
   id: randomUUID(),
   accountId: proof.subject.accountId,
   clientId: visit.application.clientId,
@@ -39,7 +35,8 @@ export const signInOf = (ctx: Context, visit: Visit, proof: KnownProof): SignIn 
   upstream: proof.upstream,
   deviceId: proof.deviceId,
   passkeyId: proof.passkeyId,
-  ...fromWhere(ctx),
+  userAgent: requestInfo(ctx.req).userAgent,
+  place,
 });
 
 export type NewBrowserMail = 'new-browser' | 'new-browsers';

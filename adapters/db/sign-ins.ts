@@ -13,7 +13,7 @@ type SessionRow = SignInRow & {
 };
 
 const SESSION = `select ${COLUMNS}, s.uid_hash, s.account_id as session_account_id, s.started_at, s.ended_at, s.user_agent,
-  s.place from sessions s join sign_ins i on i.id = s.sign_in_id`;
+  i.place from sessions s join sign_ins i on i.id = s.sign_in_id`;
 
 /** What goes with the grants of `doomed`: the grants themselves and every token under them. */
 const DOOMED = `grants as (delete from oidc_models m using doomed d where m.model = 'Grant' and m.id_hash = d.grant_hash),
@@ -71,19 +71,18 @@ export function createSignIns(database: Queryable, vault: Vault): SignIns {
       return row && toSignIn(row, vault);
     },
 
-    async openSession(uid, signIn, startedAt, { userAgent, place }) {
+    async openSession(uid, signIn, startedAt, { userAgent }) {
       const open = await changed(
         database,
-        `insert into sessions as s (uid_hash, account_id, sign_in_id, user_agent, place, started_at)
-         values (:uid, :accountId, :signInId, :userAgent, :place, :startedAt)
+        `insert into sessions as s (uid_hash, account_id, sign_in_id, user_agent, started_at)
+         values (:uid, :accountId, :signInId, :userAgent, :startedAt)
          on conflict (uid_hash) do update set
            account_id = excluded.account_id,
            sign_in_id = excluded.sign_in_id,
            user_agent = coalesce(excluded.user_agent, s.user_agent),
-           place = coalesce(excluded.place, s.place),
            started_at = excluded.started_at
          where s.ended_at is null`,
-        { uid: hashId(uid), accountId: signIn.accountId, signInId: signIn.id, userAgent, place, startedAt },
+        { uid: hashId(uid), accountId: signIn.accountId, signInId: signIn.id, userAgent, startedAt },
       );
       if (!open) throw new SessionEnded('an ended session is not opened again');
     },

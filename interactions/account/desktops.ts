@@ -6,6 +6,7 @@ import { readFields } from '../../src/http/form.ts';
 import { spoken } from '../../src/spoken.ts';
 import type { AccountPages } from './account.ts';
 import type { Person, Screen } from './frame.ts';
+import { shownPlace } from './place.ts';
 
 const HERE = '/compte/appareils';
 const ID = z.uuid();
@@ -15,7 +16,7 @@ export const shownDesktops = (devices: readonly Device[], { lang, zone }: Pick<P
   devices.map(({ id, name, place, createdAt, lastUsedAt }) => ({
     id,
     name,
-    place,
+    place: shownPlace(place),
     since: spoken(createdAt, lang, zone),
     used: spoken(lastUsedAt, lang, zone),
   }));

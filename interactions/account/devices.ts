@@ -8,6 +8,7 @@ import { shownBrowser } from '../browser-name.ts';
 import type { AccountPages } from './account.ts';
 import { desktops, shownDesktops } from './desktops.ts';
 import type { Person, Screen } from './frame.ts';
+import { shownPlace } from './place.ts';
 
 const HERE = '/compte/appareils';
 const HASH = z.string().regex(/^[0-9a-f]{64}$/);
@@ -29,7 +30,7 @@ export function devices(router: Router, pages: AccountPages): void {
           hash: uidHash.toString('hex'),
           mine: uidHash.equals(mine),
           browser: shownBrowser(userAgent, person.lang),
-          place,
+          place: shownPlace(place),
           since: spoken(startedAt, person.lang, person.zone),
           mode: t(`mode.${signIn.mode}.label`),
           applications: clientIds.map((id) => applications.get(id) ?? id),

@@ -9,6 +9,7 @@ import { shownBrowser } from '../browser-name.ts';
 import { texts as modes } from '../modes/texts.ts';
 import type { AccountPages } from './account.ts';
 import type { Person, Screen } from './frame.ts';
+import { shownPlace } from './place.ts';
 
 const HERE = '/compte/historique';
 const SHOWN = 50;
@@ -41,7 +42,7 @@ export function history(router: Router, { frame, storage, care, names, desktopSe
           application: applications.get(line.clientId) ?? line.clientId,
           mode: t(`mode.${line.mode}.label`),
           level: t(`account.level.${line.acr}`),
-          place: line.place,
+          place: shownPlace(line.place),
           browser: shownBrowser(line.userAgent, lang),
         })),
       }),

@@ -8,6 +8,7 @@ export interface Device {
   readonly clientId: string;
   readonly name: string;
   /** As coarse as src/protection/address.ts makes it. */
+  /** The structure in whose network it was registered, in words. */
   readonly place: string | undefined;
   readonly createdAt: Date;
   readonly lastUsedAt: Date;

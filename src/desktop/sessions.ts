@@ -6,7 +6,6 @@ import type { Clock } from '../clock.ts';
 import type { Notifier } from '../delivery/notifier.ts';
 import { FlowError } from '../http/errors.ts';
 import type { RequestInfo } from '../http/request.ts';
-import { coarsePlace } from '../protection/address.ts';
 import type { Logout } from '../provider/logout.ts';
 import type { Storage } from '../storage.ts';
 import type { DesktopCaller } from './caller.ts';
@@ -59,7 +58,7 @@ export function createDesktopSessions({
       if (expiresAt <= now) throw new FlowError('desktop-session');
       const told: string[] = [];
       const device = await storage.transaction(async (tx): Promise<Device> => {
-        const place = coarsePlace(address);
+        const place = await circumstances.place(tx, address);
         const registration = { id: randomUUID(), accountId: account.id, clientId, jkt, name, place };
         const { device, made } = await tx.desktopDevices.register(registration, now);
         if (device.revokedAt) throw new FlowError('desktop-device-revoked');

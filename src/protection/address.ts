@@ -39,6 +39,12 @@ export function addressMatcher(items: readonly string[]): (address: string | und
 }
 
 /**
+ * What `coarsePlace` says, of the time when people were shown it: a prefix means nothing to them.
+ */
+export const isCoarse = (place: string): boolean =>
+  place === 'loopback' || /^(?:\d{1,3}\.\d{1,3}\.x\.x|[0-9a-f]{1,4}:[0-9a-f]{1,4}::)$/.test(place);
+
+/**
  * Where an address is, as coarsely as it can be said without asking anybody: enough for its owner to recognise a
  * hospital's or a provider's network, not enough to find a house.
  */

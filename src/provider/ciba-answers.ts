@@ -53,14 +53,14 @@ export function createCibaAnswers({ provider, storage, pings, clock, log }: Ciba
   /** A session of its own, which its owner sees and can end as any other; nothing of it is in a browser. */
   async function openSession(grantId: string, content: CibaContent, approval: Approval): Promise<string> {
     const { accountId, deviceId, acr, amr, at, approvedAt = at, upstream } = approval;
-    const { clientId, applicationName, place } = content;
+    const { clientId, applicationName } = content;
     const [uid, sid] = [randomToken(), randomToken(16)];
     const authenticatedAt = new Date(at);
     const signIn = { id: randomUUID(), accountId, clientId, mode: 'monsisra' as const, acr, amr, authenticatedAt };
     await storage.transaction(async (tx) => {
       const provedAt = new Date(approvedAt);
       await tx.signIns.insert({ ...signIn, provedAt, passwordAt: undefined, deviceId, upstream });
-      await tx.signIns.openSession(uid, signIn, clock(), { userAgent: applicationName, place });
+      await tx.signIns.openSession(uid, signIn, clock(), { userAgent: applicationName });
       await tx.signIns.bindGrant({ grantId, clientId, offline: false, sid }, uid, signIn);
       const line = { accountId, clientId, mode: signIn.mode, acr };
       await tx.audit.write({ event: 'sign-in.succeeded', ...line, details: { amr, device: deviceId } });

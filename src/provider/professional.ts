@@ -12,7 +12,6 @@ import type { Missing } from '../assurance/may-open.ts';
 import type { ClientLike } from '../clients/metadata.ts';
 import type { Clock } from '../clock.ts';
 import { requestInfo } from '../http/request.ts';
-import { coarsePlace } from '../protection/address.ts';
 import { randomToken } from '../protection/secrets.ts';
 import type { Storage } from '../storage.ts';
 import { claimsOf } from './claims.ts';
@@ -101,7 +100,6 @@ export function createFindAccount({ storage, clock, settings, logout }: FindAcco
     const startedAt = login.full || !known ? clock() : known.startedAt;
     await storage.signIns.openSession(session.uid, signIn, startedAt, {
       userAgent: requestInfo(ctx.req).userAgent,
-      place: coarsePlace(requestInfo(ctx.req).address),
     });
     return { accountId: signIn.accountId, startedAt, endedAt: undefined, signIn };
   }

@@ -22,7 +22,7 @@ export interface SignIn {
   readonly upstream?: Upstream | undefined;
   /** The desktop that approved it. */
   readonly deviceId?: string | undefined;
-  /** From where, as coarsely as src/protection/address.ts makes it, and with which browser: for its owner's history. */
+  /** The structure in whose network it was, in words, and with which browser: for its owner's history. */
   readonly place?: string | undefined;
   readonly userAgent?: string | undefined;
   /** The passkey that proved it. */
@@ -58,7 +58,7 @@ export interface ListedSession {
   readonly uidHash: Buffer;
   readonly startedAt: Date;
   readonly userAgent: string | undefined;
-  /** As coarse as src/protection/address.ts makes it. */
+  /** That of its sign-in. */
   readonly place: string | undefined;
   readonly signIn: SignIn;
   readonly clientIds: readonly string[];
@@ -95,7 +95,7 @@ export interface SignIns {
     uid: string,
     signIn: Pick<SignIn, 'id' | 'accountId'>,
     startedAt: Date,
-    from: { userAgent?: string | undefined; place?: string | undefined },
+    from: { userAgent?: string | undefined },
   ): Promise<void>;
   /** What the session, and the grants given in it, rest on counts from now; `offline`: what lasting grants rest on too. */
   uphold(which: { accountId: string; session?: string | undefined; offline: boolean }, since: Date): Promise<void>;

@@ -84,7 +84,7 @@ onEachDatabase('what people change of their own account', (ground) => {
 
   test('the history, the newest first, says from where', async () => {
     const { id } = await person();
-    const from = { place: '192.0.x.x', userAgent: 'TestBrowser/1' };
+    const from = { place: 'CHU fictif, Annecy', userAgent: 'TestBrowser/1' };
     await storage().signIns.insert({ ...sampleSignIn(id), ...from });
     const [line] = await storage().care.history(id, 10);
     expect(line).toMatchObject({ ...from, mode: 'login-mdp', passkeyId: undefined });

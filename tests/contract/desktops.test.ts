@@ -14,7 +14,13 @@ onEachDatabase('desktops and their requests', (ground) => {
   async function device({ jkt = randomUUID(), accountId = '' } = {}) {
     const account = sampleAccount(accountId ? { id: accountId } : {});
     if (!accountId) await ground().storage.accounts.insert(account);
-    const registration = { accountId: account.id, clientId: 'monsisra', jkt, name: 'Poste', place: '192.0.x.x' };
+    const registration = {
+      accountId: account.id,
+      clientId: 'monsisra',
+      jkt,
+      name: 'Poste',
+      place: 'CHU fictif, Annecy',
+    };
     const { device: made } = await devices().register({ id: randomUUID(), ...registration }, NOW);
     return made;
   }

@@ -12,15 +12,15 @@ const OFFLINE = { offline: true };
 onEachDatabase('sign-ins, sessions and grants', (ground) => {
   const signIns = () => ground().storage.signIns;
 
-  async function person() {
+  async function person(place?: string) {
     const account = sampleAccount();
     await ground().storage.accounts.insert(account);
     const signIn = sampleSignIn(account.id);
-    await signIns().insert(signIn);
+    await signIns().insert({ ...signIn, place });
     return { accountId: account.id, signIn };
   }
-  async function signedIn(from = {}) {
-    const { accountId, signIn } = await person();
+  async function signedIn({ place, ...from }: { place?: string; userAgent?: string } = {}) {
+    const { accountId, signIn } = await person(place);
     const uid = randomUUID();
     await signIns().openSession(uid, signIn, NOW, from);
     return { accountId, signIn, uid };

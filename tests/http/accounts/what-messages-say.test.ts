@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { blockAccount, unblockAccount } from '../../../src/accounts/blocking.ts';
 import { atAccount, noticeTo } from '../../support/accounts/account-pages.ts';
@@ -92,6 +93,26 @@ describe('what a message says of who asked for it', () => {
     expect(page.page.text).toContain('(heure de Martinique)');
     expect(page.page.text).not.toMatch(/UTC|heure de Paris/);
     expect(page.page.text).toContain('Firefox sur Windows');
+  });
+
+  test('the history and the list of devices said “Réseau : 81.2.x.x”; they name the structure, or nothing', async () => {
+    const { browser: here } = await atAccount(mire, '/compte', { browser: browser() });
+    const elsewhere = { 'user-agent': FIREFOX, 'x-forwarded-for': '203.0.113.9' };
+    await atAccount(mire, '/compte', { browser: browser(elsewhere) });
+    // As a release wrote them that knew no structure.
+    const { id } = await account(MDURAND.login);
+    const ofBefore = { client_id: 'ror', mode: 'psc', acr: 'eidas2', amr: ['mfa'], authenticated_at: new Date() };
+    for (const place of ['81.2.x.x', 'loopback', '2001:db8::'])
+      await mire.database.database('sign_ins').insert({ ...ofBefore, id: randomUUID(), account_id: id, place });
+    for (const path of ['/compte/historique', '/compte/appareils']) {
+      const { page } = await here.get(`${mire.issuer}${path}`);
+      const places = page
+        .querySelectorAll('dt')
+        .filter((term) => term.text.startsWith('Réseau'))
+        .map((term) => term.nextElementSibling?.text);
+      expect([path, new Set(places)]).toEqual([path, new Set(['CHU des Trois Vallées, Annecy'])]);
+      expect(page.text).not.toMatch(/x\.x|loopback|db8/);
+    }
   });
 
   describe('the help desk', () => {

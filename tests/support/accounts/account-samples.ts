@@ -92,12 +92,12 @@ export const ACCOUNT_SAMPLES: readonly Sample[] = [
   page('codes-question', 'codes.title'),
   page('codes', 'codes.title', () => ({ codes: ['K7Q2X-9XMPA', 'ABCDE-FGHJK'] })),
   page('devices', 'devices.title', () => ({
-    desktops: [{ id: 'ab', name: 'Poste de soins 3', place: '192.0.x.x', since: WHEN, used: WHEN }],
+    desktops: [{ id: 'ab', name: 'Poste de soins 3', place: 'CHU des Trois Vallées, Annecy', since: WHEN, used: WHEN }],
     sessions: [true, false].map((mine) => ({
       hash: 'ab',
       mine,
       browser: 'Firefox, Windows',
-      place: '192.0.x.x',
+      place: 'CHU des Trois Vallées, Annecy',
       since: WHEN,
       mode: 'PSC',
       applications: ['ROR', 'Cerveau'],
@@ -117,7 +117,7 @@ export const ACCOUNT_SAMPLES: readonly Sample[] = [
       application: 'ROR',
       mode: 'PSC',
       level: 'Élevé',
-      place: '192.0.x.x',
+      place: 'CHU des Trois Vallées, Annecy',
       browser: 'Firefox, Windows',
     })),
   })),
