@@ -158,7 +158,7 @@ describe('whatever is pressed in a sign-in, and in whatever order', () => {
     ['has the password', MDURAND, {}, ['/login-mdp']],
     ['accepts the terms', MDURAND, { terms_version: 'older' }, ['/login-mdp', '/terms']],
     ['puts off the mail', VOUCHED, { email_refused_at: new Date() }, ['/psc', '/mail/later']],
-  ] as const)('the same walk, by who %s, does get one', async (_name, types, account, paths) => {
+  ] as const)('the same walk, by who has everything, does get one: who %s', async (_name, types, account, paths) => {
     await change({ ...whole(), ...account });
     const forms = routes.filter(({ method }) => method === 'POST');
     const steps = paths.map((end) => ({
