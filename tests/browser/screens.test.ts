@@ -10,6 +10,7 @@ import {
   application,
   askCode,
   claims,
+  codeAfter,
   fillCode,
   fillPassword,
   openMode,
@@ -86,6 +87,37 @@ describeWith('chromium', 'every screen of the running service is accessible', ()
       await look('channel');
       await askCode(mire, page);
       await look('code');
+      expect(found).toEqual([]);
+    });
+
+    test('a mail that works is asked for', async () => {
+      const { page, look, found } = await inspected();
+      const refused = (at: Date | null) =>
+        mire.database
+          .database('accounts')
+          .where({ login: 'mdurand' })
+          .update({ email_refused_at: at, mail_asked_at: null });
+      const send = (email: string) =>
+        page
+          .locator('[name=email]')
+          .fill(email)
+          .then(() => Promise.all([page.waitForNavigation(), page.locator('.login-submit').click()]));
+      await refused(new Date());
+      await page.goto(application(mire, 'messagerie'));
+      await openMode(page, 'code-ephemere');
+      await fillCode(page, await codeAfter(mire, page, () => fillPassword(page)));
+      await look('dead mail');
+      await send('marie');
+      await look('dead mail, none', 422);
+      await send('marie@ailleurs.example');
+      await look('dead mail, code');
+      await fillCode(page, '12');
+      await look('dead mail, code too short', 422);
+      await page.locator('a[href$="/mail"]').click();
+      await look('dead mail, back');
+      await page.locator('form[action$="/later"] button').click();
+      await claims(page);
+      await refused(null);
       expect(found).toEqual([]);
     });
 
