@@ -66,6 +66,15 @@ export function createNotices(database: Queryable, vault: Vault): Notices {
       };
     },
 
+    async templatesOf(ids) {
+      const rows = await query<{ template: string }>(
+        database,
+        'select template from notices where id = any (cast(:ids as uuid[]))',
+        { ids: [...ids] },
+      );
+      return rows.map(({ template }) => template).filter(isTemplate);
+    },
+
     async markSent(id, at) {
       await query(database, 'update notices set sent_at = :at where id = :id', { id, at });
     },

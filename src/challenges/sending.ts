@@ -152,7 +152,7 @@ export function createSending({ storage, queue, limits, admission, clock, circum
         address,
         details: { channel, counter, ...(decoy ? { decoy } : {}) },
       });
-      return { challengeId, counter, requestedAt: Date.now() };
+      return { challengeId, counter, requestedAt: Date.now(), kind: { channel, purpose } };
     });
   }
 

@@ -32,23 +32,22 @@ export async function deliverCode(deps: DeliveryDeps, job: CodeJob): Promise<'se
   if (left === 'gone' && deps.clock().getTime() < job.requestedAt + CODE.life * 1000)
     throw new NotThere('not there yet');
   if (typeof left === 'string') {
-    deps.metrics.dropped(left);
+    deps.metrics.dropped(challenge, left);
     // It was promised to somebody, and nobody will send it any more.
     if (left === 'gone' || left === 'expired') throw new NotThere(left);
     return left;
   }
-  const { channel } = left.challenge;
   let provider: string;
   try {
     provider = await send(deps, left, job.counter);
   } catch (error) {
-    deps.metrics.failed(channel, error);
+    deps.metrics.failed(left.challenge, error);
     if (error instanceof DeliveryRefused) await deps.challenges.markTrouble(job.challengeId, job.counter, error.reason);
     await deps.remember({ ...left.challenge, to: left.challenge.destination }, error);
     throw error;
   }
   await deps.challenges.markHandedOver(job.challengeId, job.counter);
-  deps.metrics.sent(channel, provider, (deps.clock().getTime() - job.requestedAt) / 1000);
+  deps.metrics.sent(left.challenge, provider, (deps.clock().getTime() - job.requestedAt) / 1000);
   return 'sent';
 }
 

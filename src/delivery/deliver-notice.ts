@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { NoticeJob } from './jobs.ts';
 import { button, mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
-import type { DeliveryMetrics } from './metrics.ts';
+import type { DeliveryMetrics, NoticeDropped } from './metrics.ts';
 import type { Notice, Notices } from './notice.ts';
 import { DeliveryRefused, type Mail, type MailSender, NotThere } from './ports.ts';
 import type { Remember } from './remembering.ts';
@@ -35,12 +35,10 @@ export async function deliverNotice(
 ): Promise<'sent' | 'already-sent'> {
   const notice = await notices.byId(noticeId);
   if (!notice && attempt < LOOKED_FOR) throw new NotThere('not there yet');
-  if (notice?.sentAt || notice?.givenUpAt) return 'already-sent';
-  if (!notice || clock().getTime() >= notice.createdAt.getTime() + NOTICE_LIFE) {
-    const how = notice ? 'expired' : 'gone';
-    metrics.noticeDropped(how);
-    throw new NotThere(how);
-  }
+  const dropped = reasonToDrop(notice, clock());
+  if (dropped) metrics.noticeDropped(notice?.template, dropped);
+  if (dropped === 'already-sent') return dropped;
+  if (!notice || dropped) throw new NotThere(dropped ?? 'gone');
   try {
     await mail.send(noticeMail(notice, sender));
   } catch (error) {
@@ -52,6 +50,12 @@ export async function deliverNotice(
   await notices.markSent(noticeId, clock());
   metrics.noticeSent(notice.template, (clock().getTime() - notice.createdAt.getTime()) / 1000);
   return 'sent';
+}
+
+function reasonToDrop(notice: Notice | undefined, now: Date): NoticeDropped | undefined {
+  if (!notice) return 'gone';
+  if (notice.sentAt || notice.givenUpAt) return 'already-sent';
+  return now.getTime() >= notice.createdAt.getTime() + NOTICE_LIFE ? 'expired' : undefined;
 }
 
 /** Not known of every notice: a line about one that is not given is left out. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { PURPOSES } from '../challenges/challenge.ts';
 
 /** One kind of work that waits in a queue of its own. Nothing in a job is a secret. */
 export interface JobKind<Job extends object> {
@@ -32,6 +33,8 @@ export const codeJob = z.object({
   counter: z.number().int().min(1),
   /** Epoch milliseconds of the person's click: the delay to hand-over is measured from here. */
   requestedAt: z.number().int(),
+  /** For the metrics of who asks. An older release leaves it out. */
+  kind: z.object({ channel: z.enum(['mail', 'sms']), purpose: z.enum(PURPOSES) }).optional(),
 });
 export type CodeJob = z.infer<typeof codeJob>;
 export type CodeQueue = JobQueue<CodeJob>;

@@ -30,6 +30,8 @@ export interface Notices {
   /** In the transaction of what it tells. @returns its id, to be given to the notifier after the commit. */
   write(notice: NewNotice): Promise<string>;
   byId(id: string): Promise<Notice | undefined>;
+  /** One for each that there is. */
+  templatesOf(ids: readonly string[]): Promise<TemplateId[]>;
   markSent(id: string, at: Date): Promise<void>;
   markGivenUp(id: string, at: Date): Promise<void>;
   /** Those that nobody sent, oldest first. */

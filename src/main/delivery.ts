@@ -32,7 +32,7 @@ export function openQueues(parts: Parts): Delivery {
   return {
     metrics,
     codes: measuredQueue(codes, metrics),
-    notifier: createNotifier({ queue: notices, log: parts.log }),
+    notifier: createNotifier({ queue: notices, log: parts.log, notices: parts.storage.notices, metrics }),
     logout: createLogout({ ...parts, queue: logouts }),
     pings,
     async close() {

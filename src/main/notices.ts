@@ -10,11 +10,11 @@ const BATCH = 500;
 /** Gives the queue the notices that it never got, or gave up: their writer died between the commit and the queue. */
 export async function sweepNotices(
   { storage, clock }: Pick<Parts, 'storage' | 'clock'>,
-  notifier: Notifier,
+  notifier: Pick<Notifier, 'announceAgain'>,
 ): Promise<number> {
   const now = clock().getTime();
   const ids = await storage.notices.unsent({ from: new Date(now - NOTICE_LIFE), to: new Date(now - AFTER) }, BATCH);
-  await notifier.announce(ids);
+  await notifier.announceAgain(ids);
   return ids.length;
 }
 

@@ -31,7 +31,12 @@ onEachDatabase('what the years do to an account', (ground) => {
       clock,
       log,
     } as never);
-    const notifier = createNotifier({ queue: { send: async () => undefined }, log });
+    const notifier = createNotifier({
+      queue: { send: async () => undefined },
+      log,
+      notices: ground().storage.notices,
+      metrics: { noticeAsked: () => undefined },
+    });
     const circumstances = createCircumstances({ issuer: 'https://mire.example.fr', zone: 'Indian/Reunion', clock });
     const parts = { storage, clock, settings, logout, notifier, circumstances };
     const at = (days: number) => {

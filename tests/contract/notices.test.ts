@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import type { Reason } from '../../src/delivery/answers.ts';
 import { deliverNotice } from '../../src/delivery/deliver-notice.ts';
-import type { NoticeJob } from '../../src/delivery/jobs.ts';
+import type { NoticeJob, NoticeQueue } from '../../src/delivery/jobs.ts';
 import { createDeliveryMetrics } from '../../src/delivery/metrics.ts';
 import { createNotifier } from '../../src/delivery/notifier.ts';
 import { DeliveryRefused, type Mail } from '../../src/delivery/ports.ts';
@@ -31,6 +31,14 @@ const notice = {
 
 onEachDatabase('notices', (ground) => {
   const notices = () => ground().storage.notices;
+  const asked: string[] = [];
+  const notifierOf = (queue: NoticeQueue) =>
+    createNotifier({
+      queue,
+      log: createLog('silent'),
+      notices: notices(),
+      metrics: { noticeAsked: (template) => void asked.push(template) },
+    });
   const scene = () => {
     const mails: Mail[] = [];
     const registry = new Registry();
@@ -157,10 +165,31 @@ onEachDatabase('notices', (ground) => {
   });
 
   test('three days later it tells nothing new', async () => {
-    const { mails, deliver } = scene();
+    const { mails, deliver, counted } = scene();
     const id = await notices().write(notice);
     await expect(deliver(id, new Date(NOW.getTime() + 72 * 60 * 60_000))).rejects.toMatchObject({ message: 'expired' });
     expect(mails).toEqual([]);
+    expect(await counted('mire_notices_dropped_total')).toMatchObject([
+      { value: 1, labels: { template: notice.template, reason: 'expired' } },
+    ]);
+  });
+
+  test('each is counted as asked for once, by template, however often it is announced and whatever the queue says', async () => {
+    asked.length = 0;
+    const ids = [await notices().write(notice), await notices().write(notice)];
+    await notifierOf({ send: async () => undefined }).announce(ids);
+    await notifierOf({ send: async () => undefined }).announceAgain(ids);
+    await notifierOf({ send: async () => Promise.reject(new Error('down')) }).announce([await notices().write(notice)]);
+    expect(asked).toEqual(Array(3).fill(notice.template));
+  });
+
+  test('how late it left is known by template', async () => {
+    const { deliver, counted } = scene();
+    await deliver(await notices().write(notice), new Date(NOW.getTime() + 1000_000));
+    const buckets = (await counted('mire_notice_hand_over_seconds')) as { value: number; labels: object }[];
+    const upTo = (le: number) => buckets.find(({ labels }) => 'le' in labels && labels.le === le);
+    expect(upTo(900)).toMatchObject({ value: 0, labels: { template: notice.template } });
+    expect(upTo(3600)).toMatchObject({ value: 1, labels: { template: notice.template } });
   });
 
   test('the sweep finds those whose enqueue was lost, and no other', async () => {
@@ -170,17 +199,14 @@ onEachDatabase('notices', (ground) => {
     await notices().write({ ...notice, at: minutesAgo(73 * 60) });
     await notices().markSent(await notices().write({ ...notice, at: minutesAgo(4) }), NOW);
     const jobs: NoticeJob[] = [];
-    const notifier = createNotifier({ queue: { send: async (job) => void jobs.push(job) }, log: createLog('silent') });
+    const notifier = notifierOf({ send: async (job) => void jobs.push(job) });
     expect(await sweepNotices({ storage: ground().storage, clock: () => NOW }, notifier)).toBe(1);
     expect(jobs).toEqual([{ noticeId: lost }]);
   });
 
   test('a queue that is down loses no notice and fails no request', async () => {
     const id = await notices().write({ ...notice, at: minutesAgo(5) });
-    const notifier = createNotifier({
-      queue: { send: async () => Promise.reject(new Error('down')) },
-      log: createLog('silent'),
-    });
+    const notifier = notifierOf({ send: async () => Promise.reject(new Error('down')) });
     await notifier.announce([id]);
     expect(await notices().unsent({ from: minutesAgo(10), to: NOW }, 10)).toContain(id);
   });

@@ -95,7 +95,7 @@ describeWith('postfix', 'mail that does not leave at once', () => {
     ];
     const [codeQueue, noticeQueue] = [createQueue(settings, codes), createQueue(settings, notices)];
     open.push({ close: () => Promise.all(workers.map((worker) => worker.close(1000))) }, codeQueue, noticeQueue, real);
-    const notifier = createNotifier({ queue: noticeQueue, log });
+    const notifier = createNotifier({ queue: noticeQueue, log, notices: storage.notices, metrics });
     const askCode = async (to: string) => {
       const [id, now] = [randomUUID(), clock()];
       const insert = {
@@ -179,7 +179,7 @@ describeWith('postfix', 'mail that does not leave at once', () => {
     expect(tries()).toBe(triesOf(NOTICES) + 1);
     now = begun + NOTICE_LIFE + 1;
     const announced: string[] = [];
-    const notifier = { announce: async (ids: readonly string[]) => void announced.push(...ids) };
+    const notifier = { announceAgain: async (ids: readonly string[]) => void announced.push(...ids) };
     await sweepNotices({ storage, clock: () => new Date(now) }, notifier);
     expect(announced).not.toContain(id);
   });

@@ -88,7 +88,7 @@ describe.each(['mail', 'sms'] as const)('by %s', (channel) => {
   test('it is counted, with the delay from the click', async () => {
     const { deps, job, count } = scene({ channel, destination });
     await deliverCode(deps, job);
-    expect(await count('mire_codes_sent_total')).toMatchObject([{ value: 1, labels: { channel } }]);
+    expect(await count('mire_codes_sent_total')).toMatchObject([{ value: 1, labels: { channel, purpose: 'sign-in' } }]);
     const sum = (await count('mire_code_hand_over_seconds')).find(
       (value) => 'metricName' in value && value.metricName === 'mire_code_hand_over_seconds_sum',
     );
@@ -104,7 +104,9 @@ test.each([
   const { deps, job, inbox, count } = scene(over);
   expect(await deliverCode(deps, job)).toBe(reason);
   expect(inbox.list()).toEqual([]);
-  expect(await count('mire_codes_dropped_total')).toMatchObject([{ value: 1, labels: { reason } }]);
+  expect(await count('mire_codes_dropped_total')).toMatchObject([
+    { value: 1, labels: { channel: 'mail', purpose: 'sign-in', reason } },
+  ]);
 });
 
 test.each([{ expiresAt: NOW }, { expiresAt: undefined }])(
@@ -143,7 +145,9 @@ test('a provider that refuses leaves the code unmarked, so that the queue can tr
   await expect(deliverCode({ ...deps, mail }, job)).rejects.toBe(refusal);
   expect(handedOver()).toBe(1);
   expect(trouble()).toBe('busy');
-  expect(await count('mire_codes_failed_total')).toMatchObject([{ value: 1, labels: { kind: 'temporary' } }]);
+  expect(await count('mire_codes_failed_total')).toMatchObject([
+    { value: 1, labels: { purpose: 'sign-in', kind: 'temporary', reason: 'busy' } },
+  ]);
 });
 
 test('a mark that failed sends the same code again', async () => {
@@ -206,12 +210,14 @@ describe('with a second SMS provider', () => {
 
 test('the queue is counted both ways, and its failure passes through', async () => {
   const { deps, job, count } = scene();
-  await measuredQueue({ send: async () => undefined }, deps.metrics).send(job);
+  const kind = { channel: 'mail', purpose: 'recovery' } as const;
+  await measuredQueue({ send: async () => undefined }, deps.metrics).send({ ...job, kind });
   const broken = measuredQueue({ send: async () => Promise.reject(new Error('down')) }, deps.metrics);
   await expect(broken.send(job)).rejects.toThrow('down');
   expect(await count('mire_codes_queued_total')).toMatchObject([
-    { value: 1, labels: { outcome: 'accepted' } },
-    { value: 1, labels: { outcome: 'refused' } },
+    { value: 1, labels: { ...kind, outcome: 'accepted' } },
+    // What an older release queued, during an upgrade.
+    { value: 1, labels: { channel: 'unknown', purpose: 'unknown', outcome: 'refused' } },
   ]);
 });
 
