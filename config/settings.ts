@@ -18,7 +18,7 @@ import { sandboxResources } from './sandbox-applications.ts';
 import { SECRETS, type Secret, secretProblems } from './secret-settings.ts';
 import { count, databaseAddress, keys, list, networks, origin } from './setting-types.ts';
 import { signupProblems, signupSettings } from './signup-settings.ts';
-import { smsSettings } from './sms-settings.ts';
+import { smsProblems, smsSettings } from './sms-settings.ts';
 import { trustSettings } from './trust-settings.ts';
 
 /**
@@ -159,9 +159,11 @@ export const MASKED: ReadonlySet<string> = new Set([
   'SMS_URL',
   'SMS_HEADERS',
   'SMS_BODY',
+  'SMS_RECEIPT_SECRET',
   'SMS_FALLBACK_URL',
   'SMS_FALLBACK_HEADERS',
   'SMS_FALLBACK_BODY',
+  'SMS_FALLBACK_RECEIPT_SECRET',
 ]);
 
 export interface Problem {
@@ -240,6 +242,7 @@ export function readSettings(env: NodeJS.ProcessEnv, secrets: (dataDir: string) 
     ...conformanceProblems(settings as RawSettings, !sandbox),
     ...mailProblems(settings),
     ...redisProblems(settings),
+    ...smsProblems(settings),
   ];
   const parsed = schema.safeParse(picked);
   if (!parsed.success) {

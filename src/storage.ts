@@ -16,6 +16,7 @@ import type { Consents } from './clients/consents.ts';
 import type { Integrators } from './clients/integrators.ts';
 import type { RegistrationPolicies } from './clients/registration-policy.ts';
 import type { Notices } from './delivery/notice.ts';
+import type { SmsMessages } from './delivery/sms-receipts.ts';
 import type { DesktopDevices } from './desktop/device.ts';
 import type { DesktopRequests } from './desktop/request.ts';
 import type { Authenticators } from './factors/authenticator.ts';
@@ -70,6 +71,7 @@ export interface Storage {
   readonly consents: Consents;
   readonly registrationPolicies: RegistrationPolicies;
   readonly notices: Notices;
+  readonly smsMessages: SmsMessages;
   readonly preferences: Preferences;
   readonly care: Care;
   readonly undos: Undos;

@@ -26,13 +26,14 @@ export interface AccountRow {
   readonly mail_to_prove: boolean;
   readonly email_refused_at: Date | null;
   readonly mail_asked_at: Date | null;
+  readonly phone_refused_at: Date | null;
 }
 
 /** Of the table under the alias `a`. */
 export const COLUMNS = `a.id, a.login, a.email, a.email_verified, a.phone, a.phone_verified, a.title, a.family_name,
   a.given_name, a.profession, a.specialty, a.locale, a.extra_claims, a.roles, a.terms_version, a.preferred_channel,
   a.status, a.updated_at, a.proofs_since, a.undos_since, a.mail_reset_at, a.mail_vouched_at, a.mail_to_prove,
-  a.email_refused_at, a.mail_asked_at`;
+  a.email_refused_at, a.mail_asked_at, a.phone_refused_at`;
 
 export const toAccount = (row: AccountRow): Account => ({
   id: row.id,
@@ -60,4 +61,5 @@ export const toAccount = (row: AccountRow): Account => ({
   ...(row.mail_to_prove ? { mailToProve: true } : {}),
   emailRefusedAt: row.email_refused_at ?? undefined,
   mailAskedAt: row.mail_asked_at ?? undefined,
+  phoneRefusedAt: row.phone_refused_at ?? undefined,
 });

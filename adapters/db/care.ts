@@ -23,7 +23,8 @@ const SET = {
       mail_vouched_at = case when a.email is not distinct from :value then a.mail_vouched_at end
     where a.id = :accountId and (cast(:anything as boolean) or a.email is not distinct from :replacing)
       and not exists (select 1 from accounts o where o.id <> a.id and (o.email_key = :key or o.login_key = :key))`,
-  sms: `update accounts a set phone = :value, phone_verified = :verified, updated_at = now()
+  sms: `update accounts a set phone = :value, phone_verified = :verified, phone_refused_at = null,
+      updated_at = now()
     where a.id = :accountId and (cast(:anything as boolean) or a.phone is not distinct from :replacing)`,
 } as const;
 

@@ -19,6 +19,7 @@ interface ChallengeRow {
   readonly expires_at: Date | null;
   readonly consumed_at: Date | null;
   readonly trouble: string | null;
+  readonly returned: number;
   readonly application: string | null;
   readonly user_agent: string | null;
   readonly place: string | null;
@@ -27,6 +28,9 @@ interface ChallengeRow {
 }
 
 const contextOf = (id: string, column: 'destination' | 'seed') => `challenge:${id}:${column}`;
+
+const troubleOf = ({ trouble, handed_over, returned, counter }: ChallengeRow) =>
+  trouble !== null && isReason(trouble) && (handed_over < counter || returned === counter) ? trouble : undefined;
 
 const toChallenge = (row: ChallengeRow, vault: Vault): Challenge => ({
   id: row.id,
@@ -42,7 +46,7 @@ const toChallenge = (row: ChallengeRow, vault: Vault): Challenge => ({
   sentAt: row.sent_at ?? undefined,
   expiresAt: row.expires_at ?? undefined,
   consumedAt: row.consumed_at ?? undefined,
-  trouble: row.trouble !== null && isReason(row.trouble) && row.handed_over < row.counter ? row.trouble : undefined,
+  trouble: troubleOf(row),
   proofsSince: row.proofs_since ?? undefined,
   asked:
     row.zone === null
@@ -98,7 +102,7 @@ export function createChallenges(database: Queryable, vault: Vault): Challenges 
       const row = await first<ChallengeRow>(
         database,
         `select c.id, c.account_id, c.purpose, c.decoy, c.channel, c.destination, c.locale, c.counter, c.handed_over,
-           c.attempts, c.sent_at, c.expires_at, c.consumed_at, c.trouble,
+           c.attempts, c.sent_at, c.expires_at, c.consumed_at, c.trouble, c.returned,
            c.application, c.user_agent, c.place, c.zone,
            case when a.status = 'active' then a.proofs_since end as proofs_since
          from challenges c left join accounts a on a.id = c.account_id where c.id = :id`,
@@ -156,6 +160,17 @@ export function createChallenges(database: Queryable, vault: Vault): Challenges 
         database,
         'update challenges set handed_over = greatest(handed_over, cast(:counter as integer)) where id = :id',
         { id, counter },
+      );
+    },
+
+    async markReturned(id, counter, reason) {
+      // What came before a provider took it is no longer of interest either.
+      await query(
+        database,
+        `update challenges set trouble = cast(:reason as text),
+           returned = case when cast(:reason as text) is null then 0 else cast(:counter as integer) end
+         where id = :id and counter = :counter and consumed_at is null`,
+        { id, counter, reason },
       );
     },
 

@@ -118,5 +118,24 @@ export function createLifecycles(database: Queryable): Lifecycles {
            and (email_checked_at is null or email_checked_at <= :at)`,
         { accountId, key: loginKey(to), at },
       ),
+
+    async phoneReached(accountId, to, at) {
+      await query(
+        database,
+        `update accounts set phone_checked_at = greatest(phone_checked_at, cast(:at as timestamptz)),
+           phone_refused_at = case when phone_refused_at > :at then phone_refused_at end
+         where id = :accountId and phone = :to`,
+        { accountId, to, at },
+      );
+    },
+
+    phoneRefused: (accountId, to, at) =>
+      changed(
+        database,
+        `update accounts set phone_refused_at = :at
+         where id = :accountId and phone = :to and phone_refused_at is null
+           and (phone_checked_at is null or phone_checked_at < :at)`,
+        { accountId, to, at },
+      ),
   };
 }

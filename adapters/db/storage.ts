@@ -29,6 +29,7 @@ import { createRecoveryCodes } from './recovery-codes.ts';
 import { createRegistrationPolicies } from './registration-policies.ts';
 import { createSignIns } from './sign-ins.ts';
 import { createSignUpDrafts } from './sign-up-drafts.ts';
+import { createSmsMessages } from './sms-messages.ts';
 import { createStandings } from './standings.ts';
 import { createStructureMembers } from './structure-members.ts';
 import { createStructures } from './structures.ts';
@@ -52,6 +53,7 @@ const REPOSITORIES = {
   consents: createConsents,
   registrationPolicies: createRegistrationPolicies,
   notices: createNotices,
+  smsMessages: createSmsMessages,
   preferences: createPreferences,
   care: createCare,
   undos: createUndos,

@@ -21,6 +21,12 @@ function mailSource({ account, lang, zone }: Person, t: Translate): string {
   return t(`account.source.${emailVerified ? 'verified' : 'unverified'}`);
 }
 
+function phoneSource({ account, lang, zone }: Person, t: Translate): string {
+  const { phoneRefusedAt, phoneVerified } = account;
+  if (phoneRefusedAt) return t('account.source.phone-refused', { since: spoken(phoneRefusedAt, lang, zone) });
+  return t(`account.source.${phoneVerified ? 'verified' : 'unverified'}`);
+}
+
 /** Who the person is, and where each fact comes from. */
 export function overview(router: Router, { frame, storage }: AccountPages): void {
   router.get(
@@ -57,7 +63,7 @@ export function overview(router: Router, { frame, storage }: AccountPages): void
             ['national-id', nationalId, t('account.source.national')],
             ['login', account.login, t('account.source.account')],
             ['mail', account.email, mailSource(person, t)],
-            ['phone', account.phone, t(`account.source.${account.phoneVerified ? 'verified' : 'unverified'}`)],
+            ['phone', account.phone, phoneSource(person, t)],
           ] as const;
           return {
             name: `${account.givenName} ${account.familyName}`,

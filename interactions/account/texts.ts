@@ -41,6 +41,8 @@ export const texts = {
     'account.source.unverified': 'Pas encore vérifié',
     'account.source.refused':
       'Refusée par son serveur depuis le {since} : plus aucun code n’y va. Changez-la, ou confirmez-la par un code.',
+    'account.source.phone-refused':
+      'Refusé par les opérateurs depuis le {since} : plus aucun code n’y va. Changez-le, ou confirmez-le par un code.',
     'account.level.eidas1': 'Simple (un facteur)',
     'account.level.eidas2': 'Renforcé (deux facteurs)',
     'account.level.eidas3': 'Élevé (carte)',
@@ -136,6 +138,8 @@ export const texts = {
     'account.source.unverified': 'Not verified yet',
     'account.source.refused':
       'Refused by its server since {since}: no code goes there any more. Change it, or confirm it by a code.',
+    'account.source.phone-refused':
+      'Refused by the operators since {since}: no code goes there any more. Change it, or confirm it by a code.',
     'account.level.eidas1': 'Simple (one factor)',
     'account.level.eidas2': 'Strong (two factors)',
     'account.level.eidas3': 'High (card)',

@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
-import { type Account, channelsOf } from '../../src/accounts/account.ts';
+import { type Account, type Channel, channelsOf } from '../../src/accounts/account.ts';
 import type { Beside } from '../../src/assurance/mailbox.ts';
 import { masked } from '../../src/challenges/codes.ts';
 import { CREDENTIAL_MAX } from '../../src/factors/credential-json.ts';
@@ -12,6 +12,10 @@ import { langOf } from '../layout/lang.ts';
 import { askingOf, HERE, type RecoveryPages, type Standing, type View } from './recovery.ts';
 
 /** What an account has besides its mail, which was proved just now. */
+const isSms = (channel: Channel) => channel === 'sms';
+/** Its mail brought the first code: it is nothing else to ask for here. */
+const hasPhone = (account: Account) => channelsOf(account, isSms).length > 0;
+
 export async function secondsOf({ authenticators, recoveryCodes, passkeys }: Storage, account: Account) {
   const [authenticator, left, keys] = await Promise.all([
     authenticators.of(account.id),
@@ -22,7 +26,7 @@ export async function secondsOf({ authenticators, recoveryCodes, passkeys }: Sto
     app: authenticator !== undefined,
     codes: left > 0,
     passkey: keys.some(({ suspendedAt }) => !suspendedAt),
-    sms: channelsOf(account).includes('sms') ? masked('sms', account.phone ?? '') : undefined,
+    sms: hasPhone(account) ? masked('sms', account.phone ?? '') : undefined,
   };
 }
 
@@ -110,7 +114,7 @@ export function secondStep(router: Router, pages: RecoveryPages): void {
     form(async (ctx) => {
       const standing = await at(ctx, 'second');
       const account = await accountOf(standing.state.accountId);
-      if (!channelsOf(account).includes('sms') || !account.phone) throw new FlowError('recovery-over');
+      if (!hasPhone(account) || !account.phone) throw new FlowError('recovery-over');
       await codes.sendTo(
         {
           accountId: account.id,

@@ -116,6 +116,7 @@ export function createSupport(parts: SupportParts): Router {
         login: account.login,
         channels: channelsOf(account).map((id) => masked(id, (id === 'mail' ? account.email : account.phone) ?? '')),
         refused: account.emailRefusedAt && spoken(account.emailRefusedAt, person.lang, person.zone),
+        phoneRefused: account.phoneRefusedAt && spoken(account.phoneRefusedAt, person.lang, person.zone),
         since: since && spoken(since, person.lang, person.zone),
         keys: keys.map(({ id: key, name }) => ({ id: key, name })),
         authenticator: authenticator !== undefined,

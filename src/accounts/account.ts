@@ -13,6 +13,8 @@ export interface Account {
   /** E.164. */
   readonly phone: string | undefined;
   readonly phoneVerified: boolean;
+  /** Since when nothing reaches the phone; undefined: it is reached, or nobody knows. */
+  readonly phoneRefusedAt?: Date | undefined;
   /** Code of the nomenclature: civilité or titre. */
   readonly title: string | undefined;
   readonly familyName: string;
@@ -51,7 +53,8 @@ type Marks =
   | 'mailVouchedAt'
   | 'mailToProve'
   | 'emailRefusedAt'
-  | 'mailAskedAt';
+  | 'mailAskedAt'
+  | 'phoneRefusedAt';
 
 export type NewAccount = Partial<Omit<Account, Marks>> & Pick<Account, 'id' | 'familyName' | 'givenName'>;
 
@@ -116,14 +119,19 @@ export class AccountTaken extends Error {
 export const NATIONAL_ID = 'national-id';
 
 /**
- * Where a code can be sent: verified channels only, the preferred one first. A mail that its server refuses only where
- * there is nothing else: a server may be wrong about its own people for an hour, and nobody is to be locked out by that.
+ * Where a code can be sent: verified channels only, the preferred one first. An address or a number that nothing reaches
+ * only where there is nothing else: its server may be wrong about its own people for an hour, and nobody is to be locked
+ * out by that.
+ * @param counts leaves out those that would do nothing here, so that what is left is not taken for something else to use
  */
-export function channelsOf(account: Account): Channel[] {
-  const channels: Channel[] = [];
-  if (account.phone && account.phoneVerified) channels.push('sms');
-  if (account.email && account.emailVerified && !(account.emailRefusedAt && channels.length > 0))
-    channels.unshift('mail');
+export function channelsOf(account: Account, counts: (channel: Channel) => boolean = () => true): Channel[] {
+  const { email, emailVerified, emailRefusedAt, phone, phoneVerified, phoneRefusedAt } = account;
+  const verified: { id: Channel; dead: boolean }[] = [];
+  if (email && emailVerified) verified.push({ id: 'mail', dead: emailRefusedAt !== undefined });
+  if (phone && phoneVerified) verified.push({ id: 'sms', dead: phoneRefusedAt !== undefined });
+  const here = verified.filter(({ id }) => counts(id));
+  const alive = here.filter(({ dead }) => !dead);
+  const channels = (alive.length > 0 ? alive : here).map(({ id }) => id);
   return channels.sort((a, b) => Number(b === account.preferredChannel) - Number(a === account.preferredChannel));
 }
 

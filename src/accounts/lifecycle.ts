@@ -41,6 +41,13 @@ export interface Lifecycles {
   mailChecked(accountId: string, at: Date): Promise<void>;
   /** Its server refuses this address. @returns false when it is known, or no longer the account's */
   mailRefused(accountId: string, to: string, at: Date): Promise<boolean>;
+  /** A code came back from this number, or its phone has the message of then. */
+  phoneReached(accountId: string, to: string, at: Date): Promise<void>;
+  /**
+   * A message of then reaches nobody at this number.
+   * @returns false when it is known, no longer the account's, or was reached since
+   */
+  phoneRefused(accountId: string, to: string, at: Date): Promise<boolean>;
 }
 
 /** @returns undefined for a step that the settings leave out */

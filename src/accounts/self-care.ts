@@ -48,6 +48,7 @@ export function createSelfCare({ storage, clock }: CareParts, passwords: Passwor
             channel,
           );
           if (channel === 'mail') await tx.lifecycles.mailChecked(account.id, clock());
+          else await tx.lifecycles.phoneReached(account.id, value, clock());
         },
       });
     },

@@ -45,4 +45,4 @@ export const channelsThatCount = (
   account: Account,
   { required, upstream }: { readonly required: Acr; readonly upstream?: Upstream | undefined },
 ): Channel[] =>
-  channelsOf(account).filter((beside) => required === 'eidas1' || !isMailboxTwice(account, { beside, upstream }));
+  channelsOf(account, (beside) => required === 'eidas1' || !isMailboxTwice(account, { beside, upstream }));

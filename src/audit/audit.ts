@@ -79,6 +79,7 @@ export const AUDIT_EVENTS = [
   'account.mail-unverified',
   'account.mail-refused',
   'account.mail-put-off',
+  'account.phone-refused',
   'account.idle-warned',
   'account.idle-suspended',
   'account.erased',

@@ -28,7 +28,7 @@ export interface Challenge {
   readonly counter: number;
   /** The counter of the last code a provider accepted. */
   readonly handedOver: number;
-  /** Why the last code has not left; undefined: nothing stands in its way, or it has left. */
+  /** Why the last code has not left, or did not arrive; undefined: nothing stands in its way, or it is gone. */
   readonly trouble?: Reason | undefined;
   readonly attempts: number;
   readonly sentAt: Date | undefined;
@@ -67,6 +67,8 @@ export interface Challenges {
   /** What the worker needs to compute a code; undefined when the challenge is gone. */
   seedOf(id: string): Promise<Seed | undefined>;
   markHandedOver(id: string, counter: number): Promise<void>;
+  /** Of the last code alone, after it left and until it is used: why it never arrives; undefined: it does after all. */
+  markReturned(id: string, counter: number, reason: Reason | undefined): Promise<void>;
   /** Of the last code alone, while it has not left. */
   markTrouble(id: string, counter: number, reason: Reason): Promise<void>;
 }

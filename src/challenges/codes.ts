@@ -138,6 +138,8 @@ export function createCodes(parts: SendingParts): Codes {
             throw new FlowError('code-expired');
           if (channel === 'mail' && challenge.accountId && purpose !== 'verify-mail')
             await tx.lifecycles.mailChecked(challenge.accountId, clock());
+          if (channel === 'sms' && challenge.accountId)
+            await tx.lifecycles.phoneReached(challenge.accountId, challenge.destination, clock());
           await tx.audit.write({ event: EVENTS[purpose].accepted, ...line, details: { channel } });
         },
         async succeeded() {

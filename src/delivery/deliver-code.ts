@@ -6,11 +6,13 @@ import type { CodeJob } from './jobs.ts';
 import { localeOf, type Sender } from './mail-frame.ts';
 import { mailOf, smsOf } from './messages.ts';
 import type { DeliveryMetrics, Dropped } from './metrics.ts';
-import { DeliveryRefused, type MailSender, NotThere, type SmsSender } from './ports.ts';
+import { type AcceptedSms, DeliveryRefused, type MailSender, NotThere, type SmsSender } from './ports.ts';
 import type { Remember } from './remembering.ts';
+import type { SmsMessages } from './sms-receipts.ts';
 
 export interface DeliveryDeps {
   readonly challenges: Pick<Challenges, 'byId' | 'seedOf' | 'markHandedOver' | 'markTrouble'>;
+  readonly smsMessages: Pick<SmsMessages, 'sent'>;
   readonly remember: Remember;
   readonly mail: MailSender;
   readonly sms: SmsSender;
@@ -37,16 +39,21 @@ export async function deliverCode(deps: DeliveryDeps, job: CodeJob): Promise<'se
     if (left === 'gone' || left === 'expired') throw new NotThere(left);
     return left;
   }
-  let provider: string;
+  let accepted: AcceptedSms;
   try {
-    provider = await send(deps, left, job.counter);
+    accepted = await send(deps, left, job.counter);
   } catch (error) {
     deps.metrics.failed(left.challenge, error);
     if (error instanceof DeliveryRefused) await deps.challenges.markTrouble(job.challengeId, job.counter, error.reason);
     await deps.remember({ ...left.challenge, to: left.challenge.destination }, error);
     throw error;
   }
-  await deps.challenges.markHandedOver(job.challengeId, job.counter);
+  const { provider, messageId } = accepted;
+  const { challengeId, counter } = job;
+  // First of all: its receipt may come at once.
+  if (messageId !== undefined)
+    await deps.smsMessages.sent({ provider, messageId, challengeId, counter, at: deps.clock() });
+  await deps.challenges.markHandedOver(challengeId, counter);
   deps.metrics.sent(left.challenge, provider, (deps.clock().getTime() - job.requestedAt) / 1000);
   return 'sent';
 }
@@ -73,7 +80,7 @@ function whatIsLeft(
   return { challenge, seed, expiresAt: challenge.expiresAt };
 }
 
-function send(deps: DeliveryDeps, { challenge, seed, expiresAt }: Left, counter: number): Promise<string> {
+function send(deps: DeliveryDeps, { challenge, seed, expiresAt }: Left, counter: number): Promise<AcceptedSms> {
   const letter = {
     id: `${challenge.id}-${counter}`,
     to: challenge.destination,
@@ -84,6 +91,6 @@ function send(deps: DeliveryDeps, { challenge, seed, expiresAt }: Left, counter:
     asked: challenge.asked && challenge.sentAt && { ...challenge.asked, at: challenge.sentAt },
   };
   return challenge.channel === 'mail'
-    ? deps.mail.send(mailOf(letter, deps.sender)).then(() => 'mail')
+    ? deps.mail.send(mailOf(letter, deps.sender)).then(() => ({ provider: 'mail' }))
     : deps.sms.send(smsOf(letter, deps.sender));
 }

@@ -31,11 +31,18 @@ export interface MailSender {
   close(): Promise<void>;
 }
 
+export interface AcceptedSms {
+  /** Who took it. */
+  readonly provider: string;
+  /** How that provider names it in its receipts, where it says so. */
+  readonly messageId?: string | undefined;
+}
+
 export interface SmsSender {
   /** A name for logs and metrics. */
   readonly name: string;
-  /** @returns the name of the provider that accepted it. @throws {DeliveryRefused} */
-  send(sms: Sms): Promise<string>;
+  /** @throws {DeliveryRefused} */
+  send(sms: Sms): Promise<AcceptedSms>;
 }
 
 /**

@@ -16,9 +16,10 @@ export type Remember = (addressee: Addressee, error: unknown) => Promise<void>;
 export const createRemembering =
   ({ storage, clock }: { readonly storage: Storage; readonly clock: Clock }): Remember =>
   async ({ accountId, channel, to }, error) => {
-    if (accountId === undefined || channel !== 'mail') return;
+    if (accountId === undefined) return;
     if (!(error instanceof DeliveryRefused) || !meaningOf(error.reason).remembered) return;
-    await markRefused(storage, { accountId, to }, clock());
+    if (channel === 'mail') await markRefused(storage, { accountId, to }, clock());
+    else await storage.transaction((tx) => markPhoneRefused(tx, { accountId, to }, clock()));
   };
 
 /** @returns false where it is known already, or is no longer this account's */
@@ -32,3 +33,14 @@ export const markRefused = (
     if (changed) await tx.audit.write({ event: 'account.mail-refused', accountId });
     return changed;
   });
+
+/** The same of a number, in a transaction that is under way. @param at when the message was sent that reached nobody */
+export async function markPhoneRefused(
+  tx: Storage,
+  { accountId, to }: { readonly accountId: string; readonly to: string },
+  at: Date,
+): Promise<boolean> {
+  const changed = await tx.lifecycles.phoneRefused(accountId, to, at);
+  if (changed) await tx.audit.write({ event: 'account.phone-refused', accountId });
+  return changed;
+}

@@ -20,7 +20,7 @@ export function smsWithFallback(
         if (error instanceof DeliveryRefused) return error;
         throw error;
       });
-      if (typeof failure === 'string') return failure;
+      if (!(failure instanceof DeliveryRefused)) return failure;
       metrics.fellBack(first.name);
       if (clock() >= sms.expiresAt) throw failure;
       try {

@@ -49,6 +49,7 @@ import { type Desktop, openDesktop } from './desktop.ts';
 import type { Parts } from './parts.ts';
 import { integratorPages } from './portal.ts';
 import { openCaptcha, openPasswordRule } from './signup.ts';
+import { smsReceiptRoutes } from './sms-receipts.ts';
 import { openProviders, openStructureDesk } from './structures.ts';
 import { openUpstream, upstreamRoutes } from './upstream.ts';
 
@@ -262,6 +263,7 @@ export async function buildHttp(
       ...account.flatMap(mounted),
       ...mounted(integratorPages(parts, { provider, pages, csrf })),
       ...upstreamRoutes(upstream, { logout, log }).flatMap(mounted),
+      ...smsReceiptRoutes(parts).flatMap(mounted),
       ...(desk ? cardPages(parts, desk, { pages, csrf, simulated: added.cards?.simulated }) : []),
       ...added.routes({ pages, holder, storage }),
     ],

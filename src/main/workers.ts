@@ -36,7 +36,19 @@ export function startWorkers(
   const remember = createRemembering(parts);
   const workers = [
     createWorker(queueSettings(parts), CODES, (job) =>
-      deliverCode({ challenges: storage.challenges, mail, sms, metrics, sender, clock, remember }, job),
+      deliverCode(
+        {
+          challenges: storage.challenges,
+          smsMessages: storage.smsMessages,
+          mail,
+          sms,
+          metrics,
+          sender,
+          clock,
+          remember,
+        },
+        job,
+      ),
     ),
     createWorker(queueSettings(parts), NOTICES, (job, attempt) =>
       deliverNotice({ notices: storage.notices, mail, sender, clock, remember, metrics }, job, attempt),
@@ -53,14 +65,22 @@ export function startWorkers(
 }
 
 function smsSender({ settings, clock }: Parts, metrics: DeliveryMetrics): SmsSender {
-  const { SMS_URL, SMS_HEADERS, SMS_BODY, SMS_FALLBACK_URL, SMS_FALLBACK_HEADERS, SMS_FALLBACK_BODY } = settings;
-  const first = createHttpSmsSender({ name: 'first', url: SMS_URL ?? '', headers: SMS_HEADERS, body: SMS_BODY });
+  const { SMS_URL, SMS_HEADERS, SMS_BODY, SMS_ANSWER, SMS_FALLBACK_URL, SMS_FALLBACK_HEADERS, SMS_FALLBACK_BODY } =
+    settings;
+  const first = createHttpSmsSender({
+    name: 'first',
+    url: SMS_URL ?? '',
+    headers: SMS_HEADERS,
+    body: SMS_BODY,
+    answer: SMS_ANSWER,
+  });
   if (!SMS_FALLBACK_URL) return first;
   const second = createHttpSmsSender({
     name: 'second',
     url: SMS_FALLBACK_URL,
     headers: SMS_FALLBACK_HEADERS,
     body: SMS_FALLBACK_BODY,
+    answer: settings.SMS_FALLBACK_ANSWER,
   });
   return smsWithFallback(first, second, clock, metrics);
 }

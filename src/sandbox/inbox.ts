@@ -50,7 +50,7 @@ export function createInbox(clock: Clock): Inbox {
       name: 'inbox',
       async send(sms) {
         keep('sms', '', sms);
-        return 'inbox';
+        return { provider: 'inbox' };
       },
     },
   };

@@ -61,6 +61,7 @@ onEachDatabase('a code to an address that is nobody’s yet', (ground) => {
       deliverCode(
         {
           challenges: storage.challenges,
+          smsMessages: storage.smsMessages,
           mail: inbox.mail,
           sms: inbox.sms,
           metrics: createDeliveryMetrics(createRegistry()),

@@ -47,7 +47,7 @@ const provider = (over: Partial<Parameters<typeof createHttpSmsSender>[0]> = {})
   });
 
 test('the request is the one that was configured, filled in', async () => {
-  expect(await provider().send(sms())).toBe('first');
+  expect(await provider().send(sms())).toEqual({ provider: 'first', messageId: undefined });
   expect(received).toHaveLength(1);
   expect(received[0]).toMatchObject({
     method: 'POST',

@@ -7,6 +7,7 @@ import { codeOf, newSeed } from '../../src/challenges/hotp.ts';
 import { type DeliveryDeps, deliverCode } from '../../src/delivery/deliver-code.ts';
 import { createDeliveryMetrics, measuredQueue } from '../../src/delivery/metrics.ts';
 import { DeliveryRefused, type Sms, type SmsSender } from '../../src/delivery/ports.ts';
+import type { SmsMessages } from '../../src/delivery/sms-receipts.ts';
 import { smsWithFallback } from '../../src/delivery/sms-with-fallback.ts';
 import { createInbox } from '../../src/sandbox/inbox.ts';
 
@@ -34,8 +35,10 @@ function scene(over: Partial<Challenge> = {}) {
   let lost: Challenge | undefined;
   const registry = new Registry();
   const inbox = createInbox(clock);
+  const recorded: Parameters<SmsMessages['sent']>[0][] = [];
   const deps: DeliveryDeps = {
     remember: async () => undefined,
+    smsMessages: { sent: async (message) => void recorded.push(message) },
     challenges: {
       async markTrouble(_, counter, trouble) {
         if (challenge?.counter === counter) challenge = { ...challenge, trouble };
@@ -60,6 +63,7 @@ function scene(over: Partial<Challenge> = {}) {
     inbox,
     seed,
     count,
+    recorded,
     handedOver: () => challenge?.handedOver,
     trouble: () => challenge?.trouble,
     lose: () => {
@@ -166,7 +170,7 @@ describe('with a second SMS provider', () => {
     name,
     async send() {
       taken.push(name);
-      return name;
+      return { provider: name, messageId: `${name}-1` };
     },
   });
   const refuses = (name: string, permanent: boolean): SmsSender => ({
@@ -181,13 +185,13 @@ describe('with a second SMS provider', () => {
   test('the second is not asked when the first accepts', async () => {
     const taken: string[] = [];
     const { sender, fellBack } = pair(accepts('one', taken), accepts('two', taken));
-    expect(await sender.send(sms)).toBe('one');
+    expect(await sender.send(sms)).toEqual({ provider: 'one', messageId: 'one-1' });
     expect([taken, fellBack]).toEqual([['one'], []]);
   });
 
   test.each([true, false])('the second is asked when the first fails (for good: %p)', async (permanent) => {
     const { sender, fellBack } = pair(refuses('one', permanent), accepts('two', []));
-    expect(await sender.send(sms)).toBe('two');
+    expect(await sender.send(sms)).toEqual({ provider: 'two', messageId: 'two-1' });
     expect(fellBack).toEqual(['one']);
   });
 

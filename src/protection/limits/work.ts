@@ -42,6 +42,15 @@ export const WORK = {
     seconds: 10 * MINUTE,
     over: 'wait',
   },
+  'sms-receipts': {
+    who: 'anybody',
+    what: 'receipts of SMS that do not prove whose they are',
+    by: 'address',
+    points: 60,
+    seconds: 10 * MINUTE,
+    over: 'wait',
+    local: true,
+  },
   'captcha-solution': {
     who: 'who solved it',
     what: 'forms opened by one proof of work',

@@ -36,7 +36,7 @@ async function stand(at: DeliveryWorkerSetup['standsAt']): Promise<void> {
 }
 
 const database = openDatabase({ url: setup.database, pool: 4, singleSession: false });
-const { challenges } = createStorage(database, createVault([setup.dataKey], setup.indexKey));
+const { challenges, smsMessages } = createStorage(database, createVault([setup.dataKey], setup.indexKey));
 const sms = createHttpSmsSender({
   name: 'provider',
   url: setup.smsUrl,
@@ -45,6 +45,7 @@ const sms = createHttpSmsSender({
 });
 const deps = {
   remember: async () => undefined,
+  smsMessages,
   challenges: {
     markTrouble: challenges.markTrouble,
     byId: challenges.byId,
