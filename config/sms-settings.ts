@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { isReason, type Reason } from '../src/delivery/answers.ts';
-import { JSON_PLACE } from '../src/http/json-place.ts';
+import { DELIVERY_REASONS } from './delivery-reasons.ts';
 import { address, json } from './setting-types.ts';
 
+/** Where a value stands in somebody else's JSON: `messages.0.id`; `*` is each one of a list. */
+const JSON_PLACE = /^[\w@$:-]{1,100}(\.(\*|[\w@$:-]{1,100})){0,10}$|^\*(\.[\w@$:-]{1,100}){1,10}$/;
+
 const place = z.string().regex(JSON_PLACE, 'must be a place in JSON, such as messages.0.id');
-const reason = z.string().refine(isReason, 'must be a reason of docs/mail.md') as unknown as z.ZodType<Reason>;
+const reason = z.enum(DELIVERY_REASONS);
 
 /** What of a provider's answer is read. */
 const answer = z.strictObject({
@@ -27,7 +29,7 @@ const receipt = z.strictObject({
   proof: z.enum(['secret', 'hmac-sha256']).default('secret'),
   id: place,
   state: place,
-  states: z.record(z.string().min(1).max(100), z.union([z.enum(['reached', 'unknown']), reason])),
+  states: z.record(z.string().min(1).max(100), z.enum(['reached', 'unknown', ...DELIVERY_REASONS])),
 });
 export type SmsReceipt = z.infer<typeof receipt>;
 

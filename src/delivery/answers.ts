@@ -1,3 +1,5 @@
+import type { DeliveryReason } from '../../config/delivery-reasons.ts';
+
 /** What an answer of a mail server, or of a provider of SMS, is about. */
 export type About = 'recipient' | 'message' | 'us' | 'server';
 
@@ -40,9 +42,9 @@ export const MEANINGS = {
   unreachable: theirs,
   /** "Later": overloaded, greylisting, maintenance. */
   busy: theirs,
-} as const satisfies Readonly<Record<string, Meaning>>;
+} as const satisfies Readonly<Record<DeliveryReason, Meaning>>;
 
-export type Reason = keyof typeof MEANINGS;
+export type Reason = DeliveryReason;
 
 export const isReason = (text: string): text is Reason => Object.hasOwn(MEANINGS, text);
 

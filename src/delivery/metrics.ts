@@ -56,29 +56,37 @@ export function createDeliveryMetrics(registry: Registry): DeliveryMetrics {
 }
 
 function codeMetrics(registry: Registry) {
-  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Counter({ name, help, labelNames, registers: [registry] });
-  const queued = counter('mire_codes_queued_total', 'Codes that were asked for, by what the queue said', [
-    'channel',
-    'purpose',
-    'outcome',
-  ]);
-  const sent = counter('mire_codes_sent_total', 'Codes that a provider accepted', ['channel', 'purpose', 'provider']);
-  const failed = counter(
-    'mire_codes_failed_total',
-    'Attempts to send a code that failed, by reason (src/delivery/answers.ts); temporary ones are tried again',
-    ['channel', 'purpose', 'kind', 'reason'],
-  );
-  const dropped = counter('mire_codes_dropped_total', 'Jobs that found nothing left to send, by reason', [
-    'channel',
-    'purpose',
-    'reason',
-  ]);
-  const fellBack = counter(
-    'mire_sms_fallbacks_total',
-    'Messages that an SMS provider failed to take and the next one was asked for',
-    ['provider'],
-  );
+  const registers = [registry];
+  const queued = new Counter({
+    name: 'mire_codes_queued_total',
+    help: 'Codes that were asked for, by what the queue said',
+    labelNames: ['channel', 'purpose', 'outcome'],
+    registers,
+  });
+  const sent = new Counter({
+    name: 'mire_codes_sent_total',
+    help: 'Codes that a provider accepted',
+    labelNames: ['channel', 'purpose', 'provider'],
+    registers,
+  });
+  const failed = new Counter({
+    name: 'mire_codes_failed_total',
+    help: 'Attempts to send a code that failed, by reason (src/delivery/answers.ts); temporary ones are tried again',
+    labelNames: ['channel', 'purpose', 'kind', 'reason'],
+    registers,
+  });
+  const dropped = new Counter({
+    name: 'mire_codes_dropped_total',
+    help: 'Jobs that found nothing left to send, by reason',
+    labelNames: ['channel', 'purpose', 'reason'],
+    registers,
+  });
+  const fellBack = new Counter({
+    name: 'mire_sms_fallbacks_total',
+    help: 'Messages that an SMS provider failed to take and the next one was asked for',
+    labelNames: ['provider'],
+    registers,
+  });
   const handOver = new Histogram({
     name: 'mire_code_hand_over_seconds',
     help: 'From the click that asked for a code to its acceptance by a provider',

@@ -1,6 +1,3 @@
-/** Where a value stands in somebody else's JSON: `messages.0.id`; `*` is each one of a list. */
-export const JSON_PLACE = /^[\w@$:-]{1,100}(\.(\*|[\w@$:-]{1,100})){0,10}$|^\*(\.[\w@$:-]{1,100}){1,10}$/;
-
 const at = (value: unknown, step: string): unknown =>
   value !== null && typeof value === 'object' && Object.hasOwn(value, step)
     ? (value as Record<string, unknown>)[step]

@@ -116,6 +116,49 @@ describe('a refusal', () => {
   );
 });
 
+describe('an answer that says more than its status', () => {
+  const answer = {
+    id: 'messages.0.id',
+    why: 'error.code',
+    reasons: { 21614: 'unknown-recipient', credit: 'not-let-in' },
+  } as const;
+  const says = (body: string, status = 200) => {
+    respond = (response) => response.writeHead(status).end(body);
+    return provider({ answer }).send(sms());
+  };
+
+  test.each([
+    ['{"messages":[{"id":"m-1"}]}', 'm-1'],
+    ['{"messages":[{"id":17}]}', '17'],
+    ['{"messages":[]}', undefined],
+    ['<html>', undefined],
+    ['', undefined],
+    [`{"messages":[{"id":"${'x'.repeat(201)}"}]}`, undefined],
+    [`{"messages":[{"id":"m-1"}],"more":"${'x'.repeat(70_000)}"}`, undefined],
+    ['{"error":{"code":"invented"},"messages":[{"id":"m-1"}]}', 'm-1'],
+  ])('%p names the message %p', async (body, messageId) => {
+    expect(await says(body)).toEqual({ provider: 'first', messageId });
+  });
+
+  test('one that breaks off after its status is an acceptance all the same', async () => {
+    respond = (response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"messages"', () => response.destroy());
+    };
+    expect(await provider({ answer }).send(sms())).toEqual({ provider: 'first', messageId: undefined });
+  });
+
+  test.each([
+    [200, '{"error":{"code":21614}}', 'unknown-recipient', 'first: HTTP 200 21614'],
+    [400, '{"error":{"code":"21614"}}', 'unknown-recipient', 'first: HTTP 400 21614'],
+    [400, '{"error":{"code":"credit"}}', 'not-let-in', 'first: HTTP 400 credit'],
+    [400, `{"error":{"code":"no ${TO}"}}`, 'content-refused', 'first: HTTP 400'],
+    [400, '{"error":{"code":"toString"}}', 'content-refused', 'first: HTTP 400'],
+    [503, 'busy', 'busy', 'first: HTTP 503'],
+  ])('%i %s is %s, and quotes the operator’s own words alone', async (status, body, reason, message) => {
+    await expect(says(body, status)).rejects.toMatchObject({ reason, message });
+  });
+});
+
 describe('a provider that cannot work is refused at the start, without its secrets', () => {
   test.each([
     ['credentials in the address', { url: 'https://user:hunter2@sms.example.org/' }],

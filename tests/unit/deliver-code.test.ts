@@ -123,6 +123,17 @@ test.each([{ expiresAt: NOW }, { expiresAt: undefined }])(
   },
 );
 
+test('the name that a provider gives a message is kept, and none where it gives none', async () => {
+  const named = scene({ channel: 'sms', destination: '+33612345678' });
+  const sms = { name: 'one', send: async () => ({ provider: 'one', messageId: 'm-1' }) };
+  await deliverCode({ ...named.deps, sms }, named.job);
+  const { challengeId, counter } = named.job;
+  expect(named.recorded).toEqual([{ provider: 'one', messageId: 'm-1', challengeId, counter, at: NOW }]);
+  const nameless = scene({ channel: 'sms', destination: '+33612345678' });
+  await deliverCode(nameless.deps, nameless.job);
+  expect(nameless.recorded).toEqual([]);
+});
+
 test('a server that is behind does not end the job: the code is looked for as long as it lives, then said to be lost', async () => {
   const { deps, job, lose, count, inbox, find } = scene();
   lose();
