@@ -5,10 +5,11 @@ import { idValue, toEntry } from '../../adapters/ldap/entry.ts';
 import { filled } from '../../adapters/ldap/login-filter.ts';
 import { rolesAmong } from '../../adapters/ldap/roles.ts';
 import { readDefinitions } from '../../src/structures/definition-file.ts';
-import type { LdapConnector } from '../../src/structures/ldap-connector.ts';
+import { type LdapConnector, ldapConnector } from '../../src/structures/ldap-connector.ts';
 import { dueBefore } from '../../src/structures/nightly-check.ts';
+import { oidcConnector } from '../../src/structures/oidc-connector.ts';
 import { statementOf } from '../../src/structures/statement.ts';
-import { type Structure, searchable, withoutSecret } from '../../src/structures/structure.ts';
+import { type Structure, searchable, structureDefinition, withoutSecret } from '../../src/structures/structure.ts';
 
 const documented = readFileSync(join(import.meta.dirname, '../../docs/structures.md'), 'utf8');
 const yaml = /```yaml\n([\s\S]*?)```/.exec(documented)?.[1] ?? '';
@@ -18,6 +19,20 @@ const [chu, clinique] = readDefinitions(yaml, read);
 test('the definitions of the documentation are right', () => {
   expect(chu).toMatchObject({ id: 'chu', logo: { type: 'image/png' }, connector: { kind: 'ldap', timeout: 5 } });
   expect(clinique).toMatchObject({ id: 'clinique', assurance: 'eidas2', connector: { kind: 'oidc', id_claim: 'oid' } });
+});
+
+const [french = '', english = ''] = documented.split(/^## (?:Français|English)$/m).slice(1);
+const settings = [
+  ...Object.keys(structureDefinition.shape),
+  ...Object.keys(ldapConnector.shape),
+  ...Object.keys(oidcConnector.shape),
+  ...Object.keys(ldapConnector.shape.attributes.unwrap().shape),
+  ...Object.keys(ldapConnector.shape.lockout.unwrap().shape),
+].filter((name) => name !== 'connector');
+
+test.each([...new Set(settings)])('the setting %s is explained in both languages', (name) => {
+  const named = name === 'logo' ? '`logo' : `\`${name}`;
+  for (const text of [french, english]) expect(text).toContain(named);
 });
 
 test('a secret never stands in the definition that is stored', () => {
