@@ -8,7 +8,7 @@ import { serviceRefusal } from './bind-account.ts';
 import { type Connection, connect, NotConnected } from './connection.ts';
 import { lookAtDomain } from './diagnosis-domain.ts';
 import { lookAtPeople } from './diagnosis-people.ts';
-import { type ResolveSrv, recordName, serversNamed, zoneOf } from './service-records.ts';
+import { type ResolveSrv, recordName, serversNamed, zoneOf } from './srv-records.ts';
 
 /** Keeps one thing that was looked at. */
 export type Add = (step: Finding['step'], ok: boolean, said: string, server?: string) => void;

@@ -16,7 +16,7 @@ import { createPool } from './pool.ts';
 import { rolesOf } from './roles.ts';
 import { readRoles } from './roles-of-many.ts';
 import { createServerList } from './server-list.ts';
-import { type ResolveSrv, systemSrv } from './service-records.ts';
+import { type ResolveSrv, systemSrv } from './srv-records.ts';
 import { standingAttributes, standingOf } from './standing.ts';
 
 export interface DirectoryParts {

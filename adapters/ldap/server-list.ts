@@ -3,7 +3,7 @@ import { type Deadline, DirectoryDown } from '../../src/structures/directory.ts'
 import { isBySrv } from '../../src/structures/ldap-connector.ts';
 import type { LdapStructure } from '../../src/structures/structure.ts';
 import { remaining } from './servers.ts';
-import { type ResolveSrv, recordName, serversNamed } from './service-records.ts';
+import { type ResolveSrv, recordName, serversNamed } from './srv-records.ts';
 
 /** The servers to ask, in their order. @throws {DirectoryDown} when none is known */
 export type ServerList = (by: Deadline) => Promise<readonly string[]>;

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { ServiceRecord } from '../../../adapters/ldap/service-records.ts';
+import type { ServiceRecord } from '../../../adapters/ldap/srv-records.ts';
 
 export interface OwnDns {
   /** As Node.js's resolver takes it. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openDirectory } from '../../adapters/ldap/directory.ts';
-import { systemSrv } from '../../adapters/ldap/service-records.ts';
+import { systemSrv } from '../../adapters/ldap/srv-records.ts';
 import type { Directory } from '../../src/structures/directory.ts';
 import { type LdapStructure, structureDefinition } from '../../src/structures/structure.ts';
 import { describeWith } from '../support/jest/services.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createServerList } from '../../adapters/ldap/server-list.ts';
-import { inOrder, type ServiceRecord, serversNamed, zoneOf } from '../../adapters/ldap/service-records.ts';
+import { inOrder, type ServiceRecord, serversNamed, zoneOf } from '../../adapters/ldap/srv-records.ts';
 import { ldapConnector } from '../../src/structures/ldap-connector.ts';
 import { type LdapStructure, staysAmongHearers, structureDefinition } from '../../src/structures/structure.ts';
 
