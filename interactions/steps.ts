@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Account } from '../src/accounts/account.ts';
 import { isMailToAsk } from '../src/accounts/dead-mail.ts';
 import { stands } from '../src/accounts/since.ts';
-import { satisfies } from '../src/assurance/levels.ts';
+import { isFreshProof, requiredProof } from '../src/assurance/fresh-proof.ts';
 import { isMailboxTwice } from '../src/assurance/mailbox.ts';
 import { isCompletable, type Missing, type Rules } from '../src/assurance/may-open.ts';
 import { OWN_CLIENT, OWN_CONTACT } from '../src/clients/own-client.ts';
@@ -27,8 +27,12 @@ export interface Standing {
 /** Something the person must answer before the sign-in ends; each is a screen. */
 export type Question = 'switch' | 'terms' | 'mail';
 
-/** What changes the mail is stronger than a password, and is not that mailbox itself. */
-const mayChangeMail = ({ acr, beside }: KnownProof): boolean => satisfies(acr, 'eidas2') && beside !== 'mail';
+/**
+ * What changes the mail is stronger than a password, is not that mailbox itself, and was not old when it came, as what a
+ * desktop says may be.
+ */
+const mayChangeMail = ({ acr, beside, at, provedAt = at }: KnownProof): boolean =>
+  beside !== 'mail' && isFreshProof({ acr, authenticatedAt: at }, requiredProof('contact'), provedAt);
 
 /** The sign-in leads to the very page that changes it. */
 const goesToContact = ({ application, interaction }: Visit): boolean =>

@@ -1,11 +1,12 @@
 import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
 import { z } from 'zod';
-import { CARE, CODE } from '../../config/lives.ts';
+import { CODE } from '../../config/lives.ts';
 import type { Account } from '../../src/accounts/account.ts';
 import type { Circumstances } from '../../src/accounts/circumstances.ts';
 import { LOGIN_MAX } from '../../src/accounts/login-key.ts';
 import type { SelfCare } from '../../src/accounts/self-care.ts';
+import { isFreshProof, requiredProof } from '../../src/assurance/fresh-proof.ts';
 import { type Codes, masked } from '../../src/challenges/codes.ts';
 import type { Clock } from '../../src/clock.ts';
 import { meaningOf } from '../../src/delivery/answers.ts';
@@ -77,8 +78,8 @@ export function createMailQuestion(router: Router, parts: MailQuestionParts) {
 
   /** The same that the pages of the account ask for; whoever sits down at a page left open changes nothing. */
   function checkFresh({ proof }: Asked): void {
-    if (clock().getTime() - new Date(proof.at).getTime() > CARE.freshProof * 1000)
-      throw new UserError('mail-proof-old');
+    const given = { acr: proof.acr, authenticatedAt: new Date(proof.at) };
+    if (!isFreshProof(given, requiredProof('contact'), clock())) throw new UserError('mail-proof-old');
   }
 
   async function challengeOf({ challengeId, account }: Asked) {

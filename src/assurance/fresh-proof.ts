@@ -10,7 +10,7 @@ export type Sensitive = 'contact' | 'password' | 'factors' | 'doors' | 'export' 
  * The proof that something sensitive asks for is at least as strong as what it changes. An address, a number or a factor
  * gives two factors to whoever holds it; the rest opens what the account itself opens.
  */
-export function requiredProof(what: Sensitive, { hasSecondFactor }: { hasSecondFactor: boolean }): Acr {
+export function requiredProof(what: Sensitive, { hasSecondFactor } = { hasSecondFactor: true }): Acr {
   if (what === 'contact' || what === 'factors' || what === 'doors') return 'eidas2';
   return hasSecondFactor ? 'eidas2' : 'eidas1';
 }

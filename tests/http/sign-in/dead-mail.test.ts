@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { atAccount } from '../../support/accounts/account-pages.ts';
 import { nationalId } from '../../support/cards/cards.ts';
 import { register, registrationToken } from '../../support/clients/registration.ts';
+import { askDesktop, goOn, signedInDesktop } from '../../support/desktop/desktops.ts';
+import { passkeyOptions } from '../../support/factors/passkey-options.ts';
+import { SoftAuthenticator } from '../../support/factors/soft-authenticator.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { MDURAND, newestCode, openCodeEphemere, signInByPassword } from '../../support/sign-in/journeys.ts';
@@ -165,9 +169,46 @@ describe('somebody whose mail is dead', () => {
     expect(await call('/token', { grant_type: grant, device_code })).toMatchObject({ token_type: 'Bearer' });
   });
 
+  /** What a person does while their mail still works. */
+  const whileItWorks = async <T>(work: () => Promise<T>): Promise<T> => {
+    await row().update({ email_refused_at: null });
+    const done = await work();
+    await row().update({ email_refused_at: mire.clock.now() });
+    return done;
+  };
+
+  test('is asked after a passkey', async () => {
+    const key = new SoftAuthenticator(mire.issuer);
+    await whileItWorks(async () => {
+      const here = '/compte/moyens/cle-acces';
+      const { browser } = await atAccount(mire, here);
+      const credential = key.create(await passkeyOptions(browser, `${here}/options`));
+      await browser.submit({ credential, name: 'Téléphone' });
+    });
+    const { browser, page } = await begin(mire, { client: 'messagerie' });
+    const base = `${interactionOf(page)}/cle-acces`;
+    await browser.get(base);
+    const credential = key.get(await passkeyOptions(browser, `${base}/options`));
+    expect((await browser.submit({ credential }, '/cle-acces')).body).toContain(HEADING);
+  });
+
+  test('is asked after a desktop that signed in just now, and not after one whose proof is too old to change a mail', async () => {
+    const { desktop } = await whileItWorks(() => signedInDesktop(mire));
+    const approved = async () => {
+      const asked = await askDesktop(mire);
+      const { id } = await desktop.openRequest({ request: asked.request });
+      await desktop.approve(id, asked.number);
+      return { ...asked, page: await goOn(asked) };
+    };
+    expect((await approved()).page.body).toContain(HEADING);
+    mire.clock.forwardAll(12 * 60);
+    const { page, started } = await approved();
+    expect((await started.finish(page.url)).claims()).toMatchObject({ acr: 'eidas2', mire_mode: 'monsisra' });
+  });
+
   test('changes nothing at a page left open, and still gets to the application', async () => {
     const { browser, started } = await signIn();
-    mire.clock.forwardAll(11 * 60);
+    mire.clock.forwardAll(12 * 60);
     const late = await browser.submit({ email: 'marie@ailleurs.example' });
     expect([late.status, late.body.includes('plus de dix minutes')]).toEqual([403, true]);
     expect((await browser.submit({}, '/mail/same')).status).toBe(403);
