@@ -140,4 +140,12 @@ describeWith('postfix', 'a real Postfix', () => {
     });
     await database.stop();
   });
+
+  test('a sender in an international domain has a Message-ID that a server takes as it is', async () => {
+    const mail = mailTo('bob');
+    expect(await send(mail, { from: 'Mire <ne-pas-repondre@hôpital.example>' })).toBe('taken');
+    const arrived = await postfix.arrived(`bob@${HOSPITAL}`, mail.id);
+    expect(arrived).toMatch(new RegExp(`^Message-ID: <${mail.id}@xn--hpital-ixa\\.example>$`, 'mi'));
+    expect(arrived).toMatch(/^From: .*<ne-pas-repondre@xn--hpital-ixa\.example>$/im);
+  });
 });
