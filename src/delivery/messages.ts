@@ -1,5 +1,5 @@
 import { CODE } from '../../config/lives.ts';
-import type { Asked, Purpose } from '../challenges/challenge.ts';
+import { type Asked, PURPOSES, type Purpose } from '../challenges/challenge.ts';
 import { spoken } from '../spoken.ts';
 import { CODE_WORDS } from './code-texts.ts';
 import { fitsOneSms, toGsm7 } from './gsm7.ts';
@@ -79,4 +79,14 @@ export function smsOf({ id, to, code, purpose, locale, expiresAt }: Letter, send
     return whole(name);
   };
   return { id, to, text: shortened(bound) ?? shortened(body) ?? body(''), expiresAt, code };
+}
+
+/** Whether each SMS keeps the line by which a browser fills the code in: a host may be too long for it. */
+export function hasRoomForBinding(sender: Sender): boolean {
+  const letter = { id: '', to: '', code: '000000', expiresAt: new Date(0) };
+  return PURPOSES.every((purpose) =>
+    (['fr', 'en'] as const).every((locale) =>
+      smsOf({ ...letter, purpose, locale }, sender).text.endsWith(`@${sender.host} #${letter.code}`),
+    ),
+  );
 }

@@ -1,5 +1,11 @@
 import { MODES } from '../../config/modes.ts';
 import { describeSettings, MASKED, type Settings } from '../../config/settings.ts';
+import { hasRoomForBinding } from '../delivery/messages.ts';
+import { messageSender } from './mail.ts';
+
+/** Codes are typed by hand there; nothing else is missing. */
+export const TOO_LONG_FOR_BINDING =
+  'Warning: the host of ISSUER is too long for one SMS with a code: browsers will not fill codes in (WebOTP).';
 
 /** What is in force, for a person to read: secrets masked, and which modes the law sees otherwise. */
 export function settingsReport(settings: Settings): string {
@@ -16,8 +22,10 @@ export function settingsReport(settings: Settings): string {
   );
   const outside = (version: 'v1' | 'v2') =>
     MODES.filter(({ id, outsideRie }) => settings.MODES.includes(id) && outsideRie[version]).map(({ id }) => id);
+  const binds = hasRoomForBinding(messageSender(settings));
   return [
     ...lines,
+    ...(binds ? [] : ['', TOO_LONG_FOR_BINDING]),
     '',
     `Modes in force outside RIE v1 (arrêté of 28 March 2022): ${outside('v1').join(', ') || 'none'}`,
     `Modes in force outside RIE v2 (draft): ${outside('v2').join(', ') || 'none'}`,

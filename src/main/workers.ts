@@ -5,6 +5,7 @@ import { createHttpSmsSender } from '../../adapters/sms/http.ts';
 import { deliverCode } from '../delivery/deliver-code.ts';
 import { deliverNotice } from '../delivery/deliver-notice.ts';
 import { CODES, LOGOUTS, NOTICES, PINGS } from '../delivery/jobs.ts';
+import { hasRoomForBinding } from '../delivery/messages.ts';
 import type { DeliveryMetrics } from '../delivery/metrics.ts';
 import type { MailSender, SmsSender } from '../delivery/ports.ts';
 import { createRemembering } from '../delivery/remembering.ts';
@@ -15,6 +16,7 @@ import { deliverLogout } from '../provider/logout-delivery.ts';
 import { queueSettings } from './delivery.ts';
 import { messageSender, smtpOptions } from './mail.ts';
 import type { Parts } from './parts.ts';
+import { TOO_LONG_FOR_BINDING } from './settings.ts';
 
 /** The sending side: what `mire work` runs. `inbox` stands in where the sandbox has no mail server or SMS provider. */
 export function startWorkers(
@@ -33,6 +35,7 @@ export function startWorkers(
   if (!mail || !sms)
     throw new ConfigError('MAIL_URL and SMS_URL say where codes are sent; without them only the sandbox can work');
   const sender = messageSender(settings);
+  if (!hasRoomForBinding(sender)) log.warn(TOO_LONG_FOR_BINDING);
   const remember = createRemembering(parts);
   const workers = [
     createWorker(queueSettings(parts), CODES, (job) =>

@@ -4,8 +4,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { createSmtpSender } from '../../adapters/mail/smtp.ts';
+import { AT_ONCE } from '../../config/pace.ts';
 import { mailOf } from '../../src/delivery/messages.ts';
 import type { MailSender } from '../../src/delivery/ports.ts';
+import { inTime } from '../support/jest/until.ts';
 
 interface Received {
   readonly from: string;
@@ -105,6 +107,33 @@ test('a platform name with line breaks adds no header', async () => {
   expect(received[0]?.to).toEqual([TO]);
   expect(received[0]?.mail.bcc).toBeUndefined();
   expect(received[0]?.raw).not.toMatch(/^Bcc:/im);
+});
+
+test('each job of the two queues has a connection of its own: none waits for another’s while its time runs', async () => {
+  const most = 2 * AT_ONCE;
+  const all = Promise.withResolvers<void>();
+  let under = 0;
+  // Nobody gets an answer until everybody has asked: with fewer connections than jobs that never comes.
+  const patient = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, _session, done) {
+      stream.resume().on('end', async () => {
+        under += 1;
+        if (under === most) all.resolve();
+        await all.promise;
+        done(null);
+      });
+    },
+  });
+  patient.listen(0, '127.0.0.1');
+  await once(patient.server, 'listening');
+  const { port } = patient.server.address() as AddressInfo;
+  const pool = createSmtpSender({ url: `smtp://127.0.0.1:${port}`, from: 'Mire <a@mire.example.org>' });
+  await inTime('every mail', Promise.all(Array.from({ length: most }, () => pool.send(mail()))));
+  expect(under).toBe(most);
+  await pool.close();
+  await new Promise<void>((resolve) => patient.close(() => resolve()));
 });
 
 describe('a refusal', () => {
