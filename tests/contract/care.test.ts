@@ -53,12 +53,14 @@ onEachDatabase('what people change of their own account', (ground) => {
   test('an undo opens once, until its hour, however its code is typed, and makes later ones moot', async () => {
     const { id: accountId } = await person();
     const undos = storage().undos;
-    const [first, second, other] = [newUndoCode(), newUndoCode(), newUndoCode()];
+    const [first, second, other, elsewhere] = [newUndoCode(), newUndoCode(), newUndoCode(), newUndoCode()];
     const common = { accountId, expiresAt: later(72) };
     const before = { kind: 'mail', value: 'a@example.org', verified: true } as const;
     await undos.insert({ ...common, code: first, before, at: NOW });
     await undos.insert({ ...common, code: second, before: { ...before, value: 'b@example.org' }, at: later(1) });
-    await undos.insert({ ...common, code: other, before: { kind: 'recovery-codes' }, at: later(1) });
+    const codes = { kind: 'recovery-codes' } as const;
+    await undos.insert({ ...common, code: other, before: codes, at: later(1), sentTo: 'A@example.org' });
+    await undos.insert({ ...common, code: elsewhere, before: codes, at: later(1), sentTo: 'b@example.org' });
     const undo = await undos.find(readUndoCode(first).toLowerCase(), later(71));
     expect(undo).toMatchObject({ accountId, before });
     expect(await undos.find(first, later(72))).toBeUndefined();
@@ -66,7 +68,9 @@ onEachDatabase('what people change of their own account', (ground) => {
     const used = await parallel(4, () => undos.use(undo, later(2)));
     expect(used.filter(Boolean)).toHaveLength(1);
     expect(await undos.find(second, later(2))).toBeUndefined();
+    // What lies in the mailbox that was put back stays good; what lies in the other one does not.
     expect(await undos.find(other, later(2))).toBeDefined();
+    expect(await undos.find(elsewhere, later(2))).toBeUndefined();
     const { rows } = await ground().database.raw(
       "select string_agg(encode(before, 'escape') || encode(code_hash, 'escape'), '') as text from undos",
     );
