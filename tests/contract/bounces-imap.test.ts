@@ -12,12 +12,15 @@ import { type MailAddress, readMailAddress } from '../../config/mail-address.ts'
 import { createBounceMetrics, LONGEST_BOUNCE, readBounces } from '../../src/delivery/bounce-box.ts';
 import { returnPath, returnToken } from '../../src/delivery/bounces.ts';
 import { mailOf } from '../../src/delivery/messages.ts';
+import { createVault } from '../../src/protection/secrets.ts';
 import type { Storage } from '../../src/storage.ts';
 import { sampleAccount, testVault } from '../support/accounts/sample-accounts.ts';
 import { describeWith } from '../support/jest/services.ts';
 import { until } from '../support/jest/until.ts';
+import { testSecrets } from '../support/mire.ts';
 import { type OwnDovecot, ownDovecot } from '../support/servers/own-dovecot.ts';
 import { HOSPITAL, MIRE, type OwnPostfix, ownPostfix } from '../support/servers/own-postfix.ts';
+import { productionEnvironment, startWorker } from '../support/servers/production.ts';
 import { type TestDatabase, testDatabase } from '../support/storage/database.ts';
 
 const BOX = `retours@${MIRE}`;
@@ -215,5 +218,25 @@ describeWith('postfix', 'reports that Postfix makes and Dovecot holds', () => {
     await expect(createImapBox({ url }).read(1, async () => 'left')).rejects.toThrow(/^imap: /);
     open.close();
     expect(said.join('')).not.toMatch(/LOGIN|AUTHENTICATE|secret/i);
+  });
+
+  test('`mire work` reads the mailbox by itself, through the jobs of its database', async () => {
+    const secrets = testSecrets();
+    const vault = createVault(secrets.DATA_KEYS.split(','), secrets.INDEX_KEY);
+    const to = `gone@${HOSPITAL}`;
+    const refusedAt = await person(to);
+    await put(report(to, returnToken(vault, to)));
+    const worker = await startWorker(
+      productionEnvironment({
+        ...secrets,
+        DATABASE_URL: ground.url,
+        ISSUER: 'https://mire.test',
+        MAIL_BOUNCES: BOX,
+        MAIL_BOUNCES_IMAP: dovecot.urls.imaps,
+        MAIL_CA: dovecot.certificate.ca,
+      }),
+    );
+    await until('the round of the worker', async () => (await refusedAt()) !== undefined);
+    expect(await worker.stop()).toBe(0);
   });
 });
