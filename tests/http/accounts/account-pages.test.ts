@@ -50,6 +50,18 @@ describe('the account of a professional', () => {
     expect(page.page.text).toContain((await account()).email ?? '-');
   });
 
+  test('a number that nothing reaches is said to be one, until a code comes back from it', async () => {
+    const { storage } = mire.sandbox.parts;
+    const { browser } = await atAccount(mire);
+    const { id, phone } = await account();
+    const at = mire.clock.now();
+    const shown = async () => (await browser.get(`${mire.issuer}/compte`)).page.text;
+    expect(await storage.lifecycles.phoneRefused(id, phone ?? '', at)).toBe(true);
+    expect(await shown()).toContain('Refusé par les opérateurs depuis le');
+    await storage.lifecycles.phoneReached(id, phone ?? '', new Date(at.getTime() + 1000));
+    expect(await shown()).not.toContain('Refusé par les opérateurs');
+  });
+
   test('a page that changes something asks for two factors, recently given', async () => {
     const { browser } = await signedIn(mire);
     const road = await browser.get(`${mire.issuer}/compte/coordonnees`);
