@@ -4,14 +4,23 @@ import { Application } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { MDURAND, messages, signInByCode, signInByPassword } from '../../support/sign-in/journeys.ts';
+import { addStructure } from '../../support/structures/structures.ts';
 
 const MDURAND_ID = '0b7d6a52-1f8e-4a57-9d0c-3e1f5a6b7c01';
+const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n';
 const KBENALI = { login: 'kbenali', password: 'Stethoscope-bleu-42' };
 
 describe('sessions', () => {
   let mire: RunningMire;
   beforeAll(async () => {
     mire = await startMire();
+    await addStructure(mire, {
+      id: 'chu',
+      name: 'CHU des Trois Vallées',
+      town: 'Annecy',
+      networks: ['127.0.0.0/8', '::1/128'],
+      connector: { kind: 'ldap', servers: ['ldaps://127.0.0.1:9'], ca: CERTIFICATE, base_dn: 'dc=example' },
+    });
   });
   afterAll(() => mire.close());
 
@@ -41,7 +50,7 @@ describe('sessions', () => {
     expect(list).toMatchObject([
       {
         userAgent: 'Desk/1',
-        place: 'loopback',
+        place: 'CHU des Trois Vallées, Annecy',
         signIn: { mode: 'code-ephemere', acr: 'eidas2' },
         clientIds: ['portail', 'ror'],
       },
