@@ -13,12 +13,12 @@ const KBENALI = { login: 'kbenali', password: 'Stethoscope-bleu-42' };
 describe('sessions', () => {
   let mire: RunningMire;
   beforeAll(async () => {
-    mire = await startMire();
+    mire = await startMire({ env: { TRUSTED_PROXIES: '127.0.0.1,::1' } });
     await addStructure(mire, {
       id: 'chu',
       name: 'CHU des Trois Vallées',
       town: 'Annecy',
-      networks: ['127.0.0.0/8', '::1/128'],
+      networks: ['198.51.100.0/24'],
       connector: { kind: 'ldap', servers: ['ldaps://127.0.0.1:9'], ca: CERTIFICATE, base_dn: 'dc=example' },
     });
   });
@@ -36,7 +36,7 @@ describe('sessions', () => {
     const ror = await application('ror');
     const [phone, desk] = [
       new Browser(mire.issuer, { 'user-agent': 'Phone/1' }),
-      new Browser(mire.issuer, { 'user-agent': 'Desk/1' }),
+      new Browser(mire.issuer, { 'user-agent': 'Desk/1', 'x-forwarded-for': '198.51.100.7' }),
     ];
     const onPhone = await ror.start();
     const phoneTokens = await onPhone.finish((await signInByPassword(phone, onPhone.url)).url);
