@@ -39,18 +39,6 @@ describe('the help desk', () => {
     return page;
   };
 
-  test('an agent sees that nothing reaches a phone', async () => {
-    const account = await storage().accounts.byId(await idOf('cpetit'));
-    if (!account) throw new Error('no cpetit');
-    if (!account.phone) await storage().care.setContact(account.id, 'sms', { value: '+33612340099', verified: true });
-    const phone = account.phone ?? '+33612340099';
-    await storage().lifecycles.phoneRefused(account.id, phone, mire.clock.now());
-    expect((await agent.get(await record('cpetit'))).page.text).toContain(
-      'Numéro de téléphone refusé par les opérateurs',
-    );
-    await storage().lifecycles.phoneReached(account.id, phone, new Date(mire.clock.now().getTime() + 1000));
-  });
-
   test('is closed to whoever has not the role, and to an agent with one factor', async () => {
     await give('kbenali', []);
     expect((await second.get(`${mire.issuer}/assistance`)).status).toBe(403);
@@ -90,6 +78,18 @@ describe('the help desk', () => {
     expect(looks).toHaveLength(2);
     expect(looks[0]?.details).toMatchObject({ by: await idOf('mdurand') });
     expect(mire.sandbox.inbox.all().filter(({ subject }) => /a consulté/.test(subject))).toHaveLength(1);
+  });
+
+  test('an agent sees that nothing reaches a phone', async () => {
+    const account = await storage().accounts.byId(await idOf('cpetit'));
+    if (!account) throw new Error('no cpetit');
+    if (!account.phone) await storage().care.setContact(account.id, 'sms', { value: '+33612340099', verified: true });
+    const phone = account.phone ?? '+33612340099';
+    await storage().lifecycles.phoneRefused(account.id, phone, mire.clock.now());
+    expect((await agent.get(await record('cpetit'))).page.text).toContain(
+      'Numéro de téléphone refusé par les opérateurs',
+    );
+    await storage().lifecycles.phoneReached(account.id, phone, new Date(mire.clock.now().getTime() + 1000));
   });
 
   test('sessions are ended and factors revoked, and the person is told', async () => {
