@@ -7,9 +7,8 @@ import { Application } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { MDURAND, signInByCode } from '../../support/sign-in/journeys.ts';
-import { addStructure } from '../../support/structures/structures.ts';
+import { addStructure, ON_ITS_NETWORK } from '../../support/structures/structures.ts';
 
-const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n';
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0';
 const HOSPITAL = { 'user-agent': FIREFOX, 'x-forwarded-for': '198.51.100.7' };
 const KBENALI = { login: 'kbenali', password: 'Stethoscope-bleu-42' };
@@ -19,13 +18,7 @@ describe('what a message says of who asked for it', () => {
   let mire: RunningMire;
   beforeAll(async () => {
     mire = await startMire({ env: { TRUSTED_PROXIES: '127.0.0.1,::1', TIME_ZONE: 'Indian/Reunion' } });
-    await addStructure(mire, {
-      id: 'chu',
-      name: 'CHU des Trois Vallées',
-      town: 'Annecy',
-      networks: ['198.51.100.0/24'],
-      connector: { kind: 'ldap', servers: ['ldaps://127.0.0.1:9'], ca: CERTIFICATE, base_dn: 'dc=example' },
-    });
+    await addStructure(mire, ON_ITS_NETWORK);
   });
   afterAll(() => mire.close());
 

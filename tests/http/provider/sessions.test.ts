@@ -4,23 +4,16 @@ import { Application } from '../../support/clients/application.ts';
 import { Browser } from '../../support/http/browser.ts';
 import { type RunningMire, startMire } from '../../support/mire.ts';
 import { MDURAND, messages, signInByCode, signInByPassword } from '../../support/sign-in/journeys.ts';
-import { addStructure } from '../../support/structures/structures.ts';
+import { addStructure, ON_ITS_NETWORK } from '../../support/structures/structures.ts';
 
 const MDURAND_ID = '0b7d6a52-1f8e-4a57-9d0c-3e1f5a6b7c01';
-const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n';
 const KBENALI = { login: 'kbenali', password: 'Stethoscope-bleu-42' };
 
 describe('sessions', () => {
   let mire: RunningMire;
   beforeAll(async () => {
     mire = await startMire({ env: { TRUSTED_PROXIES: '127.0.0.1,::1' } });
-    await addStructure(mire, {
-      id: 'chu',
-      name: 'CHU des Trois Vallées',
-      town: 'Annecy',
-      networks: ['198.51.100.0/24'],
-      connector: { kind: 'ldap', servers: ['ldaps://127.0.0.1:9'], ca: CERTIFICATE, base_dn: 'dc=example' },
-    });
+    await addStructure(mire, ON_ITS_NETWORK);
   });
   afterAll(() => mire.close());
 

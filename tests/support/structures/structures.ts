@@ -30,6 +30,20 @@ export const RETIRED: Entry = {
   more: ['employeeType: parti'],
 };
 
+/** A hospital that is there for its network alone: whoever comes from it is said to. */
+export const ON_ITS_NETWORK = {
+  id: 'chu',
+  name: 'CHU des Trois Vallées',
+  town: 'Annecy',
+  networks: ['198.51.100.0/24'],
+  connector: {
+    kind: 'ldap',
+    servers: ['ldaps://127.0.0.1:9'],
+    ca: '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n',
+    base_dn: 'dc=example',
+  },
+};
+
 /** A hospital's definition, as its administrator would write it. */
 export const hospital = (slapd: OwnSlapd, changes: Record<string, unknown> = {}, connector: object = {}) => ({
   id: 'chu',
