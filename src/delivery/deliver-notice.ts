@@ -3,16 +3,13 @@ import type { NoticeJob } from './jobs.ts';
 import { button, mailPage, oneLine, paragraph, type Sender, supportLine } from './mail-frame.ts';
 import type { DeliveryMetrics, NoticeDropped } from './metrics.ts';
 import type { Notice, Notices } from './notice.ts';
-import { DeliveryRefused, type Mail, type MailSender, NotThere } from './ports.ts';
+import { DeliveryRefused, LOOKED_FOR, type Mail, type MailSender, NotThere, notThere } from './ports.ts';
 import type { Remember } from './remembering.ts';
 import { type NoticeWords, TEMPLATES } from './templates.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** A notice that could not be sent for so long tells nothing new. */
 export const NOTICE_LIFE = 3 * DAY;
-
-/** Tries, some two minutes: a server that is behind for longer has lost it. */
-const LOOKED_FOR = 7;
 
 export interface NoticeDeps {
   readonly notices: Pick<Notices, 'byId' | 'markSent' | 'markGivenUp'>;
@@ -34,7 +31,7 @@ export async function deliverNotice(
   attempt = LOOKED_FOR,
 ): Promise<'sent' | 'already-sent'> {
   const notice = await notices.byId(noticeId);
-  if (!notice && attempt < LOOKED_FOR) throw new NotThere('not there yet');
+  if (!notice && attempt < LOOKED_FOR) throw notThere(attempt);
   const dropped = reasonToDrop(notice, clock());
   if (dropped) metrics.noticeDropped(notice?.template, dropped);
   if (dropped === 'already-sent') return dropped;

@@ -68,6 +68,12 @@ export class NotThere extends HandOverFailed {
   }
 }
 
+/** Tries, some minutes: a server that is behind for longer has lost it. */
+export const LOOKED_FOR = 7;
+
+/** Of a job that finds nothing, by how often it has looked. */
+export const notThere = (attempt: number): NotThere => new NotThere(attempt < LOOKED_FOR ? 'not there yet' : 'gone');
+
 /** The same of a message: what its reason asks for stands in one table, in answers.ts. */
 export class DeliveryRefused extends HandOverFailed {
   override readonly name = 'DeliveryRefused';

@@ -56,8 +56,8 @@ export function startWorkers(
     createWorker(queueSettings(parts), NOTICES, (job, attempt) =>
       deliverNotice({ notices: storage.notices, mail, sender, clock, remember, metrics }, job, attempt),
     ),
-    createWorker(queueSettings(parts), LOGOUTS, (job) => deliverLogout(provider(), job)),
-    createWorker(queueSettings(parts), PINGS, (job) => deliverPing({ provider, storage }, job)),
+    createWorker(queueSettings(parts), LOGOUTS, (job, attempt) => deliverLogout(provider(), job, attempt)),
+    createWorker(queueSettings(parts), PINGS, (job, attempt) => deliverPing({ provider, storage }, job, attempt)),
   ];
   return {
     async close(graceMs) {

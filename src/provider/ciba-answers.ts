@@ -3,7 +3,7 @@ import type Provider from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import type { PingJob, PingQueue } from '../delivery/jobs.ts';
-import { HandOverFailed } from '../delivery/ports.ts';
+import { HandOverFailed, LOOKED_FOR, notThere } from '../delivery/ports.ts';
 import type { CibaAnswers } from '../desktop/approvals.ts';
 import type { Approval, CibaContent } from '../desktop/request.ts';
 import { FlowError } from '../http/errors.ts';
@@ -90,20 +90,26 @@ export function createCibaAnswers({ provider, storage, pings, clock, log }: Ciba
   };
 }
 
-/** One attempt to tell one application that its request was answered. */
+/**
+ * One attempt to tell one application that its request was answered.
+ * @throws {HandOverFailed} when the application did not take it
+ * @throws {NotThere} when this database does not know of it, or not yet
+ */
 export async function deliverPing(
   { provider, storage }: Pick<CibaAnswerParts, 'provider' | 'storage'>,
   { requestId, clientId }: PingJob,
-): Promise<'told' | 'nothing to tell'> {
+  attempt = LOOKED_FOR,
+): Promise<'told'> {
   const current = provider();
-  const asked = await storage.desktopRequests.byId(requestId);
   const tell = library.get(current);
-  if (asked?.content.kind !== 'ciba' || !tell) return 'nothing to tell';
+  if (!tell) throw new Error('pings of this provider are not deferred');
+  const asked = await storage.desktopRequests.byId(requestId);
+  if (asked?.content.kind !== 'ciba') throw notThere(attempt);
   const [client, request] = await Promise.all([
     current.Client.find(clientId),
     current.BackchannelAuthenticationRequest.find(asked.content.authReqId, { ignoreExpiration: true }),
   ]);
-  if (!client || !request) return 'nothing to tell';
+  if (!client || !request) throw notThere(attempt);
   try {
     await tell.call(client, request);
     return 'told';

@@ -1,6 +1,6 @@
 import type Provider from 'oidc-provider';
 import type { LogoutJob } from '../delivery/jobs.ts';
-import { HandOverFailed } from '../delivery/ports.ts';
+import { HandOverFailed, LOOKED_FOR, notThere } from '../delivery/ports.ts';
 
 /** The library's own call: makes the logout token, posts it, and wants 200 or 204 (Back-Channel Logout §2.5-2.8). */
 type Tell = (this: unknown, sub: string, sid: string) => Promise<void>;
@@ -20,14 +20,19 @@ export function deferBackchannelLogout(provider: Provider): void {
 /**
  * One attempt to tell one application. The token is made here, so that it is fresh at each attempt.
  * @throws {HandOverFailed} when the application did not take it; a 400 is its own final word (§2.8)
+ * @throws {NotThere} when this database does not know the application, or not yet
  */
 export async function deliverLogout(
   provider: Provider,
   { clientId, accountId, sid }: LogoutJob,
+  attempt = LOOKED_FOR,
 ): Promise<'told' | 'nothing to tell'> {
-  const client = await provider.Client.find(clientId);
   const tell = library.get(provider);
-  if (!client?.backchannelLogoutUri || !tell) return 'nothing to tell';
+  if (!tell) throw new Error('back-channel logout of this provider is not deferred');
+  const client = await provider.Client.find(clientId);
+  if (!client) throw notThere(attempt);
+  // It does not wish to be told, as most.
+  if (!client.backchannelLogoutUri) return 'nothing to tell';
   try {
     await tell.call(client, accountId, sid);
     return 'told';
