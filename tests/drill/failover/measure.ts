@@ -1,3 +1,5 @@
+import { loadavg } from 'node:os';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createAuditLines } from '../../../adapters/db/audit-lines.ts';
 import type { Database } from '../../../adapters/db/database.ts';
@@ -33,6 +35,10 @@ export interface Measured {
   /** For how long a block made on the new primary was not seen everywhere. */
   readonly staleFor: number;
   readonly alarms: readonly string[];
+  /** Of the machine, at the end: how many wanted a processor, over a minute. */
+  readonly load: number;
+  /** Milliseconds that the drill itself, which has little to do, waited for a processor on average. */
+  readonly starved: number;
 }
 
 /** Asks until the answer stays no: each web process is asked in turn. @returns the moment of the last yes */
@@ -85,8 +91,22 @@ function watchAlarms({ processes }: FailoverGround): { stop(): Promise<string[]>
   };
 }
 
+/** A timer that comes late waited for the processor. */
+function watchProcessor(): { stop(): number } {
+  const resolution = 20;
+  const delay = monitorEventLoopDelay({ resolution });
+  delay.enable();
+  return {
+    stop() {
+      delay.disable();
+      return Math.max(0, delay.mean / 1e6 - resolution);
+    },
+  };
+}
+
+/** @param to when people still came: what those under way need after that is no outage */
 function outageOf({ signIns }: People, from: number, to: number): number {
-  const moments = signIns.map(({ at }) => at).filter((at) => at > from - 2000);
+  const moments = signIns.map(({ at }) => at).filter((at) => at > from - 2000 && at < to);
   const gaps = [...moments, to].map((at, i) => at - (moments[i - 1] ?? from));
   return Math.max(...gaps) / 1000;
 }
@@ -151,6 +171,7 @@ async function measure(row: Row, on: FailoverGround, pace: Pace): Promise<Measur
   const people = comeAndGo(on, pace.perSecond);
   await wait(pace.before);
   const from = performance.now();
+  const processor = watchProcessor();
   let movedAt: number | undefined;
   let revoked: Promise<unknown> | undefined;
   await row.inflict({
@@ -164,8 +185,10 @@ async function measure(row: Row, on: FailoverGround, pace: Pace): Promise<Measur
     },
   });
   await wait(pace.after);
-  await people.leave();
   const to = performance.now();
+  const starved = processor.stop();
+  const [load = 0] = loadavg();
+  await people.leave();
   await revoked;
   const lastYes = await token.stop();
   const database = on.open(movedAt === undefined ? on.pair.primaryUrl : on.pair.standbyUrl);
@@ -184,6 +207,8 @@ async function measure(row: Row, on: FailoverGround, pace: Pace): Promise<Measur
       auditDefects: defects,
       staleFor: movedAt === undefined ? 0 : Math.max(0, lastYes - movedAt) / 1000,
       alarms: await alarms.stop(),
+      load,
+      starved,
     };
   } finally {
     await database.destroy();

@@ -19,6 +19,7 @@ const CELLS: readonly (readonly [string, (row: Row, measured: Measured) => strin
   ['sealed after', (_, { sealedAfter }) => `${sealedAfter.toFixed(1)} s`],
   ['stale for', (_, { staleFor }) => `${staleFor.toFixed(1)} s`],
   ['alarm', (_, { alarms }) => alarms.join(', ') || 'none'],
+  ['load', (_, { load }) => load.toFixed(1)],
 ];
 
 /** What names a row in docs/scaling.md. */
