@@ -104,10 +104,12 @@ function watchProcessor(): { stop(): number } {
   };
 }
 
-/** @param to when people still came: what those under way need after that is no outage */
+/** @param to until when people came: the first sign-in after it ends the last time without one, and no other begins */
 function outageOf({ signIns }: People, from: number, to: number): number {
-  const moments = signIns.map(({ at }) => at).filter((at) => at > from - 2000 && at < to);
-  const gaps = [...moments, to].map((at, i) => at - (moments[i - 1] ?? from));
+  const all = signIns.map(({ at }) => at).filter((at) => at > from - 2000);
+  const moments = all.filter((at) => at < to);
+  const end = all.find((at) => at >= to) ?? to;
+  const gaps = [...moments, end].map((at, i) => at - (moments[i - 1] ?? from));
   return Math.max(...gaps) / 1000;
 }
 
